@@ -1,0 +1,60 @@
+"""segql: say whom you mean, and get fast SQL and gated SMS audiences.
+
+Public names are loaded when they are first used, so that `import segql` costs next to nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from segql.compiler.catalog.model import Catalog
+    from segql.compiler.diagnostics.diagnostic import DefinitionError, Diagnostic
+    from segql.compiler.format import format
+    from segql.compiler.parse import parse
+    from segql.compiler.pipeline import Compiled, check, compile
+    from segql.compiler.sql.query import Query
+    from segql.compiler.statements import Tree
+    from segql.runtime.api import Store, open
+    from segql.runtime.errors import StoreError
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Catalog": "segql.compiler.catalog.model",
+    "Compiled": "segql.compiler.pipeline",
+    "DefinitionError": "segql.compiler.diagnostics.diagnostic",
+    "Diagnostic": "segql.compiler.diagnostics.diagnostic",
+    "Query": "segql.compiler.sql.query",
+    "Store": "segql.runtime.api",
+    "StoreError": "segql.runtime.errors",
+    "Tree": "segql.compiler.statements",
+    "check": "segql.compiler.pipeline",
+    "compile": "segql.compiler.pipeline",
+    "format": "segql.compiler.format",
+    "open": "segql.runtime.api",
+    "parse": "segql.compiler.parse",
+}
+
+__all__ = [
+    "Catalog",
+    "Compiled",
+    "DefinitionError",
+    "Diagnostic",
+    "Query",
+    "Store",
+    "StoreError",
+    "Tree",
+    "check",
+    "compile",
+    "format",
+    "open",
+    "parse",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'segql' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value

@@ -1,7 +1,18 @@
-"""What "the same text" means: one folding rule, which every engine repeats, and the nearest names to a misspelt one."""
+"""Text: what "the same" means (one folding rule, which every engine repeats), quoting, and the nearest names."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
+
+_BARE_NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*\Z")
+# Words of the language that a name in canonical text is never written as without quotes, wherever it stands.
+RESERVED = frozenset(
+    """ago all among and any at average before between bottom by can contains count did does ends engaged ever exactly
+    explain false first from has in is last less limit list matches maximum minimum more never none not number of on
+    once or order over pending place prefers push segment set show since sms starts subscribed sum the then this times
+    today top true twice unsubscribed where with within yesterday""".split()
+)
+_ESCAPES = {"n": "\n", "t": "\t"}
 
 
 def fold(text: str) -> str:
@@ -35,3 +46,19 @@ def listing(words: Iterable[str], last: str = "or") -> str:
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def quoted(text: str) -> str:
+    """A text in double quotes, as it is written in a definition."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
+    return f'"{escaped}"'
+
+
+def unquoted(written: str) -> str:
+    """The text that was written in double quotes."""
+    return re.sub(r"\\(.)", lambda match: _ESCAPES.get(match[1], match[1]), written[1:-1], flags=re.DOTALL)
+
+
+def name_text(name: str) -> str:
+    """A name as it is written in canonical text: bare where it is a word and no keyword, else in quotes."""
+    return name if _BARE_NAME.match(name) and fold(name) not in RESERVED else quoted(name)

@@ -27,7 +27,7 @@ CREATE TABLE profiles (
 -- The attributes that exist. key is the folded name, unique. type: text, number, boolean, date, datetime, list, object.
 CREATE TABLE attributes (name VARCHAR NOT NULL, key VARCHAR PRIMARY KEY, type VARCHAR NOT NULL);
 INSERT INTO attributes VALUES
-  ('external_id', 'external_id', 'text'), ('email', 'email', 'text'), ('phone_number', 'phone_number', 'text'),
+  ('profile_id', 'profile_id', 'number'), ('external_id', 'external_id', 'text'), ('email', 'email', 'text'), ('phone_number', 'phone_number', 'text'),
   ('phone_valid', 'phone_valid', 'boolean'), ('phone_country', 'phone_country', 'text'),
   ('first_name', 'first_name', 'text'), ('last_name', 'last_name', 'text'), ('country', 'country', 'text'),
   ('region', 'region', 'text'), ('city', 'city', 'text'), ('postal_code', 'postal_code', 'text'),

@@ -1,0 +1,1 @@
+"""The made-up shop of `segql demo`, and the story told with it."""

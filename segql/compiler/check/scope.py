@@ -1,0 +1,178 @@
+"""The names that can be reached from a place in a definition, and the diagnostics found while looking them up."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from segql.compiler.catalog.model import Account, Catalog, Event, Point, ValueType
+from segql.compiler.diagnostics.codes import Code
+from segql.compiler.diagnostics.diagnostic import Diagnostic, Edit, Fix
+from segql.compiler.plan.nodes import Metric
+from segql.compiler.source import Source, Span
+from segql.compiler.text import fold, listing, name_text, nearest, quoted
+
+if TYPE_CHECKING:
+    from segql.compiler.ast.base import Condition
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A segment as `in segment` finds it: its condition and the text it was written in."""
+
+    name: str
+    condition: "Condition"
+    source: Source
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Names in reach: a profile's attributes or, inside `where`, the properties of `events`.
+
+    `definitions` finds a segment by name; `within` names the segments whose definitions are being read, so that one
+    that asks for itself is found. What is wrong is added to `found`; the segments that are used to `used`.
+    """
+
+    catalog: Catalog
+    source: Source
+    definitions: Callable[[str], "Definition | None"]
+    events: tuple[Event, ...] | None = None
+    within: tuple[str, ...] = ()
+    found: list[Diagnostic] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
+
+    @property
+    def account(self) -> Account:
+        """The account's settings."""
+        return self.catalog.account
+
+    def report(
+        self, code: Code, message: str, span: Span, remedy: str | None = None, fixes: tuple[Fix, ...] = ()
+    ) -> None:
+        """Add a diagnostic."""
+        self.found.append(Diagnostic(code, message, span, self.source, remedy, fixes))
+
+    def of_events(self, events: Iterable[Event]) -> "Scope":
+        """The scope of a `where`."""
+        return replace(self, events=tuple(events))
+
+    @contextmanager
+    def inside(self, definition: Definition) -> Iterator["Scope"]:
+        """The scope of a segment's own definition."""
+        self.used.add(definition.name)
+        yield replace(
+            self, source=definition.source, events=None, within=(*self.within, fold(definition.name))
+        )
+
+    # ---- Checks: the thing of that name, or None after a diagnostic -------------------------------------------
+
+    def check_value(self, name: str, span: Span) -> ValueType | None:
+        """The type of an attribute or, inside `where`, of a property."""
+        if self.events is not None:
+            return self._check_property(name, span, self.events)
+        attribute = self.catalog.attribute(name)
+        if attribute is None:
+            names = [attribute.name for attribute in self.catalog.attributes]
+            self._unknown(Code.SG201, "attribute", name, span, names, bare=True)
+            return None
+        return attribute.type
+
+    def check_event(self, name: str, span: Span) -> Event | None:
+        """An event."""
+        event = self.catalog.event(name)
+        if event is None:
+            self._unknown(Code.SG202, "event", name, span, [event.name for event in self.catalog.events])
+        return event
+
+    def check_list(self, name: str, span: Span) -> str | None:
+        """A list's name as the account writes it."""
+        found = self.catalog.list_name(name)
+        if found is None:
+            self._unknown(Code.SG204, "list", name, span, self.catalog.lists)
+        return found
+
+    def check_place(self, name: str, span: Span) -> Point | None:
+        """A named place of the account."""
+        found = self.catalog.place(name)
+        if found is None:
+            self._unknown(Code.SG206, "place", name, span, self.catalog.places)
+        return found
+
+    def check_segment(self, name: str, span: Span) -> Definition | None:
+        """A segment that does not ask for itself."""
+        if fold(name) in self.within:
+            self.report(
+                Code.SG207,
+                f"the segment {quoted(name)} asks for itself, so nobody can say who is in it",
+                span,
+                f"it is reached through {listing([*self.within, fold(name)], 'then')}; take one of these conditions out",
+            )
+            return None
+        found = self.definitions(name)
+        if found is None:
+            self._unknown(
+                Code.SG205, "segment", name, span, [segment.name for segment in self.catalog.segments]
+            )
+        return found
+
+    def _check_property(self, name: str, span: Span, events: tuple[Event, ...]) -> ValueType | None:
+        types = {found.type for event in events if (found := event.property(name)) is not None}
+        if not types:
+            known = {item.name for event in events for item in event.properties}
+            kind = f"property of {listing(quoted(event.name) for event in events)}"
+            self._unknown(Code.SG203, kind, name, span, sorted(known), bare=True)
+            return None
+        if len(types) > 1:
+            self.report(
+                Code.SG302,
+                f"{quoted(name)} is {listing(sorted(types), 'and')} in these events",
+                span,
+                "ask each event in a condition of its own",
+            )
+            return None
+        return types.pop()
+
+    def _unknown(
+        self, code: Code, kind: str, name: str, span: Span, known: Iterable[str], *, bare: bool = False
+    ) -> None:
+        names = list(known)
+        near = nearest(name, names)
+        fixes = tuple(
+            Fix(f"write {written}", (Edit(span, written),))
+            for written in (name_text(candidate) if bare else quoted(candidate) for candidate in near[:1])
+        )
+        if near:
+            remedy = f"did you mean {listing(map(quoted, near))}?"
+        elif names:
+            remedy = f"known: {listing(map(quoted, sorted(names)[:8]), 'and')}" + (
+                f" and {len(names) - 8} more" if len(names) > 8 else ""
+            )
+        else:
+            remedy = "there are none yet: import some data first"
+        self.report(code, f"there is no {kind} called {quoted(name)}", span, remedy, fixes)
+
+    # ---- Look-ups for lowering, which runs only where the checks found nothing ---------------------------------
+
+    def type_of(self, name: str) -> tuple[str, ValueType]:
+        """An attribute's or a property's name as the account writes it, and its type."""
+        if self.events is None:
+            attribute = self.catalog.attribute(name)
+            if attribute is None:
+                raise LookupError(name)
+            return attribute.name, attribute.type
+        for event in self.events:
+            if (found := event.property(name)) is not None:
+                return found.name, found.type
+        raise LookupError(name)
+
+    def metric(self, name: str) -> Metric:
+        """An event as the plan names it."""
+        event = self.catalog.event(name)
+        if event is None:
+            raise LookupError(name)
+        return metric_of(event)
+
+
+def metric_of(event: Event) -> Metric:
+    """A catalog's event as the plan names it."""
+    return Metric(event.name, event.id, event.amount, event.label)

@@ -1,0 +1,103 @@
+"""How people use channels: `engaged with sms`, `prefers sms over email`. The account says which events count."""
+
+from typing import Literal
+
+from segql.compiler.ast.base import Condition
+from segql.compiler.ast.voice import Voice
+from segql.compiler.catalog.model import Channel
+from segql.compiler.check.scope import Scope, metric_of
+from segql.compiler.conditions.consent import CHANNEL_NAMES
+from segql.compiler.conditions.windows import AnyWindow, InTheLast
+from segql.compiler.diagnostics.codes import Code
+from segql.compiler.plan import nodes as plan
+from segql.compiler.text import listing, quoted
+
+# What `prefers` means where no window is written, and what "lately" means in it.
+USUAL = InTheLast(count=90, unit="day")
+LATELY = InTheLast(count=30, unit="day")
+
+
+def _known_events(scope: Scope, names: tuple[str, ...], window: plan.Window) -> plan.Scan | None:
+    """The events among the names that the account has; None where it has none of them."""
+    metrics = tuple(metric_of(event) for name in names if (event := scope.catalog.event(name)) is not None)
+    return plan.Scan(metrics, window) if metrics else None
+
+
+class Engaged(Condition):
+    """At least one of the events by which the account says that people engage with the channel."""
+
+    kind: Literal["engaged"] = "engaged"
+    channel: Channel
+    window: AnyWindow | None = None
+
+    def check(self, scope: Scope) -> None:
+        if self.window is not None:
+            self.window.check(scope)
+
+    def lower(self, scope: Scope) -> plan.Predicate:
+        window = plan.Window() if self.window is None else self.window.lower()
+        events = _known_events(scope, scope.account.channels[self.channel].engaged, window)
+        return plan.Constant(False) if events is None else plan.HasEvents(events)
+
+    def text(self) -> str:
+        return f"engaged with {self.channel}{f' {self.window.text()}' if self.window is not None else ''}"
+
+    def english(self, voice: Voice) -> str:
+        return f"who engaged with {self._what(voice)}"
+
+    def english_complement(self, voice: Voice) -> str:
+        return f"who did not engage with {self._what(voice)}"
+
+    def _what(self, voice: Voice) -> str:
+        when = f" {self.window.english(voice)}" if self.window is not None else ""
+        events = listing(map(quoted, voice.account.channels[self.channel].engaged))
+        return f"{CHANNEL_NAMES[self.channel]} (did {events}){when}"
+
+
+class Prefers(Condition):
+    """More interactions with one channel than with the other in the window, and none with the other lately."""
+
+    kind: Literal["prefers"] = "prefers"
+    channel: Channel
+    over: Channel | None = None
+    window: AnyWindow | None = None
+
+    @property
+    def other(self) -> Channel:
+        """The channel that comes second; e-mail for SMS, and SMS for the others, where it is not written."""
+        return self.over or ("email" if self.channel == "sms" else "sms")
+
+    def check(self, scope: Scope) -> None:
+        if self.window is not None:
+            self.window.check(scope)
+        if self.other == self.channel:
+            scope.report(
+                Code.SG106,
+                f"{self.channel} cannot be preferred over itself",
+                self.span,
+                "name two different channels",
+            )
+
+    def lower(self, scope: Scope) -> plan.Predicate:
+        channels = scope.account.channels
+        window = (self.window or USUAL).lower()
+        liked = _known_events(scope, channels[self.channel].interacted, window)
+        if liked is None:
+            return plan.Constant(False)
+        rival = _known_events(scope, channels[self.other].interacted, window)
+        lately = _known_events(scope, channels[self.other].interacted, LATELY.lower())
+        if rival is None or lately is None:
+            return plan.HasEvents(liked)
+        more = plan.Compare(">", plan.Aggregate("count", liked), plan.Aggregate("count", rival))
+        return plan.conjunction(more, plan.complement(plan.HasEvents(lately)))
+
+    def text(self) -> str:
+        over = f" over {self.over}" if self.over is not None else ""
+        return f"prefers {self.channel}{over}{f' {self.window.text()}' if self.window is not None else ''}"
+
+    def english(self, voice: Voice) -> str:
+        liked, other = CHANNEL_NAMES[self.channel], CHANNEL_NAMES[self.other]
+        return (
+            f"who prefer {liked} over {other}: used {liked} more often than {other}"
+            f" {(self.window or USUAL).english(voice)}, and {other} not at all {LATELY.english(voice)}"
+        )

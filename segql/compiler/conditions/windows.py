@@ -1,0 +1,264 @@
+"""Stretches of time: what each wording means as boundaries. A time word is one class here and one rule in the grammar."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from segql.compiler.ast.base import Node, Window
+from segql.compiler.check.scope import Scope
+from segql.compiler.diagnostics.codes import Code
+from segql.compiler.plan import instants as plan
+from segql.compiler.plan.instants import Boundary, Period
+
+Unit = Literal["minute", "hour", "day", "week", "month", "quarter", "year"]
+
+
+def _count(count: int, unit: Unit) -> str:
+    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
+
+
+def back(count: int, unit: Unit, later_days: int = 0) -> Boundary:
+    """The boundary so many units back: exact for minutes and hours, at midnight for the others."""
+    seconds = plan.seconds_in(unit)
+    if seconds is not None:
+        return plan.Elapsed(count * seconds)
+    return plan.Midnight(count, period_of(unit), later_days)
+
+
+def period_of(unit: Unit) -> Period:
+    """A calendar unit as a period."""
+    if unit in ("minute", "hour"):
+        raise ValueError(unit)
+    return unit
+
+
+class _Counted(Window):
+    count: int
+    unit: Unit
+
+    def check(self, scope: Scope) -> None:
+        if self.count < 1:
+            scope.report(
+                Code.SG106,
+                "a window of 0 units holds nothing",
+                self.span,
+                "count at least 1; for the day of today write `today`",
+            )
+
+
+class InTheLast(_Counted):
+    """`in the last 30 days`: whole days back, today included; hours and minutes exactly."""
+
+    kind: Literal["in the last"] = "in the last"
+
+    def text(self) -> str:
+        return f"in the last {_count(self.count, self.unit)}"
+
+    def lower(self) -> plan.Window:
+        return plan.Window(back(self.count, self.unit), plan.Now())
+
+
+class InTheNext(_Counted):
+    """`in the next 3 days`: after now, up to the end of the day before the day so many ahead and one."""
+
+    kind: Literal["in the next"] = "in the next"
+
+    def text(self) -> str:
+        return f"in the next {_count(self.count, self.unit)}"
+
+    def lower(self) -> plan.Window:
+        exact = plan.seconds_in(self.unit) is not None
+        return plan.Window(plan.Now(), back(-self.count, self.unit, 0 if exact else 1))
+
+
+class MoreThanAgo(_Counted):
+    """`more than 60 days ago`: before the day that lies so far back; the complement of `in the last` over the past."""
+
+    kind: Literal["more than ago"] = "more than ago"
+
+    def text(self) -> str:
+        return f"more than {_count(self.count, self.unit)} ago"
+
+    def lower(self) -> plan.Window:
+        return plan.Window(None, back(self.count, self.unit))
+
+
+class BetweenAgo(Window):
+    """`between 3 and 5 days ago`: both end days whole."""
+
+    kind: Literal["between ago"] = "between ago"
+    low: int
+    high: int
+    unit: Unit
+
+    def check(self, scope: Scope) -> None:
+        if self.low > self.high:
+            scope.report(
+                Code.SG106,
+                f"{self.low} is more than {self.high}, so no time lies between them",
+                self.span,
+                f"write the nearer end first: between {self.high} and {self.low} {self.unit}s ago",
+            )
+
+    def text(self) -> str:
+        return f"between {self.low} and {_count(self.high, self.unit)} ago"
+
+    def lower(self) -> plan.Window:
+        exact = plan.seconds_in(self.unit) is not None
+        return plan.Window(back(self.high, self.unit), back(self.low, self.unit, 0 if exact else 1))
+
+
+class Day(Node):
+    """A day in `before`, `after`, `on`, `since`: a date, a date and time, `today` or `yesterday` as they were written
+    (`on`), or `30 days ago` (`ago`, `unit`)."""
+
+    on: str | None = None
+    ago: int | None = None
+    unit: Unit | None = None
+
+    def check(self, scope: Scope) -> None:
+        """Report a date that the calendar does not have."""
+        if self.on is None or self.on in ("today", "yesterday"):
+            return
+        try:
+            written_day(self.on)
+        except ValueError as error:
+            scope.report(
+                Code.SG105,
+                f"{self.on} is no date: {error}",
+                self.span,
+                "write a day as 2026-01-31, a time as 2026-01-31 18:30, with Z or +01:00 behind it for another zone",
+            )
+
+    def text(self) -> str:
+        return self.on if self.on is not None else f"{_count(self.ago or 0, self.unit or 'day')} ago"
+
+    def bounds(self) -> tuple[Boundary, Boundary]:
+        """Where it begins and where it ends: a day lasts until the next midnight, a time of day for its second,
+        hours and minutes ago for no time at all."""
+        match self.on:
+            case None:
+                ago, unit = self.ago or 0, self.unit or "day"
+                exact = plan.seconds_in(unit) is not None
+                return back(ago, unit), back(ago, unit, 0 if exact else 1)
+            case "today":
+                return plan.Midnight(0), plan.Midnight(-1)
+            case "yesterday":
+                return plan.Midnight(1), plan.Midnight(0)
+            case written:
+                day = written_day(written)
+                if isinstance(day, datetime):
+                    return plan.At(day), plan.At(day, later=1)
+                return plan.DayOf(day), plan.DayOf(day, later=1)
+
+
+def written_day(written: str) -> date | datetime:
+    """The date, or date and time, of a text such as 2026-01-31 or 2026-01-31 18:30+01:00. Raises ValueError."""
+    return date.fromisoformat(written) if len(written) == 10 else datetime.fromisoformat(written)
+
+
+class ByDay(Window):
+    """`before`, `after`, `on` or `since` a day."""
+
+    kind: Literal["by day"] = "by day"
+    relation: Literal["before", "after", "on", "since"]
+    day: Day
+
+    def check(self, scope: Scope) -> None:
+        self.day.check(scope)
+        if self.relation == "on" and self.day.unit in ("minute", "hour"):
+            scope.report(
+                Code.SG106,
+                f"`on` needs a day, and {self.day.text()} is an instant",
+                self.span,
+                "write a number of days, or use `since`, `before` or `after`",
+            )
+
+    def text(self) -> str:
+        return f"{self.relation} {self.day.text()}"
+
+    def lower(self) -> plan.Window:
+        begins, ends = self.day.bounds()
+        match self.relation:
+            case "before":
+                return plan.Window(None, begins)
+            case "after":
+                return plan.Window(ends, None)
+            case "on":
+                return plan.Window(begins, ends)
+            case "since":
+                return plan.Window(begins, None)
+
+
+class BetweenDays(Window):
+    """`between 2023-01-01 and 2023-01-31`: both days whole; with a time of day, up to and including that second."""
+
+    kind: Literal["between days"] = "between days"
+    first: Day
+    last: Day
+
+    def check(self, scope: Scope) -> None:
+        already = len(scope.found)
+        self.first.check(scope)
+        self.last.check(scope)
+        if len(scope.found) == already and _local(self.first) > _local(self.last):
+            scope.report(
+                Code.SG106,
+                f"{self.first.text()} is after {self.last.text()}, so no time lies between them",
+                self.span,
+                "write the earlier date first",
+            )
+
+    def text(self) -> str:
+        return f"between {self.first.text()} and {self.last.text()}"
+
+    def lower(self) -> plan.Window:
+        return plan.Window(self.first.bounds()[0], self.last.bounds()[1])
+
+
+class Calendar(Window):
+    """`today`, `yesterday`, `this week`, `last month`: calendar units, whole."""
+
+    kind: Literal["calendar"] = "calendar"
+    which: Literal["this", "last"]
+    unit: Period
+
+    def check(self, scope: Scope) -> None:
+        """Every calendar unit makes a window."""
+
+    def text(self) -> str:
+        if self.unit == "day":
+            return "today" if self.which == "this" else "yesterday"
+        return f"{self.which} {self.unit}"
+
+    def lower(self) -> plan.Window:
+        behind = 0 if self.which == "this" else 1
+        return plan.Window(plan.PeriodStart(behind, self.unit), plan.PeriodStart(behind - 1, self.unit))
+
+
+class Ever(Window):
+    """`ever`: everything up to now; what holds where no window is written."""
+
+    kind: Literal["ever"] = "ever"
+
+    def check(self, scope: Scope) -> None:
+        """Always a window."""
+
+    def text(self) -> str:
+        return "ever"
+
+    def lower(self) -> plan.Window:
+        return plan.Window()
+
+
+AnyWindow = Annotated[
+    InTheLast | InTheNext | MoreThanAgo | BetweenAgo | ByDay | BetweenDays | Calendar | Ever,
+    Field(discriminator="kind"),
+]
+
+
+def _local(day: Day) -> str:
+    """A written day in a form that sorts as time does; for the check of order only, so zones are left out."""
+    written = day.on or ""
+    return written.replace("T", " ")[:16]

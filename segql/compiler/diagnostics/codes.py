@@ -1,0 +1,35 @@
+"""The catalogue of diagnostics: one row a code. A code never changes its meaning; docs/errors.md has an entry for each."""
+
+from enum import Enum
+from typing import Literal
+
+Severity = Literal["error", "warning", "hint"]
+
+
+class Code(Enum):
+    """A stable code with its severity and its title."""
+
+    SG101 = ("error", "The text cannot be read here")
+    SG102 = ("error", "`and` and `or` stand on one level")
+    SG103 = ("error", "Conditions are nested too deeply")
+    SG104 = ("error", "The text is too long")
+    SG105 = ("error", "A date or time that does not exist")
+    SG106 = ("error", "Numbers in the wrong order or out of range")
+    SG107 = ("error", "Something else than this kind of statement was expected")
+    SG201 = ("error", "No attribute of this name")
+    SG202 = ("error", "No event of this name")
+    SG203 = ("error", "No property of this name")
+    SG204 = ("error", "No list of this name")
+    SG205 = ("error", "No segment of this name")
+    SG206 = ("error", "No place of this name")
+    SG207 = ("error", "A segment that asks for itself")
+    SG208 = ("error", "Two segments of one name")
+    SG301 = ("error", "This operator does not work on this type")
+    SG302 = ("error", "A value of the wrong type")
+    SG303 = ("error", "An amount in another currency than the account's")
+    SG304 = ("error", "A pattern that cannot be read")
+    SG305 = ("error", "A window that no event can be in")
+
+    def __init__(self, severity: Severity, title: str) -> None:
+        self.severity: Severity = severity
+        self.title = title

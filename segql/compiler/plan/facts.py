@@ -1,0 +1,62 @@
+"""What can be said of a plan without running it: what it reads, and when its answer can change."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from segql.compiler.plan.instants import At, DayOf, Elapsed, Midnight, PeriodStart
+from segql.compiler.plan.nodes import Attribute, HasConsent, InList, Near, Predicate, Ranked, Scan
+from segql.compiler.plan.walk import walk
+
+Refresh = Literal["on event", "at midnight", "at an instant", "needs everybody"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """The names that a definition depends on, sorted."""
+
+    events: tuple[str, ...]
+    attributes: tuple[str, ...]
+    lists: tuple[str, ...]
+    consents: tuple[str, ...]
+    segments: tuple[str, ...]
+
+
+def reads(plan: Predicate, segments: tuple[str, ...] = ()) -> Reads:
+    """What a plan reads. `segments`: the segments whose definitions were put into it."""
+    events: set[str] = set()
+    attributes: set[str] = set()
+    lists: set[str] = set()
+    consents: set[str] = set()
+    for node in walk(plan):
+        match node:
+            case Scan(metrics=metrics):
+                events.update(metric.name for metric in metrics)
+            case Attribute(name=name):
+                attributes.add(name)
+            case InList(name):
+                lists.add(name)
+            case HasConsent(channel=channel):
+                consents.add(channel)
+            case Near():
+                attributes.update(("latitude", "longitude"))
+            case _:
+                pass
+    return Reads(
+        tuple(sorted(events)),
+        tuple(sorted(attributes)),
+        tuple(sorted(lists)),
+        tuple(sorted(consents)),
+        tuple(sorted(segments)),
+    )
+
+
+def refresh(plan: Predicate) -> Refresh:
+    """When membership can change: with data only, also at midnight, also at any instant; or only all at once."""
+    found: set[type] = {type(node) for node in walk(plan)}
+    if Ranked in found:
+        return "needs everybody"
+    if Elapsed in found or At in found:
+        return "at an instant"
+    if found & {Midnight, PeriodStart, DayOf}:
+        return "at midnight"
+    return "on event"

@@ -1,0 +1,210 @@
+"""Time without a clock: boundaries that say how to find an instant, and the moment at which they are found.
+
+A plan holds boundaries, so that it can be asked at any `now`; `Moment` turns them into instants. All calendar
+boundaries are midnights in the account's time zone; daylight saving is followed.
+"""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+Period = Literal["day", "week", "month", "quarter", "year"]
+
+_SECONDS = {"minute": 60, "hour": 3600}
+_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """The evaluation instant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Elapsed:
+    """So many seconds before now (after it, where negative), exactly."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Midnight:
+    """Midnight of the day that lies so many periods before today (after, where negative), and so many days later."""
+
+    back: int
+    period: Period = "day"
+    later: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodStart:
+    """The first midnight of the calendar period that lies so many periods before this one (after, where negative)."""
+
+    back: int
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class DayOf:
+    """Midnight of a date, and so many days later."""
+
+    day: date
+    later: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """A date and time: local to the account where it carries no zone; and so many seconds later."""
+
+    instant: datetime
+    later: int = 0
+
+
+Boundary = Now | Elapsed | Midnight | PeriodStart | DayOf | At
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """From `start` up to, but without, `end`; None leaves that side open. `Now` as an end belongs to the window, and
+    as a start does not: the past and the future share no instant. Events after now are never seen in any window."""
+
+    start: Boundary | None = None
+    end: Boundary | None = None
+
+
+EVER = Window()
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A now (aware), in an account's zone and calendar."""
+
+    now: datetime
+    zone: ZoneInfo
+    week_starts: Literal["monday", "sunday"] = "monday"
+
+    @property
+    def today(self) -> date:
+        """The date on the account's calendar."""
+        return self.now.astimezone(self.zone).date()
+
+    @property
+    def latest_second(self) -> datetime:
+        """The whole second of now, in UTC: events and consents have whole seconds."""
+        return floor_second(self.now.astimezone(UTC))
+
+    def midnight(self, day: date) -> datetime:
+        """The instant at which a day begins; where daylight saving skips midnight, the first instant of the day."""
+        return datetime.combine(day, time(), self.zone).astimezone(UTC)
+
+    def resolve(self, boundary: Boundary) -> datetime:
+        """The instant of a boundary, in UTC. Dates before year 1 and after 9999 are held to those years."""
+        match boundary:
+            case Now():
+                return self.now.astimezone(UTC)
+            case Elapsed(seconds):
+                return self._shifted(self.now.astimezone(UTC), seconds)
+            case Midnight(back, period, later):
+                return self.midnight(shift_days(shift(self.today, -back, period), later))
+            case PeriodStart(back, period):
+                return self.midnight(shift(self._start_of(period), -back, period))
+            case DayOf(day, later):
+                return self.midnight(shift_days(day, later))
+            case At(instant, later):
+                local = instant if instant.tzinfo else instant.replace(tzinfo=self.zone)
+                return self._shifted(local.astimezone(UTC), -later)
+
+    def bounds(self, window: Window) -> tuple[datetime | None, datetime | None]:
+        """The first and the last whole second (UTC) inside a window; None where that side is open."""
+        return self._first(window.start), self._last(window.end)
+
+    def event_bounds(self, window: Window) -> tuple[datetime | None, datetime]:
+        """As `bounds`, for events, of which those after now are never seen."""
+        first, last = self.bounds(window)
+        return first, self.latest_second if last is None else min(last, self.latest_second)
+
+    def first_day(self, instant: datetime) -> date:
+        """The first date whose midnight is not before an instant."""
+        day = instant.astimezone(self.zone).date()
+        return day if self.midnight(day) >= instant else shift_days(day, 1)
+
+    def last_day(self, instant: datetime) -> date:
+        """The last date whose midnight is not after an instant."""
+        return instant.astimezone(self.zone).date()
+
+    def _first(self, boundary: Boundary | None) -> datetime | None:
+        match boundary:
+            case None:
+                return None
+            case Now():
+                return self.latest_second + timedelta(seconds=1)
+            case _:
+                return ceil_second(self.resolve(boundary))
+
+    def _last(self, boundary: Boundary | None) -> datetime | None:
+        match boundary:
+            case None:
+                return None
+            case Now():
+                return self.latest_second
+            case _:
+                return ceil_second(self.resolve(boundary)) - timedelta(seconds=1)
+
+    def _start_of(self, period: Period) -> date:
+        today = self.today
+        match period:
+            case "day":
+                return today
+            case "week":
+                return shift_days(
+                    today, -(today.weekday() if self.week_starts == "monday" else today.isoweekday() % 7)
+                )
+            case "month":
+                return today.replace(day=1)
+            case "quarter":
+                return today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1)
+            case "year":
+                return today.replace(month=1, day=1)
+
+    @staticmethod
+    def _shifted(instant: datetime, seconds: int) -> datetime:
+        try:
+            return instant - timedelta(seconds=seconds)
+        except OverflowError:
+            return (datetime.min if seconds > 0 else datetime.max).replace(tzinfo=UTC)
+
+
+def floor_second(instant: datetime) -> datetime:
+    """The whole second at or before an instant."""
+    return instant.replace(microsecond=0)
+
+
+def ceil_second(instant: datetime) -> datetime:
+    """The whole second at or after an instant."""
+    floor = floor_second(instant)
+    return floor if floor == instant else floor + timedelta(seconds=1)
+
+
+def shift_days(day: date, days: int) -> date:
+    """A date so many days later, held to the calendar's ends."""
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return date.min + timedelta(days=2) if days < 0 else date.max - timedelta(days=2)
+
+
+def shift(day: date, count: int, period: Period) -> date:
+    """A date so many periods later; the day of the month is held to the month's length."""
+    if period not in _MONTHS:
+        return shift_days(day, count * (7 if period == "week" else 1))
+    months = day.year * 12 + day.month - 1 + count * _MONTHS[period]
+    year, month = divmod(months, 12)
+    if not 1 < year < 9999:
+        return shift_days(day, -(10**9) if count < 0 else 10**9)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def seconds_in(unit: str) -> int | None:
+    """The length of a unit that is counted exactly (minutes, hours); None for calendar units."""
+    return _SECONDS.get(unit)

@@ -1,0 +1,73 @@
+"""Plan to SQL: the members of a plan, their number, their attributes. The text is made once, at the end."""
+
+from sqlglot import exp
+
+from segql.compiler.plan import nodes as plan
+from segql.compiler.plan.instants import Moment
+from segql.compiler.sql.dialects import DIALECTS
+from segql.compiler.sql.profiles import ProfileFrame
+from segql.compiler.sql.query import Bindings, Query
+
+
+class UnknownDialect(ValueError):
+    """An engine that SQL cannot be written for."""
+
+
+class Emitter:
+    """Writes queries about one plan for one engine, at one moment."""
+
+    def __init__(self, predicate: plan.Predicate, moment: Moment, dialect: str = "duckdb") -> None:
+        if dialect not in DIALECTS:
+            raise UnknownDialect(
+                f"SQL cannot be written for {dialect!r}; it can for {', '.join(sorted(DIALECTS))}"
+            )
+        self._dialect = dialect
+        self._bindings = Bindings(DIALECTS[dialect])
+        self._frame = ProfileFrame(self._bindings, moment)
+        self._where = self._frame.predicate(predicate)
+
+    def members(self) -> Query:
+        """One row a member, one column: profile_id."""
+        return self._query(self._select(self._frame.profile_id))
+
+    def count(self) -> Query:
+        """One number: how many members."""
+        return self._query(self._select(exp.alias_(exp.Count(this=exp.Star()), "count")))
+
+    def count_by(self, terms: list[tuple[str, plan.Term]]) -> Query:
+        """The members counted by the values of terms; the largest group first."""
+        values = [self._frame.term(term) for _, term in terms]
+        columns = [
+            exp.alias_(value, name, quoted=True) for (name, _), value in zip(terms, values, strict=True)
+        ]
+        counted = exp.alias_(exp.Count(this=exp.Star()), "count")
+        query = self._select(*columns, counted).group_by(*(value.copy() for value in values))
+        order = [exp.Ordered(this=exp.column("count"), desc=True, nulls_first=False)]
+        order += [exp.Ordered(this=value.copy(), nulls_first=False) for value in values]
+        return self._query(query.order_by(*order))
+
+    def show(
+        self,
+        terms: list[tuple[str, plan.Term]],
+        order_by: plan.Term | None = None,
+        *,
+        descending: bool = False,
+        limit: int | None = None,
+    ) -> Query:
+        """Values of the members, one row a member; by profile where no order is asked."""
+        columns = [exp.alias_(self._frame.term(term), name, quoted=True) for name, term in terms]
+        order = [exp.Ordered(this=self._frame.profile_id, nulls_first=False)]
+        if order_by is not None:
+            order.insert(
+                0, exp.Ordered(this=self._frame.term(order_by), desc=descending, nulls_first=False)
+            )
+        query = self._select(*columns).order_by(*order)
+        return self._query(query if limit is None else query.limit(limit))
+
+    def _select(self, *columns: exp.Expr) -> exp.Select:
+        return self._frame.select(*columns).where(self._where)
+
+    def _query(self, select: exp.Select) -> Query:
+        return Query(select.sql(self._dialect), dict(self._bindings.values))
+
+

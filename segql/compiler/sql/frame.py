@@ -1,0 +1,153 @@
+"""Predicates as SQL, for profiles and for events alike: logic and tests of values.
+
+SQL has a third truth value, a plan has two. An unknown counts as false where it reaches the top through AND and OR
+only, so nothing is wrapped there; negation is pushed down to the single tests, and each negated test is written so that
+it is true where the test is not true.
+"""
+
+from abc import ABC, abstractmethod
+from functools import reduce
+
+from sqlglot import exp
+
+from segql.compiler.plan import nodes as plan
+from segql.compiler.plan.instants import Moment
+from segql.compiler.sql.query import Bindings
+
+_COMPARISONS: dict[str, type[exp.Binary]] = {
+    "=": exp.EQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE,
+}  # fmt: skip
+_ARITHMETIC: dict[str, type[exp.Binary]] = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul}
+
+
+class Frame(ABC):
+    """What predicates and terms are written against: one row of profiles, or one row of events."""
+
+    def __init__(self, bindings: Bindings, moment: Moment) -> None:
+        self.bindings = bindings
+        self.moment = moment
+        self.dialect = bindings.dialect
+
+    @abstractmethod
+    def term(self, term: plan.Term) -> exp.Expr:
+        """A term as an expression of the row; NULL where it is not set."""
+
+    @abstractmethod
+    def special(self, node: plan.Predicate, *, positive: bool) -> exp.Expr:
+        """A predicate that only this kind of row has."""
+
+    def predicate(self, node: plan.Predicate, *, positive: bool = True) -> exp.Expr:
+        """A predicate, or its complement."""
+        match node:
+            case plan.Constant(value):
+                return exp.true() if value == positive else exp.false()
+            case plan.Not(child):
+                return self.predicate(child, positive=not positive)
+            case plan.And(children) | plan.Or(children):
+                parts = [self.predicate(child, positive=positive) for child in children]
+                return joined(parts, exp.And if isinstance(node, plan.And) == positive else exp.Or)
+            case plan.IsSet(term):
+                missing = exp.Is(this=self.term(term), expression=exp.null())
+                return exp.not_(missing) if positive else missing
+            case (
+                plan.Compare()
+                | plan.TextTest()
+                | plan.IsBoolean()
+                | plan.ListContains()
+                | plan.ListSize()
+                | plan.InWindow()
+            ):
+                return self.test(node, positive=positive)
+            case _:
+                return self.special(node, positive=positive)
+
+    def test(self, node: plan.Predicate, *, positive: bool) -> exp.Expr:
+        """A test of a value, or its complement, which is true where nothing is set."""
+        test = self._test(node)
+        return test if positive else exp.not_(exp.Is(this=exp.paren(test), expression=exp.true()))
+
+    def _test(self, node: plan.Predicate) -> exp.Expr:
+        match node:
+            case plan.Compare(operator, left, right, negated):
+                if negated:
+                    return exp.NEQ(this=self.term(left), expression=self.term(right))
+                return _COMPARISONS[operator](this=self.term(left), expression=self.term(right))
+            case plan.TextTest(term=term):
+                return self.text_test(node, self.term(term))
+            case plan.IsBoolean(term, value):
+                return self.term(term) if value else exp.not_(self.term(term))
+            case plan.ListContains(term, quantifier, values, negated):
+                items = self.term(term)
+                held = joined(
+                    [self.dialect.list_contains(items.copy(), self.bindings.bind(value)) for value in values],
+                    exp.And if quantifier == "all" else exp.Or,
+                )
+                return exp.not_(exp.paren(held)) if negated else held
+            case plan.ListSize(term, operator, size):
+                length = self.dialect.list_size(self.term(term))
+                return _COMPARISONS[operator](this=length, expression=exp.Literal.number(size))
+            case plan.InWindow(term, window, negated):
+                inside = self._inside(term, window)
+                return exp.not_(exp.paren(inside)) if negated else inside
+            case _:
+                raise TypeError(node)
+
+    def text_test(self, node: plan.TextTest, text: exp.Expr) -> exp.Expr:
+        """A test of a text that is at hand as an expression."""
+        values = [self.bindings.bind(value) for value in node.values]
+        folded = text if node.exact or node.operator == "matches" else self.dialect.fold(text)
+        if node.operator == "equals":
+            found = self.dialect.text_equals(folded, values)
+        else:
+            one = {
+                "contains": self.dialect.text_contains,
+                "starts with": self.dialect.text_starts_with,
+                "ends with": self.dialect.text_ends_with,
+                "matches": self.dialect.text_matches,
+            }[node.operator]
+            found = joined([one(folded.copy(), value) for value in values], exp.Or)
+        if not node.negated:
+            return found  # type: ignore[no-any-return]  # dialects are modules of functions that return expressions
+        if isinstance(found, exp.EQ):
+            return exp.NEQ(this=found.this, expression=found.expression)
+        return exp.not_(exp.paren(found) if isinstance(found, exp.Or) else found)
+
+    def _inside(self, term: plan.Term, window: plan.Window) -> exp.Expr:
+        first, last = self.moment.bounds(window)
+        value = self.term(term)
+        if getattr(term, "type", "datetime") == "date":
+            # A date counts as its midnight in the account's zone.
+            low = None if first is None else self.moment.first_day(first)
+            high = None if last is None else self.moment.last_day(last)
+            return self.between(value, low, high)
+        return self.between(value, first, last)
+
+    def between(self, value: exp.Expr, low: object, high: object) -> exp.Expr:
+        """A value between two bounds, both included; None is no bound."""
+        parts: list[exp.Expr] = []
+        if low is not None:
+            parts.append(exp.GTE(this=value, expression=self.bindings.bind(low)))  # type: ignore[arg-type]
+        if high is not None:
+            parts.append(exp.LTE(this=value.copy(), expression=self.bindings.bind(high)))  # type: ignore[arg-type]
+        if not parts:
+            return exp.not_(exp.Is(this=value, expression=exp.null()))
+        return joined(parts, exp.And)
+
+    def arithmetic(self, node: plan.Arithmetic) -> exp.Expr:
+        """Two numbers combined."""
+        left, right = (exp.paren(self.term(side)) for side in (node.left, node.right))
+        if node.operator == "/":
+            return exp.Div(this=left, expression=exp.Nullif(this=right, expression=exp.Literal.number(0)))
+        return _ARITHMETIC[node.operator](this=left, expression=right)
+
+    def number(self, node: plan.Number) -> exp.Expr:
+        """A written number as a bound value."""
+        return self.bindings.bind(float(node.value))
+
+
+def joined(parts: list[exp.Expr], connector: type[exp.And] | type[exp.Or]) -> exp.Expr:
+    """Parts joined by AND or OR."""
+    bracketed = [
+        exp.paren(part) if isinstance(part, exp.And | exp.Or) and len(parts) > 1 else part for part in parts
+    ]
+    return reduce(lambda left, right: connector(this=left, expression=right), bracketed)

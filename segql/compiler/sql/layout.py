@@ -1,0 +1,36 @@
+"""Where the store keeps things: the tables, and what reads a profile's attribute or an event's property from them."""
+
+from sqlglot import exp
+
+from segql.compiler.plan import nodes as plan
+from segql.compiler.text import fold
+
+PROFILES, EVENTS, LABELS = "profiles", "events", "labels"
+CONSENT_PERIODS, LISTS, LIST_PERIODS, METRICS = "consent_periods", "lists", "list_periods", "metrics"
+
+# events.amount counts ten-thousandths; all sums are made of such whole numbers, so that they are exact in any order.
+AMOUNT_SCALE = 10_000
+
+
+def column(table: str, name: str) -> exp.Expr:
+    """A column of a table by its alias; names are always quoted."""
+    return exp.column(name, table=table, quoted=True)
+
+
+def table(name: str, alias: str) -> exp.Expr:
+    """A table under an alias."""
+    return exp.alias_(exp.to_table(name), alias, table=True)
+
+
+def attribute(alias: str, term: plan.Attribute) -> exp.Expr:
+    """An attribute of a profile: one typed column, named as the attribute."""
+    return column(alias, term.name)
+
+
+def place_of(metric: plan.Metric, name: str) -> str:
+    """Which column of events holds a property: `amount`, `label_id` or `properties`."""
+    if metric.amount is not None and fold(metric.amount) == fold(name):
+        return "amount"
+    if metric.label is not None and fold(metric.label) == fold(name):
+        return "label_id"
+    return "properties"

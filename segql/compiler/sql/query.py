@@ -1,0 +1,38 @@
+"""A query: SQL text with named placeholders, and the values bound to them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from types import ModuleType
+
+from sqlglot import exp
+
+Value = str | int | float | bool | date | datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """SQL `text` and its `values` by placeholder name (`$p1` is the value `p1`). Instants are UTC, without zone."""
+
+    text: str
+    values: Mapping[str, Value]
+
+
+@dataclass
+class Bindings:
+    """Collects the values of a query; the same value is bound once."""
+
+    dialect: ModuleType
+    values: dict[str, Value] = field(default_factory=dict)
+    _names: dict[tuple[type, Value], str] = field(default_factory=dict)
+
+    def bind(self, value: Value) -> exp.Expr:
+        """A placeholder for the value."""
+        if isinstance(value, datetime):
+            value = value.replace(tzinfo=None)
+        key = (type(value), value)
+        if key not in self._names:
+            self._names[key] = f"p{len(self._names) + 1}"
+            self.values[self._names[key]] = value
+        placeholder: exp.Expr = self.dialect.parameter(self._names[key], value)
+        return placeholder

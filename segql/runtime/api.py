@@ -1,0 +1,191 @@
+"""`Store`: what programs and faces use of a store. It asks the compiler for queries and the engine for answers."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from segql.compiler.catalog.model import Account, Catalog, Segment
+from segql.compiler.conditions.values import Attribute
+from segql.compiler.pipeline import Compiled, bind, compile, compile_all
+from segql.compiler.sql.query import Query
+from segql.compiler.statements import Ask, SegmentDefinition, Show, Tree
+from segql.compiler.text import fold, quoted
+from segql.runtime.engines import duckdb as engine
+from segql.runtime.store import consents, events, lists, places, profiles, segments
+from segql.runtime.store.catalog import read_catalog, save_account
+from segql.runtime.store.database import Database
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentSaved:
+    """What saving did to a segment."""
+
+    name: str
+    change: str  # "new", "changed" or "unchanged"
+
+
+class Store:
+    """A store of profiles and events. Instants that are passed in are aware; the present is the default."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._catalog: Catalog | None = None
+        self._catalog_version = -1
+        self._compiled: dict[str, Compiled] = {}
+
+    def close(self) -> None:
+        """Give the file free for other processes."""
+        self.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # ---- Asking ---------------------------------------------------------------------------------------------------
+
+    @property
+    def catalog(self) -> Catalog:
+        """What names the store knows now."""
+        if self._catalog is None or self._catalog_version != self.database.version:
+            self._catalog_version = self.database.version
+            self._catalog = read_catalog(self.database)
+            self._compiled = {}
+        return self._catalog
+
+    def compile(self, text: str, name: str | None = None) -> Compiled:
+        """Compile a condition, a statement, or the name of a stored segment. Raises `DefinitionError`."""
+        catalog = self.catalog
+        if text not in self._compiled:
+            segment = catalog.segment(text.strip())
+            asked = f"in segment {quoted(segment.name)}" if segment is not None else text
+            self._compiled[text] = compile(asked, catalog, name)
+        return self._compiled[text]
+
+    def query(self, text: str, as_of: datetime | None = None) -> Query:
+        """The SQL of a condition: one column, profile_id, and the values bound in it. Raises `DefinitionError`."""
+        return self.compile(text).sql(engine.DIALECT, as_of)
+
+    def count(self, text: str, as_of: datetime | None = None) -> int:
+        """How many profiles fulfil a condition. Raises `DefinitionError`."""
+        with self.database.cursor() as cursor:
+            return engine.run_number(cursor, self.compile(text).count_sql(engine.DIALECT, as_of))
+
+    def members(self, text: str, as_of: datetime | None = None) -> "pa.Table":
+        """Who fulfils a condition: columns profile_id (int32) and external_id (text), by profile_id.
+
+        Raises `DefinitionError`."""
+        return self.show(text, ("profile_id", "external_id"), as_of=as_of)
+
+    def show(
+        self,
+        text: str,
+        columns: Iterable[str] = ("external_id", "email", "phone_number"),
+        limit: int | None = None,
+        as_of: datetime | None = None,
+    ) -> "pa.Table":
+        """Attributes of those who fulfil a condition, by profile_id; `profile_id` is one too.
+
+        Raises `DefinitionError`."""
+        condition = self.compile(text).statement.condition
+        shown = tuple(Attribute(name=column) for column in columns)
+        statement = Show(columns=shown, condition=condition, limit=limit)
+        (compiled,) = bind(Tree(statements=(statement,)), self.catalog)
+        return self._run(compiled.sql(engine.DIALECT, as_of))
+
+    def ask(self, statement: str, as_of: datetime | None = None) -> "pa.Table":
+        """The answer to a statement of the language: `count ... by`, `show ...`, or a condition's members."""
+        compiled = self.compile(statement)
+        if isinstance(compiled.statement, Ask | SegmentDefinition):
+            return self.members(statement, as_of)
+        return self._run(compiled.sql(engine.DIALECT, as_of))
+
+    def population(self) -> int:
+        """How many profiles there are."""
+        with self.database.cursor() as cursor:
+            return engine.run_number(cursor, Query("SELECT count(*) FROM profiles", {}))
+
+    def _run(self, query: Query) -> "pa.Table":
+        with self.database.cursor() as cursor:
+            return engine.run(cursor, query)
+
+    # ---- Changing -------------------------------------------------------------------------------------------------
+
+    def save_account(self, account: Account) -> None:
+        """Set the account's settings."""
+        with self.database.transaction() as connection:
+            save_account(connection, account)
+
+    def save_segments(self, text: str, at: datetime | None = None, name: str | None = None) -> list[SegmentSaved]:
+        """Check and store every segment of a text; all or none. Raises `DefinitionError`."""
+        saved = []
+        compiled = compile_all(text, self.catalog, name)
+        known = {fold(segment.name): segment for segment in self.catalog.segments}
+        with self.database.transaction() as connection:
+            for one in compiled:
+                statement = one.statement
+                if not isinstance(statement, SegmentDefinition):
+                    continue
+                segment = Segment(
+                    name=statement.name, definition=statement.condition.text(), description=statement.description
+                )
+                before = known.get(fold(segment.name))
+                change = "new" if before is None else "unchanged" if before == segment else "changed"
+                if change != "unchanged":
+                    segments.save_segment(connection, segment, at or datetime.now(UTC))
+                saved.append(SegmentSaved(segment.name, change))
+        return saved
+
+    def upsert_profiles(self, table: "pa.Table") -> profiles.ProfilesWritten:
+        """Add and change profiles: identifiers (external_id, email, phone_number) and attributes as columns."""
+        account = self.catalog.account
+        with self.database.transaction() as connection:
+            return profiles.upsert_profiles(connection, table, account)
+
+    def append_events(
+        self, event: str, table: "pa.Table", *, amount: str | None = None, label: str | None = None
+    ) -> events.EventsWritten:
+        """Add events of one kind: who (profile_id or an identifier), `occurred_at` (UTC), `event_id`, properties.
+
+        Events that are there already, by their id, are left out. `amount` and `label` name the properties that are
+        the event's money and its one much-repeated text."""
+        with self.database.transaction() as connection:
+            return events.append_events(connection, event, table, amount=amount, label=label)
+
+    def record_consents(self, table: "pa.Table") -> consents.ConsentsWritten:
+        """Append to the consent log: channel, kind, address, status, occurred_at, recorded_at, method, detail, actor."""
+        with self.database.transaction() as connection:
+            return consents.record_consents(connection, table)
+
+    def add_to_list(self, name: str, profile_ids: list[int], at: datetime) -> int:
+        """Add profiles to a list, made where there is none; how many were not in it."""
+        with self.database.transaction() as connection:
+            return lists.add_to_list(connection, name, profile_ids, at)
+
+    def remove_from_list(self, name: str, profile_ids: list[int], at: datetime) -> int:
+        """Take profiles off a list; how many were in it."""
+        with self.database.transaction() as connection:
+            return lists.remove_from_list(connection, name, profile_ids, at)
+
+    def save_places(self, table: "pa.Table") -> int:
+        """Store named places: name, latitude, longitude."""
+        with self.database.transaction() as connection:
+            return places.save_places(connection, table)
+
+    def save_postal_codes(self, table: "pa.Table") -> int:
+        """Store postal codes: country, code, latitude, longitude."""
+        with self.database.transaction() as connection:
+            return places.save_postal_codes(connection, table)
+
+
+def open(path: str | Path, *, create: bool = False) -> Store:  # noqa: A001 - the product's word
+    """Open a store; with `create`, make one where there is none. ":memory:" is a store that is gone when closed.
+
+    Raises `StoreError` where it cannot be opened."""
+    return Store(Database.open(path, create=create or str(path) == ":memory:"))

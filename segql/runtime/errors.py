@@ -1,0 +1,40 @@
+"""What a user can do wrong with a store or an import: one error, with stable codes."""
+
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """The stable codes of `StoreError`. The value never changes its meaning."""
+
+    ABSENT = "S001"
+    """There is no store at the path."""
+    HELD = "S002"
+    """Another process holds the store."""
+    NOT_A_STORE = "S003"
+    """The file is not a segql store."""
+    UNWRITABLE = "S004"
+    """The path cannot be read or written."""
+    NEWER = "S005"
+    """A newer segql, or a changed one, made the store."""
+    CLOSED = "S006"
+    """The store was closed."""
+    BAD_NAME = "S007"
+    """A name of an attribute, an event or a list cannot be used."""
+    BAD_COLUMN = "S008"
+    """A column of a table is missing, is there twice, or has a type that cannot be stored."""
+    EVENT_CHANGED = "S009"
+    """An event's amount or label differs from what was fixed when the event was first seen."""
+    BAD_FILE = "S010"
+    """A file cannot be read, or is not what its name says."""
+    BAD_MAP = "S011"
+    """A map does not fit its model or the file."""
+
+
+class StoreError(Exception):
+    """A failure that a user caused and can mend. `str()` is the message followed by the remedy."""
+
+    def __init__(self, code: Code, message: str, remedy: str) -> None:
+        super().__init__(f"{message} {remedy}")
+        self.code = code.value
+        self.message = message
+        self.remedy = remedy

@@ -1,0 +1,185 @@
+"""The consent log, which is only ever appended to, and the periods of consent that are folded from it."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from segql.runtime.errors import Code, StoreError
+from segql.runtime.store.catalog import read_account
+from segql.runtime.store.columns import Column, Rejected, instant, read_columns, rows_with_nul
+from segql.runtime.store.phones import known_numbers, read_numbers
+from segql.runtime.store.sql import as_text, folded, one_row, registered
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+# Statuses by kind, the strictest first: of two entries of one instant the stricter one holds.
+STATUSES = {
+    "marketing": ("unsubscribed", "pending", "subscribed"),
+    "transactional": ("unsubscribed", "pending", "subscribed"),
+    "block": ("blocked", "unblocked"),
+}
+CHANNELS = ("sms", "email", "push")
+COLUMNS = ("channel", "kind", "address", "status", "occurred_at", "recorded_at", "method", "detail", "actor")
+_STRICTEST_FIRST = "['blocked', 'unblocked', 'unsubscribed', 'pending', 'subscribed']"
+
+# Where a profile keeps its address on each channel.
+_ADDRESSES = f"""
+    SELECT profile_id, 'sms' AS channel, phone_number AS address FROM profiles WHERE phone_valid
+    UNION ALL SELECT profile_id, 'email', {folded("email")} FROM profiles WHERE email IS NOT NULL
+    UNION ALL SELECT profile_id, 'push', external_id FROM profiles WHERE external_id IS NOT NULL"""  # noqa: S608
+
+
+class ConsentsWritten(NamedTuple):
+    """What a batch did: entries appended to the log (two for an opt-out by SMS), entries that it had
+    already."""
+
+    added: int
+    repeated: int
+    rejected: list[Rejected]
+
+
+def record_consents(connection: "duckdb.DuckDBPyConnection", table: "pa.Table") -> ConsentsWritten:
+    """Append consents to the log, within the caller's transaction, and fold the periods of the profiles
+    concerned.
+
+    Columns: channel, kind, address, status, occurred_at, recorded_at, method, actor, and detail where there
+    is one. An entry that is there already, apart from when it was recorded, is not appended again. An SMS
+    opt-out from marketing or transactional messages ends both. Rows that cannot be used are rejected, each
+    with its reason. Raises `StoreError` where a column is missing.
+    """
+    columns, incoming = read_columns(table)
+    values = _values(columns)
+    with registered(connection, "incoming", incoming):
+        reasons = dict(rows_with_nul(columns, incoming))
+        _read_entries(connection, values)
+    for row, reason in _refused(connection):
+        reasons.setdefault(row, reason)
+    added, repeated = _append(connection, list(reasons))
+    return ConsentsWritten(
+        added, repeated, [Rejected(row, reason) for row, reason in sorted(reasons.items())]
+    )
+
+
+def _values(columns: list[Column]) -> dict[str, str]:
+    """SQL for each column of the log, from the batch."""
+    values = {"detail": "NULL::VARCHAR"}
+    for column in columns:
+        if column.key in ("occurred_at", "recorded_at"):
+            values[column.key] = instant(column)
+        elif column.key in COLUMNS:
+            text = as_text(column.alias, column.type, whole=column.whole)
+            words = column.key in ("channel", "kind", "status")
+            values[column.key] = f"nullif(trim({f'lower({text})' if words else text}), '')"
+    missing = [name for name in COLUMNS if name not in values]
+    if missing:
+        raise StoreError(
+            Code.BAD_COLUMN,
+            f'The consents have no column "{missing[0]}".',
+            f"Give the columns {', '.join(COLUMNS)} (detail may be left out).",
+        )
+    return values
+
+
+def _read_entries(connection: "duckdb.DuckDBPyConnection", values: dict[str, str]) -> None:
+    """Make `entries`: the rows with addresses as the log has them; what is no address becomes null."""
+    import pyarrow as pa
+
+    address = values["address"]
+    given = connection.sql(
+        f"""SELECT DISTINCT {address} AS text FROM incoming
+        WHERE {values["channel"]} = 'sms' AND {address} IS NOT NULL"""  # noqa: S608
+    ).to_arrow_table()["text"]
+    known = known_numbers(connection, given)
+    numbers = read_numbers(given.to_pylist(), read_account(connection).country, known)
+    valid = pa.array([number.text if number and number.valid else None for number in numbers], pa.string())
+    with registered(connection, "numbers", pa.table({"text": given, "number": valid})):
+        others = ", ".join(f"{values[name]} AS {name}" for name in COLUMNS if name != "address")
+        connection.execute(
+            f"""CREATE OR REPLACE TEMP TABLE entries AS SELECT row, {others}, CASE {values["channel"]}
+              WHEN 'sms' THEN number WHEN 'email' THEN {folded(address)} ELSE {address} END AS address
+            FROM incoming LEFT JOIN numbers ON {address} = text"""  # noqa: S608
+        )
+
+
+def _refused(connection: "duckdb.DuckDBPyConnection") -> list[tuple[int, str]]:
+    """The entries that the log cannot take, with the reason."""
+    statuses = " ".join(f"WHEN '{kind}' THEN {list(names)}" for kind, names in STATUSES.items())
+    rows = connection.execute(
+        f"""SELECT row, CASE
+          WHEN coalesce(channel NOT IN {CHANNELS}, true)
+            THEN 'the channel is none of {", ".join(CHANNELS)}'
+          WHEN coalesce(kind NOT IN {tuple(STATUSES)}, true)
+            THEN 'the kind is none of {", ".join(STATUSES)}'
+          WHEN coalesce(NOT list_contains(CASE kind {statuses} END, status), true)
+            THEN 'the status is none that this kind of consent has'
+          WHEN address IS NULL THEN 'the address is missing, or is no valid number'
+          WHEN occurred_at IS NULL THEN 'it is not said when it happened'
+          WHEN recorded_at IS NULL THEN 'it is not said when it was recorded'
+          WHEN method IS NULL THEN 'the method is missing'
+          WHEN actor IS NULL THEN 'the actor is missing' END AS reason
+        FROM entries WHERE reason IS NOT NULL ORDER BY row"""  # noqa: S608
+    ).fetchall()
+    return [(row, reason) for row, reason in rows]
+
+
+def _append(connection: "duckdb.DuckDBPyConnection", refused: list[int]) -> tuple[int, int]:
+    """Append to the log what it does not have and fold the periods anew; how many were added and repeated."""
+    same = " AND ".join(
+        f"c.{name} IS NOT DISTINCT FROM e.{name}"
+        for name in COLUMNS
+        if name not in ("recorded_at", "address")
+    )
+    identity = ", ".join(name for name in COLUMNS if name != "recorded_at")
+    connection.execute("DELETE FROM entries WHERE list_contains(?::BIGINT[], row)", [refused])
+    connection.execute(
+        """INSERT INTO entries
+        SELECT * REPLACE (CASE kind WHEN 'marketing' THEN 'transactional' ELSE 'marketing' END AS kind)
+        FROM entries WHERE channel = 'sms' AND status = 'unsubscribed'"""
+    )
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE log AS SELECT * FROM entries e
+        WHERE NOT EXISTS (FROM consents c WHERE c.address = e.address AND {same})
+        QUALIFY row_number() OVER (PARTITION BY {identity} ORDER BY row) = 1"""  # noqa: S608
+    )
+    (total,) = one_row(connection, "SELECT count(*) FROM entries")
+    (added,) = one_row(
+        connection,
+        f"""INSERT INTO consents (consent_id, {", ".join(COLUMNS)})
+        SELECT (SELECT coalesce(max(consent_id), 0) FROM consents) + row_number() OVER (ORDER BY row, kind),
+        {", ".join(COLUMNS)} FROM log ORDER BY row, kind""",  # noqa: S608
+    )
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE concerned AS SELECT DISTINCT profile_id FROM ({_ADDRESSES})
+        WHERE (channel, address) IN (SELECT (channel, address) FROM log)"""  # noqa: S608
+    )
+    derive_periods(connection, "concerned")
+    return added, total - added
+
+
+def derive_periods(connection: "duckdb.DuckDBPyConnection", profiles: str) -> None:
+    """Fold the log anew into the consent periods of the profiles in a temporary table (its name; column
+    profile_id).
+
+    The log is read in the order in which things happened; of several entries of one instant the strictest
+    holds.
+    """
+    connection.execute(f"DELETE FROM consent_periods WHERE profile_id IN (SELECT profile_id FROM {profiles})")  # noqa: S608
+    connection.execute(
+        f"""INSERT INTO consent_periods WITH held AS (
+          SELECT profile_id, channel, address FROM ({_ADDRESSES})
+          WHERE profile_id IN (SELECT profile_id FROM {profiles})
+        ), entries AS (
+          SELECT channel, kind, address, status, occurred_at FROM consents
+          WHERE (channel, address) IN (SELECT (channel, address) FROM held)
+          QUALIFY row_number() OVER (PARTITION BY channel, kind, address, occurred_at
+            ORDER BY list_position({_STRICTEST_FIRST}, status)) = 1
+        ), changes AS (
+          SELECT * FROM entries QUALIFY lag(status) OVER
+            (PARTITION BY channel, kind, address ORDER BY occurred_at) IS DISTINCT FROM status
+        ), periods AS (
+          SELECT channel, kind, address, status, occurred_at AS from_at,
+            lead(occurred_at, 1, TIMESTAMP_S '9999-12-31') OVER
+             (PARTITION BY channel, kind, address ORDER BY occurred_at) AS until_at FROM changes
+        ) SELECT profile_id, channel, kind, status, from_at, until_at
+        FROM held JOIN periods USING (channel, address) ORDER BY profile_id, channel, kind, from_at"""  # noqa: S608
+    )

@@ -1,0 +1,262 @@
+"""Writing events: a batch of one kind, each event once, into the tail of `events`; and folding the tail
+in."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from segql.compiler.text import fold
+from segql.runtime.errors import Code, StoreError
+from segql.runtime.store.catalog import read_account
+from segql.runtime.store.columns import (
+    IDENTIFIERS,
+    Column,
+    Rejected,
+    instant,
+    read_columns,
+    rows_with_nul,
+)
+from segql.runtime.store.metrics import Metric, PropertyTarget, note_metric, note_properties
+from segql.runtime.store.profiles import upsert_profiles
+from segql.runtime.store.sql import as_text, one_row, quoted, registered
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+_RESERVED = frozenset({"profile_id", "occurred_at", "event_id", *IDENTIFIERS})
+# A tail is folded in when it is longer than both: below that it costs reading little or nothing.
+_TAIL_ROWS = 50_000
+_TAIL_SHARE = 0.01
+
+
+class EventsWritten(NamedTuple):
+    """What a batch did: events that are new, and events that were there or came twice."""
+
+    added: int
+    repeated: int
+    rejected: list[Rejected]
+
+
+def append_events(
+    connection: "duckdb.DuckDBPyConnection",
+    event: str,
+    table: "pa.Table",
+    *,
+    amount: str | None = None,
+    label: str | None = None,
+    keep_compact: bool = True,
+) -> EventsWritten:
+    """Append events of one kind, within the caller's transaction.
+
+    Columns: `profile_id` (of the store), or any of `external_id`, `email` and `phone_number`, by which
+    profiles are found or made; `occurred_at` (UTC where it has no zone); `event_id` where there is one, else
+    the event is known by all that it says. Every further column is a property of any shape; `amount` and
+    `label` name those that are kept as the event's amount of money and its one much-repeated text, once and
+    for all. An event that is there already is not added again. Rows that cannot be stored are rejected, each
+    with its reason. A bulk load of many batches says `keep_compact=False` and calls `compact` at its end.
+    Raises `StoreError` where a column is missing or cannot be stored, or amount or label differ from before.
+    """
+    columns, happened = read_columns(table)
+    by_key = {column.key: column for column in columns}
+    if "occurred_at" not in by_key:
+        raise StoreError(
+            Code.BAD_COLUMN, 'The events have no column "occurred_at".', "Say when each happened."
+        )
+    occurred_at = instant(by_key["occurred_at"])
+    metric = note_metric(connection, event, amount, label)
+    targets = note_properties(
+        connection, metric, (column for column in columns if column.key not in _RESERVED)
+    )
+    reasons = dict(rows_with_nul(columns, happened))
+    with registered(connection, "happened", happened):
+        for row, reason in _name_profiles(connection, by_key):
+            reasons.setdefault(row, reason)
+        _stage(connection, metric, by_key, targets, occurred_at)
+        for row, reason in _refused(connection, metric, targets):
+            reasons.setdefault(row, reason)
+        connection.execute("DELETE FROM staged WHERE list_contains(?::BIGINT[], row)", [list(reasons)])
+        (staged,) = one_row(connection, "SELECT count(*) FROM staged")
+        added = _insert(connection, metric, targets)
+    if keep_compact and _is_tail_long(connection):
+        compact(connection)
+    return EventsWritten(added, staged - added, [Rejected(*item) for item in sorted(reasons.items())])
+
+
+def _name_profiles(
+    connection: "duckdb.DuckDBPyConnection", columns: dict[str, Column]
+) -> list[tuple[int, str]]:
+    """Make `named` (row, profile_id), and profiles for those who are new; the rows of nobody, with the
+    reason."""
+    if "profile_id" in columns:
+        alias = columns["profile_id"].alias
+        connection.execute(
+            f"""CREATE OR REPLACE TEMP TABLE named AS SELECT row, p.profile_id FROM happened
+            LEFT JOIN profiles p ON p.profile_id = try_cast({alias} AS INTEGER)"""  # noqa: S608
+        )
+        rows = connection.execute("SELECT row FROM named WHERE profile_id IS NULL").fetchall()
+        return [(row, "there is no profile of that profile_id") for (row,) in rows]
+    given = [columns[name] for name in IDENTIFIERS if name in columns]
+    if not given:
+        raise StoreError(
+            Code.BAD_COLUMN,
+            "The events do not say whose they are.",
+            f"Give a column profile_id, {', '.join(IDENTIFIERS[:-1])} or {IDENTIFIERS[-1]}.",
+        )
+    texts = [as_text(column.alias, column.type, whole=column.whole) for column in given]
+    named = ", ".join(f"{text} AS {column.key}" for text, column in zip(texts, given, strict=True))
+    people = connection.sql(
+        f"SELECT {named}, min(row) AS first_row FROM happened GROUP BY ALL ORDER BY first_row"  # noqa: S608
+    ).to_arrow_table()
+    written = upsert_profiles(connection, people.drop_columns("first_row"), read_account(connection))
+    people = people.append_column("profile_id", written.profile_ids)
+    same = " AND ".join(
+        f"p.{c.key} IS NOT DISTINCT FROM {text}" for text, c in zip(texts, given, strict=True)
+    )
+    with registered(connection, "people", people):
+        connection.execute(
+            f"""CREATE OR REPLACE TEMP TABLE named AS
+            SELECT row, p.profile_id, p.first_row FROM happened JOIN people p ON {same}"""  # noqa: S608
+        )
+    reasons = {people["first_row"][rejected.row].as_py(): rejected.reason for rejected in written.rejected}
+    rows = connection.execute("SELECT row, first_row FROM named WHERE profile_id IS NULL").fetchall()
+    return [(row, reasons[first_row]) for row, first_row in rows]
+
+
+def _stage(
+    connection: "duckdb.DuckDBPyConnection",
+    metric: Metric,
+    columns: dict[str, Column],
+    targets: list[PropertyTarget],
+    occurred_at: str,
+) -> None:
+    """Make `staged`: each row with its key, its profile, its time, its amount and its label."""
+    amount, label = _kept(metric.amount, targets), _kept(metric.label, targets)
+    contents = ", ".join(
+        f"{_literal(target.column.key)} || '=' || to_json({target.column.alias})::VARCHAR"
+        for target in sorted(targets, key=lambda target: target.column.key)
+    )
+    # What an event says, for those that have no id of their own.
+    content = f"concat_ws(chr(30), 'content', profile_id, epoch_us({columns['occurred_at'].alias}::TIMESTAMP)"
+    content += f", {contents})" if contents else ")"
+    if "event_id" in columns:
+        event_id = _text(columns["event_id"])
+        content = f"coalesce('id' || chr(30) || {event_id}, {content})"
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE staged AS SELECT row, profile_id, {occurred_at} AS occurred_at,
+        md5_number_lower($key || chr(31) || {content}) AS event_key,
+        {_amount_value(amount.column) if amount else "NULL::BIGINT"} AS amount,
+        {_text(label.column) if label else "NULL::VARCHAR"} AS label
+        FROM happened JOIN named USING (row)""",  # noqa: S608
+        {"key": metric.key},
+    )
+
+
+def _kept(name: str | None, targets: list[PropertyTarget]) -> PropertyTarget | None:
+    """The column that is kept as the amount or the label, where the batch has it."""
+    if name is None:
+        return None
+    return next((target for target in targets if target.column.key == fold(name) and target.fits), None)
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _amount_value(column: Column) -> str:
+    """SQL for an amount in ten-thousandths, rounded half away from zero; null where it is none or too
+    large."""
+    if column.decimal or column.type == "text":
+        return f"(try_cast({column.alias} AS DECIMAL(18, 4)) * 10000)::BIGINT"
+    if column.type != "number":
+        return "NULL::BIGINT"
+    return f"try_cast(round({column.alias}::DOUBLE * 10000) AS BIGINT)"
+
+
+def _text(column: Column) -> str:
+    return as_text(column.alias, column.type, whole=column.whole)
+
+
+def _refused(
+    connection: "duckdb.DuckDBPyConnection", metric: Metric, targets: list[PropertyTarget]
+) -> list[tuple[int, str]]:
+    """The rows that cannot be stored, with the reason."""
+    refused = [("occurred_at IS NULL", "occurred_at: it is not said when it happened")]
+    for target in targets:
+        alias = target.column.alias
+        if not target.fits:
+            refused.append((f"{alias} IS NOT NULL", target.reason))
+        elif metric.amount is not None and target.column.key == fold(metric.amount):
+            not_a_number = f"OR isnan({alias})" if target.column.type == "number" else ""
+            refused.append(
+                (
+                    f"amount IS NULL AND NOT ({alias} IS NULL {not_a_number})",
+                    f"{target.name}: it is no amount of money",
+                )
+            )
+    query = " UNION ALL ".join(
+        f"SELECT row, {position} AS position FROM happened JOIN staged USING (row) WHERE {condition}"  # noqa: S608
+        for position, (condition, _) in enumerate(refused)
+    )
+    return [(row, refused[position][1]) for row, position in connection.execute(query).fetchall()]
+
+
+def _insert(connection: "duckdb.DuckDBPyConnection", metric: Metric, targets: list[PropertyTarget]) -> int:
+    """Put into `events` those staged that are new there, in the order of time; how many."""
+    connection.execute(
+        """DELETE FROM staged WHERE event_key IN (SELECT event_key FROM events WHERE metric_id = $id)
+        OR row NOT IN (SELECT min(row) FROM staged GROUP BY event_key)""",
+        {"id": metric.id},
+    )
+    connection.execute(
+        """INSERT INTO labels SELECT (SELECT coalesce(max(label_id), 0) FROM labels)
+          + row_number() OVER (ORDER BY min(row)), label
+        FROM staged WHERE label IS NOT NULL AND label NOT IN (SELECT label FROM labels) GROUP BY label"""
+    )
+    apart = {fold(name) for name in (metric.amount, metric.label) if name is not None}
+    fields = ", ".join(
+        f"{quoted(target.name)} := {_property_value(target.column)}"
+        for target in targets
+        if target.fits and target.column.key not in apart
+    )
+    (added,) = one_row(
+        connection,
+        f"""INSERT INTO events SELECT event_key, profile_id, $id, occurred_at, amount, label_id,
+        {f"struct_pack({fields})::VARIANT" if fields else "NULL"}
+        FROM staged JOIN happened USING (row) LEFT JOIN labels USING (label)
+        ORDER BY date_trunc('month', occurred_at), occurred_at, event_key""",  # noqa: S608
+        {"id": metric.id},
+    )
+    connection.execute(
+        """UPDATE store_state SET tail_rows = tail_rows + $added, tail_from = least(tail_from,
+        (SELECT date_trunc('month', min(occurred_at))::DATE FROM staged))""",
+        {"added": added},
+    )
+    return int(added)
+
+
+def _property_value(column: Column) -> str:
+    return f"{column.alias}::TIMESTAMP" if column.type == "datetime" else column.alias
+
+
+def _is_tail_long(connection: "duckdb.DuckDBPyConnection") -> bool:
+    (tail,) = one_row(connection, "SELECT tail_rows FROM store_state")
+    if tail <= _TAIL_ROWS:
+        return False
+    (events,) = one_row(connection, "SELECT count(*) FROM events")
+    return bool(tail > events * _TAIL_SHARE)
+
+
+def compact(connection: "duckdb.DuckDBPyConnection") -> None:
+    """Fold the tail in: order the events by (month, metric, time) from the tail's earliest month on,
+    within the caller's transaction. Does nothing where there is no tail."""
+    (tail_from,) = one_row(connection, "SELECT tail_from FROM store_state")
+    if tail_from is None:
+        return
+    connection.execute(
+        """CREATE OR REPLACE TEMP TABLE rewritten AS FROM events WHERE occurred_at >= $from
+        ORDER BY date_trunc('month', occurred_at), metric_id, occurred_at, event_key""",
+        {"from": tail_from},
+    )
+    connection.execute("DELETE FROM events WHERE occurred_at >= $from", {"from": tail_from})
+    connection.execute("INSERT INTO events FROM rewritten")
+    connection.execute("DROP TABLE temp.rewritten")
+    connection.execute("UPDATE store_state SET tail_rows = 0, tail_from = NULL")

@@ -1,0 +1,193 @@
+"""Writing profiles: a batch of rows, each about a new profile or one that its identifiers name, into
+`profiles`."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from segql.compiler.catalog.model import Account
+from segql.runtime.store.attributes import Target, change_attributes, plan_attributes, refused_rows
+from segql.runtime.store.columns import IDENTIFIERS, Column, Rejected, read_columns, rows_with_nul
+from segql.runtime.store.consents import derive_periods
+from segql.runtime.store.identity import Identities, Identity
+from segql.runtime.store.phones import Number, known_numbers, read_numbers
+from segql.runtime.store.sql import as_text, folded, one_row, quoted, registered
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+
+class ProfilesWritten(NamedTuple):
+    """What a batch did. `profile_ids`: the profile of each row (int32), null where the row was rejected."""
+
+    inserted: int
+    updated: int
+    rejected: list[Rejected]
+    profile_ids: "pa.Array"
+
+
+class _Person(NamedTuple):
+    """The identifiers of a row, as they are stored."""
+
+    external_id: str | None
+    email: str | None
+    email_key: str | None
+    number: Number | None
+
+    @property
+    def identity(self) -> Identity:
+        number = self.number
+        return Identity(self.external_id, self.email_key, number.text if number and number.valid else None)
+
+
+def upsert_profiles(
+    connection: "duckdb.DuckDBPyConnection", table: "pa.Table", account: Account
+) -> ProfilesWritten:
+    """Write a batch of profiles, within the caller's transaction.
+
+    Columns: any of `external_id`, `email` and `phone_number`, of which each row needs one; every further
+    column is an attribute, made when first seen. Null leaves what was there. Where rows are about one
+    profile, the last value wins. Rows that cannot be stored are rejected, each with its reason. Raises
+    `StoreError` for a column name or type that cannot be stored at all.
+    """
+    columns, incoming = read_columns(table)
+    identifiers = {column.key: column for column in columns if column.key in IDENTIFIERS}
+    targets = plan_attributes(connection, (column for column in columns if column.key not in IDENTIFIERS))
+    with registered(connection, "incoming", incoming):
+        reasons = dict(rows_with_nul(columns, incoming))
+        for row, reason in refused_rows(connection, targets):
+            reasons.setdefault(row, reason)
+        people = _read_people(connection, identifiers, account)
+        for row, person in enumerate(people):
+            if not any(person.identity):
+                reasons.setdefault(row, "there is no external_id, email or valid phone_number")
+        first_new = _next_profile_id(connection)
+        profile_ids = _place(connection, people, reasons, first_new)
+        change_attributes(connection, targets)
+        with registered(connection, "placed", _placed_table(people, profile_ids)):
+            _gather_changes(connection, targets)
+    inserted, updated = _write(connection, targets, first_new)
+    connection.execute("DROP TABLE temp.changes")
+    rejected = [Rejected(row, reason) for row, reason in sorted(reasons.items())]
+    return ProfilesWritten(inserted, updated, rejected, _profile_id_array(profile_ids))
+
+
+def _profile_id_array(profile_ids: list[int | None]) -> "pa.Array":
+    import pyarrow as pa
+
+    return pa.array(profile_ids, pa.int32())
+
+
+def _next_profile_id(connection: "duckdb.DuckDBPyConnection") -> int:
+    return int(one_row(connection, "SELECT coalesce(max(profile_id) + 1, 0) FROM profiles")[0])
+
+
+def _read_people(
+    connection: "duckdb.DuckDBPyConnection", identifiers: dict[str, Column], account: Account
+) -> list[_Person]:
+    """Who each row is about, blanks read as nothing."""
+    texts = [
+        f"nullif(trim({as_text(column.alias, column.type, whole=column.whole)}), '')"
+        if column
+        else "NULL::VARCHAR"
+        for column in (identifiers.get(key) for key in IDENTIFIERS)
+    ]
+    read = connection.sql(
+        f"SELECT {texts[0]}, {texts[1]}, {folded(texts[1])}, {texts[2]} FROM incoming ORDER BY row"  # noqa: S608
+    ).to_arrow_table()
+    external_ids, emails, keys, phones = (column.to_pylist() for column in read.columns)
+    numbers = read_numbers(phones, account.country, known_numbers(connection, read.column(3)))
+    return [_Person(*person) for person in zip(external_ids, emails, keys, numbers, strict=True)]
+
+
+def _place(
+    connection: "duckdb.DuckDBPyConnection", people: list[_Person], reasons: dict[int, str], first_new: int
+) -> list[int | None]:
+    """The profile of each row that is not rejected."""
+    import pyarrow as pa
+
+    named = [person.identity for row, person in enumerate(people) if row not in reasons]
+    asked = pa.table(
+        {
+            "external_id": pa.array((identity.external_id for identity in named), pa.string()),
+            "email": pa.array((identity.email for identity in named), pa.string()),
+            "phone": pa.array((identity.phone for identity in named), pa.string()),
+        }
+    )
+    with registered(connection, "asked", asked):
+        known = connection.execute(
+            f"""SELECT profile_id, external_id, {folded("email")}, CASE WHEN phone_valid THEN phone_number END
+            FROM profiles WHERE external_id IN (SELECT external_id FROM asked WHERE external_id IS NOT NULL)
+            OR {folded("email")} IN (SELECT email FROM asked WHERE email IS NOT NULL)
+            OR phone_number IN (SELECT phone FROM asked WHERE phone IS NOT NULL)"""  # noqa: S608
+        ).fetchall()
+    identities = Identities(((profile_id, Identity(*rest)) for profile_id, *rest in known), first_new)
+    return [
+        None if row in reasons else identities.place(person.identity) for row, person in enumerate(people)
+    ]
+
+
+def _placed_table(people: list[_Person], profile_ids: list[int | None]) -> "pa.Table":
+    """The identifiers of the rows to be written, each with its profile; a number's three columns as one
+    value."""
+    import pyarrow as pa
+
+    kept = [(row, profile_id) for row, profile_id in enumerate(profile_ids) if profile_id is not None]
+    number = pa.struct([("text", pa.string()), ("valid", pa.bool_()), ("country", pa.string())])
+    numbers = (people[row].number for row, _ in kept)
+    return pa.table(
+        {
+            "row": pa.array((row for row, _ in kept), pa.int64()),
+            "profile_id": pa.array((profile_id for _, profile_id in kept), pa.int32()),
+            "external_id": pa.array((people[row].external_id for row, _ in kept), pa.string()),
+            "email": pa.array((people[row].email for row, _ in kept), pa.string()),
+            "number": pa.array((found and found._asdict() for found in numbers), number),
+        }
+    )
+
+
+def _gather_changes(connection: "duckdb.DuckDBPyConnection", targets: list[Target]) -> None:
+    """One row a profile in `changes`: the last value of each attribute, null where no row gives one."""
+    gathered = "".join(
+        f", arg_max({target.value}, row){target.cast} AS {target.column.alias}"
+        for target in targets
+        if target.value is not None
+    )
+    connection.execute(
+        f"""CREATE TEMP TABLE changes AS SELECT profile_id, arg_max(external_id, row) AS external_id,
+        arg_max(email, row) AS email, arg_max(number, row) AS number {gathered}
+        FROM placed JOIN incoming USING (row) GROUP BY profile_id"""  # noqa: S608
+    )
+
+
+def _write(connection: "duckdb.DuckDBPyConnection", targets: list[Target], first_new: int) -> tuple[int, int]:
+    """Put `changes` into `profiles`; the numbers of profiles inserted and really changed."""
+    values = {"external_id": "c.external_id", "email": "c.email", "phone_number": "c.number.text"}
+    values |= {"phone_valid": "c.number.valid", "phone_country": "c.number.country"}
+    values |= {quoted(t.name): f"c.{t.column.alias}" for t in targets if t.value is not None}
+    merged = {name: f"coalesce({value}, p.{name})" for name, value in values.items()}
+    # A number that belongs to no country takes the old number's country away.
+    merged["phone_country"] = "CASE WHEN c.number IS NULL THEN p.phone_country ELSE c.number.country END"
+    differs = " OR ".join(f"p.{name} IS DISTINCT FROM {value}" for name, value in merged.items())
+    readdressed = " OR ".join(
+        f"p.{name} IS DISTINCT FROM {merged[name]}" for name in ("external_id", "email")
+    )
+    readdressed += f" OR p.phone_number IS DISTINCT FROM {merged['phone_number']}"
+    connection.execute(
+        f"""CREATE TEMP TABLE readdressed AS SELECT profile_id FROM changes WHERE profile_id >= {first_new}
+        UNION ALL SELECT p.profile_id FROM profiles p JOIN changes c USING (profile_id) WHERE {readdressed}"""  # noqa: S608
+    )
+    assignments = ", ".join(f"{name} = {value}" for name, value in merged.items())
+    (updated,) = one_row(
+        connection,
+        f"""UPDATE profiles p SET {assignments} FROM changes c
+        WHERE p.profile_id = c.profile_id AND ({differs})""",  # noqa: S608
+    )
+    (inserted,) = one_row(
+        connection,
+        f"""INSERT INTO profiles (profile_id, {", ".join(values)})
+        SELECT profile_id, {", ".join(values.values())} FROM changes c
+        WHERE profile_id >= {first_new} ORDER BY profile_id""",  # noqa: S608
+    )
+    derive_periods(connection, "readdressed")
+    connection.execute("DROP TABLE temp.readdressed")
+    return inserted, updated

@@ -1,0 +1,58 @@
+"""Small pieces of SQL that the store's modules share, and how they ask and lend tables."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from segql.compiler.catalog.model import ValueType
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+
+def quoted(name: str) -> str:
+    """A name as an identifier in SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def folded(expression: str) -> str:
+    """SQL for `fold` of a text expression."""
+    return f"nfc_normalize(lower(nfc_normalize({expression})))"
+
+
+def seconds(expression: str) -> str:
+    """SQL for an instant in whole seconds, floored (a plain cast would round)."""
+    return f"date_trunc('second', ({expression})::TIMESTAMP)::TIMESTAMP_S"
+
+
+def as_text(expression: str, column_type: ValueType, *, whole: bool = False) -> str:
+    """SQL for a scalar written as text; a whole number has no decimal point."""
+    if column_type == "number" and not whole:
+        number = f"({expression})::DOUBLE"
+        return (
+            f"CASE WHEN {number} = trunc({number}) AND abs({number}) < 1e15 "
+            f"THEN {number}::BIGINT::VARCHAR ELSE {number}::VARCHAR END"
+        )
+    if column_type == "datetime":
+        return f"{seconds(expression)}::VARCHAR"
+    return f"({expression})::VARCHAR"
+
+
+def one_row(
+    connection: "duckdb.DuckDBPyConnection", query: str, parameters: object = None
+) -> tuple[Any, ...]:
+    """The one row of a query's answer, or of a statement's count; the answer is read to its end."""
+    (row,) = connection.execute(query, parameters).fetchall()
+    return tuple(row)
+
+
+@contextmanager
+def registered(connection: "duckdb.DuckDBPyConnection", name: str, table: "pa.Table") -> Iterator[None]:
+    """Let SQL of this connection read an Arrow table by a name, for as long as the block lasts.
+
+    An exception ends the transaction, and the connection and its names with it.
+    """
+    connection.register(name, table)
+    yield
+    connection.unregister(name)

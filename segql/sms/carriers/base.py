@@ -1,0 +1,91 @@
+"""What a carrier is to us: it takes texts, answers for each, and later has receipts and inbound texts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+
+class CarrierUnreachableError(Exception):
+    """The carrier could not be asked, or broke off. What it had been given is then in doubt."""
+
+
+@dataclass(frozen=True)
+class OutboundText:
+    """A text to hand over. `reference` is our message's number; after `valid_until` nobody may deliver it."""
+
+    reference: int
+    sender: str
+    number: str
+    text: str
+    valid_until: datetime | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the carrier said of a text when it was handed over.
+
+    "accepted": it has the text, under `carrier_id`. "busy": it did not take it, and may later. "refused": it
+    never will, for `reason`.
+    """
+
+    reference: int
+    outcome: Literal["accepted", "busy", "refused"]
+    carrier_id: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A delivery report. `word` is the carrier's own; `status` what it means to us, None where that is not known."""
+
+    report_id: str
+    carrier_id: str
+    word: str
+    status: Literal["sent", "delivered", "failed"] | None
+    occurred_at: datetime
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class InboundText:
+    """A text from a customer. `report_id` is unique to it at its carrier."""
+
+    report_id: str
+    sender: str
+    to: str
+    body: str
+    occurred_at: datetime
+
+
+class Carrier(Protocol):
+    """A way to the telephone network. All instants are aware.
+
+    Any method may raise `CarrierUnreachableError`; a text without an Answer is in doubt.
+    """
+
+    @property
+    def name(self) -> str:
+        """What tells this carrier's ids from another's."""
+        ...
+
+    @property
+    def sending_number(self) -> str:
+        """The number, in E.164, that the carrier gives to the account."""
+        ...
+
+    def send(self, batch: Sequence[OutboundText], now: datetime) -> Sequence[Answer | Receipt]:
+        """Take texts. The result is in the order in which it came back: a receipt can precede its answer."""
+        ...
+
+    def collect(self, now: datetime) -> Sequence[Receipt | InboundText]:
+        """What has come in until `now`, oldest first; the same again until it is acknowledged."""
+        ...
+
+    def acknowledge(self, reports: Sequence[Receipt | InboundText]) -> None:
+        """Say that these are stored, and need not be offered again."""
+        ...
+
+    def find(self, references: Sequence[int]) -> Mapping[int, str | None]:
+        """The carrier's id of each text, None where it never took the text; absent where it cannot say."""
+        ...

@@ -1,0 +1,207 @@
+"""The simulated carrier: a telephone network in a small database of its own, deterministic by its seed.
+
+It behaves to each text in one of ten ways, remembers what it was given, as a network does whatever becomes of
+us, and has a phone to text from.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Literal
+
+from segql.sms.carriers.base import Answer, InboundText, OutboundText, Receipt
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS texts (
+  carrier_id TEXT PRIMARY KEY, reference INTEGER, sender TEXT, number TEXT, body TEXT, taken_at REAL
+);
+CREATE INDEX IF NOT EXISTS texts_by_reference ON texts (reference);
+CREATE TABLE IF NOT EXISTS turned_away (reference INTEGER PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS receipts (
+  report_id INTEGER PRIMARY KEY, carrier_id TEXT, word TEXT, reason TEXT, due_at REAL,
+  stored INTEGER DEFAULT 0
+);
+CREATE TABLE IF NOT EXISTS inbound (
+  report_id INTEGER PRIMARY KEY, sender TEXT, body TEXT, due_at REAL, stored INTEGER DEFAULT 0
+);
+"""
+
+STATUS: dict[str, Literal["sent", "delivered", "failed"]] = {
+    "ENROUTE": "sent",
+    "DELIVRD": "delivered",
+    "UNDELIV": "failed",
+    "REJECTD": "failed",
+    "EXPIRED": "failed",
+}
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """How the network treats a text: its answer, the receipts that follow, and the share of such texts in life."""
+
+    receipts: tuple[str, ...] = ()
+    refused: str | None = None
+    busy_once: bool = False
+    receipt_first: bool = False
+    share: float = 0.0
+
+
+# The index is the last digit of a number that asks for the behaviour.
+BEHAVIOURS = (
+    Behaviour(receipts=("DELIVRD",), share=0.935),
+    Behaviour(receipts=("UNDELIV",), share=0.015),
+    Behaviour(receipts=("REJECTD",), share=0.004),
+    Behaviour(receipts=("EXPIRED",), share=0.010),
+    Behaviour(receipts=("DELIVRD", "DELIVRD"), share=0.005),
+    Behaviour(receipts=("DELIVRD", "UNDELIV"), share=0.002),
+    Behaviour(refused="invalid_number", share=0.008),
+    Behaviour(receipts=("DELIVRD",), busy_once=True, share=0.005),
+    Behaviour(share=0.010),
+    Behaviour(receipts=("DELIVRD",), receipt_first=True, share=0.006),
+)
+REASONS = {"UNDELIV": "unreachable", "REJECTD": "carrier_violation", "EXPIRED": "expired"}
+
+
+@dataclass(frozen=True)
+class TakenText:
+    """A text as the network got it."""
+
+    carrier_id: str
+    reference: int
+    sender: str
+    number: str
+    body: str
+    taken_at: datetime
+
+
+class SimulatedCarrier:
+    """A carrier of its own kind: see `segql.sms.carriers.base.Carrier` for the methods all carriers have.
+
+    `by_digit`: the last digit of a number decides how its texts fare (`BEHAVIOURS`); else each fares at random
+    by `seed`, in the shares seen in real life. `path` keeps the network's memory in a file, so that it outlives
+    the process.
+    """
+
+    name = "simulated"
+    sending_number = "+18885550100"
+
+    def __init__(self, seed: int = 0, *, by_digit: bool = False, path: str | Path = ":memory:") -> None:
+        self._seed = seed
+        self._by_digit = by_digit
+        # Python's threads may share the connection: each method is one transaction under sqlite's own lock.
+        self._memory = sqlite3.connect(path, check_same_thread=False)
+        # Survives the death of a process, which is all that a simulation has to.
+        self._memory.execute("PRAGMA synchronous = OFF")
+        self._memory.executescript(SCHEMA)
+
+    def close(self) -> None:
+        """Close the network's memory."""
+        self._memory.close()
+
+    def send(self, batch: Sequence[OutboundText], now: datetime) -> list[Answer | Receipt]:
+        """Take the texts, and answer each as its number, or chance, has it."""
+        with self._memory:
+            return [report for text in batch for report in self._take(text, now)]
+
+    def _take(self, text: OutboundText, now: datetime) -> Iterator[Answer | Receipt]:
+        chance = Random(f"{self._seed} {text.number} {text.reference}")  # noqa: S311 - a simulation, not a secret
+        behaviour = self._behaviour(text.number, chance)
+        if behaviour.refused:
+            yield Answer(text.reference, "refused", reason=behaviour.refused)
+            return
+        if behaviour.busy_once and self._turn_away(text.reference):
+            yield Answer(text.reference, "busy")
+            return
+        carrier_id = f"S{self._seed:x}-{self._count_texts() + 1:08}"
+        self._memory.execute(
+            "INSERT INTO texts VALUES (?, ?, ?, ?, ?, ?)",
+            (carrier_id, text.reference, text.sender, text.number, text.text, now.timestamp()),
+        )
+        arrives = now
+        for word in behaviour.receipts:
+            arrives += timedelta(seconds=0 if behaviour.receipt_first else chance.randint(1, 120))
+            if text.valid_until is not None and arrives > text.valid_until:
+                word = "EXPIRED"
+            receipt = self._post(carrier_id, word, arrives)
+            if behaviour.receipt_first:
+                yield receipt
+        yield Answer(text.reference, "accepted", carrier_id)
+
+    def _behaviour(self, number: str, chance: Random) -> Behaviour:
+        if self._by_digit:
+            return BEHAVIOURS[int(number[-1])]
+        return chance.choices(BEHAVIOURS, [behaviour.share for behaviour in BEHAVIOURS])[0]
+
+    def _turn_away(self, reference: int) -> bool:
+        known = "INSERT OR IGNORE INTO turned_away VALUES (?)"
+        return self._memory.execute(known, (reference,)).rowcount == 1
+
+    def _count_texts(self) -> int:
+        return int(self._memory.execute("SELECT count(*) FROM texts").fetchone()[0])
+
+    def _post(self, carrier_id: str, word: str, at: datetime) -> Receipt:
+        entry = (carrier_id, word, REASONS.get(word), at.timestamp())
+        added = self._memory.execute(
+            "INSERT INTO receipts (carrier_id, word, reason, due_at) VALUES (?, ?, ?, ?)", entry
+        )
+        return _receipt(added.lastrowid, *entry)
+
+    def collect(self, now: datetime) -> list[Receipt | InboundText]:
+        """Receipts and customers' texts due by `now` and not acknowledged, oldest first."""
+        due = "WHERE due_at <= ? AND NOT stored ORDER BY due_at, report_id"
+        receipts = self._memory.execute(
+            f"SELECT report_id, carrier_id, word, reason, due_at FROM receipts {due}",  # noqa: S608 - constant
+            (now.timestamp(),),
+        ).fetchall()
+        inbound = self._memory.execute(
+            f"SELECT report_id, sender, body, due_at FROM inbound {due}",  # noqa: S608 - constant
+            (now.timestamp(),),
+        ).fetchall()
+        reports: list[Receipt | InboundText] = [_receipt(*row) for row in receipts]
+        for report_id, sender, body, due_at in inbound:
+            reports.append(InboundText(f"I{report_id}", sender, self.sending_number, body, _instant(due_at)))
+        return sorted(reports, key=lambda report: report.occurred_at)
+
+    def acknowledge(self, reports: Sequence[Receipt | InboundText]) -> None:
+        """Not to be offered again."""
+        with self._memory:
+            for table, kind in (("receipts", Receipt), ("inbound", InboundText)):
+                self._memory.executemany(
+                    f"UPDATE {table} SET stored = 1 WHERE report_id = ?",  # noqa: S608 - constant
+                    [(int(report.report_id[1:]),) for report in reports if isinstance(report, kind)],
+                )
+
+    def find(self, references: Sequence[int]) -> Mapping[int, str | None]:
+        """What became of texts in doubt: the network knows every text that it took."""
+        known = {}
+        for reference in references:
+            row = self._memory.execute(
+                "SELECT carrier_id FROM texts WHERE reference = ?", (reference,)
+            ).fetchone()
+            known[reference] = row[0] if row else None
+        return known
+
+    def text(self, from_number: str, body: str, at: datetime) -> str:
+        """Text our sending number from a phone, at an instant that `collect` will reach. The text's id."""
+        with self._memory:
+            added = self._memory.execute(
+                "INSERT INTO inbound (sender, body, due_at) VALUES (?, ?, ?)",
+                (from_number, body, at.timestamp()),
+            )
+        return f"I{added.lastrowid}"
+
+    def taken(self) -> list[TakenText]:
+        """Every text that the network took, in order: what people's phones would show."""
+        rows = self._memory.execute("SELECT * FROM texts ORDER BY rowid").fetchall()
+        return [TakenText(*texts, _instant(taken_at)) for *texts, taken_at in rows]
+
+
+def _instant(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _receipt(report_id: int | None, carrier_id: str, word: str, reason: str | None, due_at: float) -> Receipt:
+    return Receipt(f"R{report_id}", carrier_id, word, STATUS.get(word), _instant(due_at), reason)

@@ -1,0 +1,33 @@
+"""What a user of the SMS module can do wrong: one error type, and the table of its codes."""
+
+from enum import StrEnum
+
+
+class SmsCode(StrEnum):
+    """The stable codes of `SmsError`."""
+
+    NOT_SET_UP = "M001"  # SMS is off until an owner or admin sets it up
+    NOT_PERMITTED = "M002"  # the role may not do this
+    INVALID_SETTING = "M003"  # a setting's value does not fit
+    UNPRICED_COUNTRY = "M004"  # a country with no price in prices.csv
+    INVALID_CREDITS = "M005"  # credits must be a positive whole number
+    INVALID_INSTANT = "M006"  # an instant without a time zone, or time going backwards
+    INVALID_CAMPAIGN = "M007"  # no name, no audience or no text
+    INVALID_TEXT = "M008"  # the text of a campaign cannot be read as a template
+    UNKNOWN_VARIABLE = "M009"  # the text names an attribute that does not exist
+    MISSING_VALUE = "M010"  # the text needs a value that somebody does not have
+    CAMPAIGN_EXISTS = "M011"  # another campaign already has the name
+    UNKNOWN_CAMPAIGN = "M012"  # no campaign of that name was sent
+    UNKNOWN_PROFILE = "M013"  # nobody has that external id, e-mail or number
+    UNKNOWN_LINK = "M014"  # no link has that code
+    NO_REVIEW = "M015"  # no text of that number waits for a decision
+
+
+class SmsError(Exception):
+    """A user's mistake. `message` says what is wrong and where, `remedy` what to do about it."""
+
+    def __init__(self, code: SmsCode, message: str, remedy: str) -> None:
+        super().__init__(f"{message} {remedy}")
+        self.code = code
+        self.message = message
+        self.remedy = remedy

@@ -1,0 +1,101 @@
+"""The events that SMS writes to the store, so that segments can use them."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from segql.runtime.store.events import append_events
+from segql.sms.instants import stored
+
+if TYPE_CHECKING:
+    import duckdb
+
+SUBSCRIBED = "Subscribed to SMS Marketing"
+UNSUBSCRIBED = "Unsubscribed from SMS Marketing"
+RECEIVED = "Received SMS"
+FAILED = "Failed to Deliver SMS"
+CLICKED = "Clicked SMS"
+TEXTED_US = "Texted Us"
+REPLIED = "Sent SMS Reply"
+
+# The property of an event of a message that names its campaign; the store keeps it as the event's label.
+LABEL = "Campaign"
+
+_MESSAGE = """m.profile_id, c.name AS "Campaign", m.message_id::VARCHAR AS "Message", m.number AS "Number",
+  m.parts AS "Parts", if(m.trial, 0, m.credits) AS "Credits" """
+
+
+def record_outcomes(connection: "duckdb.DuckDBPyConnection", messages: str) -> None:
+    """Write what became of campaigns' messages that were delivered or failed, once each.
+
+    `messages`: the name of a temporary table of message ids.
+    """
+    for event, state in ((RECEIVED, "delivered"), (FAILED, "failed")):
+        _write(
+            connection,
+            event,
+            f"""SELECT {_MESSAGE}, m.finished_at AS occurred_at, m.message_id::VARCHAR AS event_id,
+              m.reason AS "Reason"
+            FROM sms_messages m JOIN sms_campaigns c USING (campaign_id)
+            WHERE m.state = '{state}' AND m.message_id IN (SELECT message_id FROM {messages})""",  # noqa: S608 - constants
+        )
+
+
+def record_replies(connection: "duckdb.DuckDBPyConnection", messages: str) -> None:
+    """Write the replies that a carrier accepted. `messages`: the name of a temporary table of message ids."""
+    _write(
+        connection,
+        REPLIED,
+        f"""SELECT m.profile_id, m.message_id::VARCHAR AS "Message", m.number AS "Number", m.parts AS "Parts",
+          m.credits AS "Credits", m.handed_at AS occurred_at, m.message_id::VARCHAR AS event_id
+        FROM sms_messages m WHERE m.purpose = 'reply' AND m.state = 'sent'
+          AND m.message_id IN (SELECT message_id FROM {messages})""",  # noqa: S608 - the caller's table
+    )
+
+
+def record_clicks(connection: "duckdb.DuckDBPyConnection", link_id: int, at: datetime) -> None:
+    """Write the newest click on a link."""
+    _write(
+        connection,
+        CLICKED,
+        f"""SELECT {_MESSAGE}, $at AS occurred_at, l.url AS "URL",
+          concat_ws('-', l.link_id, (SELECT count(*) FROM sms_clicks k WHERE k.link_id = l.link_id)) AS event_id
+        FROM sms_links l JOIN sms_messages m USING (message_id) JOIN sms_campaigns c USING (campaign_id)
+        WHERE l.link_id = $link""",  # noqa: S608 - constants
+        {"at": stored(at), "link": link_id},
+    )
+
+
+def record_texts(connection: "duckdb.DuckDBPyConnection", inbound_id: int) -> None:
+    """Write a customer's text."""
+    _write(
+        connection,
+        TEXTED_US,
+        """SELECT profile_id, occurred_at, inbound_id::VARCHAR AS event_id, body AS "Text", sender AS "Number"
+        FROM sms_inbound WHERE inbound_id = $inbound""",
+        {"inbound": inbound_id},
+    )
+
+
+def record_consent_changes(
+    connection: "duckdb.DuckDBPyConnection", event: str, number: str, method: str, detail: str | None, at: datetime
+) -> None:
+    """Write a subscription, or its end, for everybody who holds a number."""
+    _write(
+        connection,
+        event,
+        """SELECT profile_id, $at AS occurred_at, $method AS "Method", $detail::VARCHAR AS "Detail",
+          $number AS "Number" FROM profiles WHERE phone_number = $number""",
+        {"at": stored(at), "method": method, "detail": detail, "number": number},
+    )
+
+
+def _write(
+    connection: "duckdb.DuckDBPyConnection", event: str, query: str, values: dict[str, Any] | None = None
+) -> None:
+    table = connection.sql(query, params=values or {}).to_arrow_table()
+    if not table.num_rows:
+        return
+    # An event that was imported before keeps the label that it was given then.
+    known = connection.execute("SELECT 1 FROM metrics WHERE key = lower(?)", [event]).fetchall()
+    label = LABEL if LABEL in table.column_names and not known else None
+    append_events(connection, event, table, label=label)

@@ -1,0 +1,179 @@
+"""The gates: who may be texted now. One ordered tuple serves the funnel, the preview, the hand-over and the replies.
+
+`judge` gives everybody in an audience the first gate that stops them, in one query over the whole set.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from segql.runtime.store.sql import registered
+from segql.sms.credits import balance
+from segql.sms.instants import stored
+from segql.sms.quiet import PREFIX_LENGTH, hours, zones_of
+from segql.sms.settings import SmsSettings
+
+if TYPE_CHECKING:
+    import duckdb
+
+Purpose = Literal["marketing", "transactional", "reply"]
+
+# The frequency cap counts over so many days.
+CAP_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A reason not to text somebody. `predicate`: SQL over the facts that `_FACTS` and `_CHARGES` make; `words`: what
+    stops the person. A gate that `holds` makes a message wait, any other drops it."""
+
+    code: str
+    predicate: str
+    words: str
+    holds: bool = False
+
+
+GATES = (
+    Gate("no_number", "phone_number IS NULL", "has no phone number"),
+    Gate("invalid_number", "NOT phone_valid", "has a number that cannot exist"),
+    Gate("duplicate_number", "holder > 1", "shares the number of somebody else in the audience"),
+    Gate("unsupported_country", "sender IS NULL", "is in a country that no sending number serves"),
+    Gate("blocked", "blocked", "is blocked"),
+    Gate("no_consent", "NOT consented", "has not consented to such messages at this number"),
+    Gate(
+        "in_review", "marketing AND in_review", "wrote what may be an opt-out: somebody decides", holds=True
+    ),
+    Gate("quiet_hours", "marketing AND NOT open", "is in quiet hours", holds=True),
+    Gate("smart_sending", "marketing AND texted_recently", "was texted within the Smart Sending window"),
+    Gate("frequency_cap", "marketing AND texted_often", "has had the most messages a month"),
+    Gate("no_credits", "credits > 0 AND NOT trial AND spent > $g_credits", "comes after the last credit"),
+)
+BY_CODE = {gate.code: gate for gate in GATES}
+
+# What the gates know about each person of the temporary table `audience`. Its columns: message_id, number and sender
+# (of a message that exists, else null), profile_id, text_id, and credits, the message's price.
+_FACTS = """
+  SELECT a.message_id, a.profile_id, a.text_id, a.credits, p.phone_number, coalesce(p.phone_valid, false) AS phone_valid,
+    p.phone_country AS country, coalesce(a.sender, s.number) AS sender,
+    row_number() OVER (PARTITION BY p.phone_number ORDER BY a.profile_id) AS holder,
+    coalesce(c.blocked, false) AS blocked,
+    -- Consent is the number's: a message queued for an earlier number of the person has none.
+    coalesce(a.number = p.phone_number, true) AND CASE $g_purpose
+      WHEN 'marketing' THEN coalesce(c.to_marketing, false)
+      WHEN 'transactional' THEN coalesce(c.to_marketing OR c.to_transactional, false) ELSE true END AS consented,
+    r.sender IS NOT NULL AS in_review,
+    coalesce(h.open, false) AS open, h.opens_at, h.closes_at,
+    coalesce(t.latest > $g_recently, false) AS texted_recently,
+    coalesce(t.messages >= $g_cap, false) AS texted_often,
+    $g_purpose = 'marketing' AS marketing
+  FROM audience a
+  LEFT JOIN profiles p ON p.profile_id = a.profile_id
+  LEFT JOIN (SELECT country, min(number) AS number FROM sms_numbers GROUP BY country) s
+    ON s.country = p.phone_country
+  LEFT JOIN (
+    SELECT profile_id, bool_or(kind = 'marketing' AND status = 'subscribed') AS to_marketing,
+      bool_or(kind = 'transactional' AND status = 'subscribed') AS to_transactional,
+      bool_or(kind = 'block' AND status = 'blocked') AS blocked
+    FROM consent_periods WHERE channel = 'sms' AND from_at <= $g_at AND until_at > $g_at
+      AND profile_id IN (SELECT profile_id FROM audience)
+    GROUP BY profile_id
+  ) c ON c.profile_id = a.profile_id
+  LEFT JOIN (
+    SELECT number, max(handed_at) AS latest, count(*) FILTER (handed_at > $g_month) AS messages
+    FROM sms_messages WHERE purpose = 'marketing' AND handed_at > least($g_month, $g_recently) GROUP BY number
+  ) t ON t.number = p.phone_number
+  LEFT JOIN (SELECT DISTINCT sender FROM sms_inbound WHERE meaning = 'review' AND decision IS NULL) r
+    ON r.sender = p.phone_number
+  LEFT JOIN opening_hours h ON h.place IS NOT DISTINCT FROM coalesce(p.timezone, left(p.phone_number, $g_prefix))"""
+
+# What those who pass every other gate would spend, in a stable order: first the free messages, then credits.
+_CHARGES = """
+  SELECT *, sum(if(passing AND NOT trial, credits, 0)) OVER running AS spent FROM (
+    SELECT *, stopped IS NULL AS passing,
+      passing AND credits > 0 AND count(*) FILTER (passing AND credits > 0) OVER running <= $g_trial AS trial
+    FROM people WINDOW running AS (ORDER BY profile_id, message_id ROWS UNBOUNDED PRECEDING)
+  ) WINDOW running AS (ORDER BY profile_id, message_id ROWS UNBOUNDED PRECEDING)"""
+
+
+def judge(
+    connection: "duckdb.DuckDBPyConnection",
+    purpose: Purpose,
+    settings: SmsSettings,
+    default_zone: str,
+    at: datetime,
+) -> None:
+    """Make the temporary table `verdicts` from the temporary table `audience`, one row each.
+
+    Columns: those of `audience`; phone_number, country, sender; gate, the first that stops the person, or null;
+    outcome: pass, hold or skip; due_at, when a message that passes or is held is to be looked at; closes_at, the
+    end of the quiet-hours window (instants in UTC); trial, whether a free message would pay.
+    """
+    _make_opening_hours(connection, settings, default_zone, at)
+    *personal, last = GATES
+    cases = " ".join(f"WHEN {gate.predicate} THEN '{gate.code}'" for gate in personal)
+    holding = ", ".join(f"'{gate.code}'" for gate in GATES if gate.holds)
+    left = balance(connection)
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE verdicts AS
+        WITH facts AS ({_FACTS}), people AS (SELECT *, CASE {cases} END AS stopped FROM facts),
+        charges AS ({_CHARGES}),
+        stops AS (SELECT *, coalesce(stopped, CASE WHEN {last.predicate} THEN '{last.code}' END) AS gate FROM charges)
+        SELECT message_id, profile_id, credits, text_id, phone_number, country, sender, trial, closes_at, gate,
+          CASE WHEN gate IS NULL THEN 'pass' WHEN gate IN ({holding}) THEN 'hold' ELSE 'skip' END AS outcome,
+          CASE gate WHEN 'in_review' THEN TIMESTAMP_S '9999-12-31'  -- until somebody decides
+            WHEN 'quiet_hours' THEN coalesce(opens_at, $g_at + INTERVAL 1 DAY) ELSE $g_at END::TIMESTAMP_S AS due_at
+        FROM stops""",  # noqa: S608 - constants only
+        {
+            "g_purpose": purpose,
+            "g_at": stored(at),
+            "g_recently": stored(at - timedelta(hours=settings.smart_sending_hours)),
+            "g_month": stored(at - timedelta(days=CAP_DAYS)),
+            "g_cap": settings.frequency_cap,
+            "g_prefix": PREFIX_LENGTH,
+            "g_credits": left.credits,
+            "g_trial": left.trial_messages,
+        },
+    )
+
+
+def _make_opening_hours(
+    connection: "duckdb.DuckDBPyConnection", settings: SmsSettings, default_zone: str, at: datetime
+) -> None:
+    """Make the temporary table `opening_hours`: for each place of the audience, whether people there may be texted.
+
+    A place is a time zone or the start of a number: there are few, however many people there are.
+    """
+    import pyarrow as pa
+
+    places = connection.execute(
+        """SELECT DISTINCT coalesce(timezone, left(phone_number, ?)) FROM profiles
+        WHERE profile_id IN (SELECT profile_id FROM audience)""",
+        [PREFIX_LENGTH],
+    ).fetchall()
+    found = {place: zones_of(place, default_zone) for (place,) in places}
+    there = {zones: hours(at, zones, settings.window) for zones in set(found.values())}
+    rows = [(place, there[zones]) for place, zones in found.items()]
+    table = pa.table(
+        {
+            "place": pa.array([place for place, _ in rows], pa.string()),
+            "open": pa.array([opening.open for _, opening in rows], pa.bool_()),
+            "opens_at": pa.array([_seconds(opening.opens_at) for _, opening in rows], pa.timestamp("s")),
+            "closes_at": pa.array([_seconds(opening.closes_at) for _, opening in rows], pa.timestamp("s")),
+        }
+    )
+    with registered(connection, "given_hours", table):
+        connection.execute("CREATE OR REPLACE TEMP TABLE opening_hours AS FROM given_hours")
+
+
+def _seconds(instant: datetime | None) -> datetime | None:
+    return None if instant is None else stored(instant)
+
+
+def funnel(connection: "duckdb.DuckDBPyConnection") -> dict[str, int]:
+    """How many of `verdicts` each gate stops, every gate in its order."""
+    counts = dict(
+        connection.execute(
+            "SELECT gate, count(*) FROM verdicts WHERE gate IS NOT NULL GROUP BY gate"
+        ).fetchall()
+    )
+    return {gate.code: counts.get(gate.code, 0) for gate in GATES}

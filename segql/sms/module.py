@@ -1,0 +1,255 @@
+"""The SMS module as programs use it: one object upon a store and a carrier."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from random import Random, SystemRandom
+from typing import Any
+
+from segql.sms import campaigns, credits, dispatch, inbox, links, receipts, reports
+from segql.sms.audience import Store
+from segql.sms.campaigns import Campaign, Outcome, Preview
+from segql.sms.carriers.base import Carrier, CarrierUnreachableError, InboundText, Receipt
+from segql.sms.carriers.simulated import SimulatedCarrier
+from segql.sms.credits import Balance
+from segql.sms.dispatch import Line
+from segql.sms.errors import SmsCode, SmsError
+from segql.sms.inbox import Decision, ReceivedText
+from segql.sms.instants import stored
+from segql.sms.prices import credits_by_country
+from segql.sms.reports import Report
+from segql.sms.settings import (
+    NumberKind,
+    SmsSettings,
+    are_saved,
+    changed,
+    read_settings,
+    require_role,
+    save_settings,
+)
+
+ROLES_THAT_CONVERSE = ("owner", "admin", "manager")
+
+
+@dataclass(frozen=True)
+class SetUp:
+    """The sending number, confirmed. `already`: SMS had been set up before, and nothing was changed."""
+
+    number: str
+    kind: str
+    countries: tuple[str, ...]
+    already: bool
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What a start of a campaign did: messages that were waiting for their turn, and texts given to the carrier."""
+
+    campaign: str
+    waiting: int
+    handed_over: int
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Sms:
+    """SMS upon a store: one object for each open store. Every method that happens at an instant takes it as `at`
+    (aware), else asks `clock`. Mistakes of users are `SmsError`."""
+
+    def __init__(
+        self,
+        store: Store,
+        carrier: Carrier | None = None,
+        clock: Callable[[], datetime] = _now,
+        random: Random | None = None,
+    ) -> None:
+        """`carrier`: by default a simulated one, whose memory lies beside the store's file. `random`: where the key
+        of short links comes from."""
+        self._store = store
+        self._clock = clock
+        self._random = random or SystemRandom()
+        self.carrier: Carrier = carrier or SimulatedCarrier(path=_memory_beside(store))
+        self._line = Line(store.database, self.carrier, store.catalog.account.timezone)
+
+    def setup(
+        self,
+        actor: str,
+        role: str,
+        *,
+        countries: tuple[str, ...] = (),
+        kind: NumberKind = "toll_free",
+        changes: Mapping[str, Any] | None = None,
+        at: datetime | None = None,
+    ) -> SetUp:
+        """Turn SMS on: a sending number for `countries` (default: the account's), the trial, and the settings.
+
+        Without a prefix in `changes` the account's name is it. A second set-up changes nothing.
+        """
+        require_role(role)
+        at = at or self._clock()
+        account = self._store.catalog.account
+        countries = countries or (account.country,)
+        with self._store.database.transaction() as connection:
+            if are_saved(connection):
+                rows = connection.execute(
+                    "SELECT number, kind, country FROM sms_numbers ORDER BY country"
+                ).fetchall()
+                return SetUp(rows[0][0], rows[0][1], tuple(row[2] for row in rows), already=True)
+            _require_prices(countries)
+            settings = changed(SmsSettings(prefix=account.name[:30]), dict(changes or {}))
+            save_settings(connection, settings, None, (actor, role), at)
+            links.save_key(connection, self._random.randbytes(16))
+            number = self.carrier.sending_number
+            for country in countries:
+                connection.execute(
+                    "INSERT INTO sms_numbers VALUES (?, ?, ?, ?)", [number, kind, country, stored(at)]
+                )
+            credits.give_trial(connection, actor, at)
+        return SetUp(number, kind, tuple(countries), already=False)
+
+    def settings(self) -> SmsSettings:
+        """The settings as they are."""
+        with self._store.database.cursor() as cursor:
+            return read_settings(cursor)
+
+    def change_settings(
+        self, actor: str, role: str, changes: Mapping[str, Any], *, at: datetime | None = None
+    ) -> SmsSettings:
+        """Change settings, all or none, and log what changed."""
+        require_role(role)
+        with self._store.database.transaction() as connection:
+            before = read_settings(connection)
+            after = changed(before, dict(changes))
+            save_settings(connection, after, before, (actor, role), at or self._clock())
+        return after
+
+    def add_credits(self, amount: int, actor: str, *, at: datetime | None = None) -> Balance:
+        """Add bought credits. What is left then."""
+        with self._store.database.transaction() as connection:
+            read_settings(connection)
+            credits.give_credits(connection, amount, actor, at or self._clock())
+            return credits.balance(connection)
+
+    def balance(self) -> Balance:
+        """The credits and free messages that are left."""
+        with self._store.database.cursor() as cursor:
+            return credits.balance(cursor)
+
+    def preview(self, campaign: Campaign, *, at: datetime | None = None) -> Preview:
+        """What the campaign would do at `at`: the funnel of gates, the cost, sample texts. Changes nothing."""
+        return campaigns.preview(self._store, campaign, at or self._clock())
+
+    def send(self, campaign: Campaign, *, at: datetime | None = None) -> Sent:
+        """Start the campaign: take its audience, and hand over what may go now; `advance` hands over the rest.
+
+        However often it is started, nobody is texted twice by it.
+        """
+        at = at or self._clock()
+        waiting = campaigns.queue(self._store, campaign, at)
+        return Sent(campaign.name, waiting, dispatch.hand_over(self._line, at))
+
+    def advance(self, until: datetime | None = None, *, since: datetime | None = None) -> int:
+        """Take what the carrier has, and hand over what is due. How many texts were handed over.
+
+        All of it as at `until`. With `since`, time is made to pass from there, stopping whenever a message falls
+        due: for simulations, as messages are judged at the instants of their stops.
+        """
+        until = until or self._clock()
+        handed = 0
+        while since is not None and (due := self._next_due(since, until)) is not None:
+            handed += self._advance_to(due)
+            since = due
+        return handed + self._advance_to(until)
+
+    def _next_due(self, after: datetime, until: datetime) -> datetime | None:
+        with self._store.database.cursor() as cursor:
+            return dispatch.next_due(cursor, after, until)
+
+    def _advance_to(self, at: datetime) -> int:
+        self._collect(at)
+        handed = dispatch.hand_over(self._line, at)
+        self._collect(at)
+        return handed + dispatch.hand_over(self._line, at)
+
+    def _collect(self, at: datetime) -> None:
+        """Take receipts and texts from the carrier. They are acknowledged when they are stored."""
+        try:
+            reports = self.carrier.collect(at)
+        except CarrierUnreachableError:
+            # It keeps them: the next time will bring them.
+            return
+        arrived = [report for report in reports if isinstance(report, Receipt)]
+        with self._store.database.transaction() as connection:
+            receipts.store_receipts(connection, self.carrier.name, arrived, at)
+            receipts.apply_receipts(connection)
+        inbox.act_on_texts(self._line, at)
+        for text in reports:
+            if isinstance(text, InboundText):
+                inbox.receive(self._line, text, at)
+        self.carrier.acknowledge(reports)
+
+    def receive(
+        self, sender: str, to: str, body: str, *, carrier_id: str, at: datetime | None = None
+    ) -> bool:
+        """Take a customer's text: store it, then act on it, and answer where an answer is due. False where it had
+        come before; `carrier_id` is the carrier's id of it."""
+        at = at or self._clock()
+        is_new = inbox.receive(self._line, InboundText(carrier_id, sender, to, body, at), at)
+        dispatch.hand_over(self._line, at)
+        return is_new
+
+    def inbox(self, limit: int = 10) -> list[ReceivedText]:
+        """The newest texts that are no keywords, newest first."""
+        with self._store.database.cursor() as cursor:
+            return inbox.newest_texts(cursor, limit)
+
+    def decide(
+        self, actor: str, role: str, number: str, decision: Decision, *, at: datetime | None = None
+    ) -> None:
+        """Decide whether a number's text that may be an opt-out was one; marketing to it waits until then."""
+        if role not in ROLES_THAT_CONVERSE:
+            raise SmsError(
+                SmsCode.NOT_PERMITTED,
+                f'The role "{role}" may not use conversations.',
+                "Ask an owner, an admin or a manager of the account.",
+            )
+        with self._line.lock, self._store.database.transaction() as connection:
+            inbox.decide(connection, number, decision, actor, at or self._clock())
+
+    def click(self, code: str, *, at: datetime | None = None) -> str:
+        """Record a click on a short link, by the code at its end. The address that it leads to."""
+        with self._store.database.transaction() as connection:
+            return links.click(connection, code, at or self._clock()).url
+
+    def report(self, campaign: str) -> Report:
+        """What became of a campaign."""
+        with self._store.database.cursor() as cursor:
+            order_event = self._store.catalog.account.order_event
+            return reports.report(cursor, campaign, read_settings(cursor), order_event)
+
+    def why(self, campaign: str, profile: str) -> Outcome:
+        """Why somebody (external id, e-mail or number) got a campaign's message, or did not."""
+        with self._store.database.cursor() as cursor:
+            return campaigns.why(cursor, campaign, profile)
+
+    def close(self) -> None:
+        """Close the simulated carrier's memory. The store stays open."""
+        if isinstance(self.carrier, SimulatedCarrier):
+            self.carrier.close()
+
+
+def _require_prices(countries: tuple[str, ...]) -> None:
+    for country in countries:
+        if country not in credits_by_country():
+            raise SmsError(
+                SmsCode.UNPRICED_COUNTRY,
+                f'There is no price for texts to "{country}".',
+                f"The countries are: {', '.join(sorted(credits_by_country()))}.",
+            )
+
+
+def _memory_beside(store: Store) -> str:
+    path = store.database.path
+    return path if path == ":memory:" else f"{path}.carrier"

@@ -1,0 +1,131 @@
+"""The text that each person gets: a Jinja2 template over the person's attributes, with prefix and opt-out language."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from typing import Any
+
+from jinja2 import StrictUndefined, TemplateError, UndefinedError, meta, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from segql.sms.errors import SmsCode, SmsError
+from segql.sms.settings import SmsSettings
+
+# A link in a text, until the hand-over gives each recipient's message a short one of its own.
+LINK = re.compile("\x02([^\x03]*)\x03")
+CODE_LENGTH = 8
+
+_ENVIRONMENT = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - a text, not HTML
+
+
+@dataclass(frozen=True)
+class Text:
+    """A campaign's text, read: what it needs of a person, and how it comes out.
+
+    `attributes`: the attributes that it uses, by the name that it uses for them.
+    """
+
+    source: str
+    settings: SmsSettings
+    attributes: Mapping[str, str]
+
+    @cached_property
+    def _template(self) -> Any:
+        return _ENVIRONMENT.from_string(self.source)
+
+    def render(self, values: Mapping[str, Any]) -> str:
+        """The whole text for a person with these attribute values, links still as `LINK` has them.
+
+        Raises `SmsError` where the text needs a value that the person does not have.
+        """
+        known = {name: _plain(value) for name, value in values.items() if value is not None}
+        try:
+            body = self._template.render(known, link=_mark_link)
+        except UndefinedError as error:
+            raise SmsError(
+                SmsCode.MISSING_VALUE,
+                f"The text uses something that not everybody has: {error.message}.",
+                "Give a default, for instance {{ first_name | default('there') }}.",
+            ) from error
+        except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+            raise _unreadable(error) from error
+        start = f"{self.settings.prefix}: " if self.settings.prefix else ""
+        return unicodedata.normalize("NFC", f"{start}{body.strip()} {self.settings.opt_out_language}")
+
+
+def read_text(source: str, attributes: list[str], settings: SmsSettings) -> Text:
+    """Read a template. `attributes`: the account's.
+
+    An attribute whose name is no word is written with underscores: "Loyalty Tier" is loyalty_tier. Raises `SmsError`
+    where the text is empty, cannot be read, or names something that does not exist.
+    """
+    if not source.strip():
+        raise SmsError(SmsCode.INVALID_CAMPAIGN, "The campaign has no text.", "Write one.")
+    try:
+        tree = _ENVIRONMENT.parse(source)
+        used = meta.find_undeclared_variables(tree) - {"link"}
+    except TemplateError as error:
+        raise _unreadable(error) from error
+    by_word = {**{_word(name): name for name in attributes}, **{name: name for name in attributes}}
+    for name in sorted(used):
+        if name not in by_word:
+            raise _unknown(name, list(by_word))
+    _require_web_links(tree)
+    return Text(source, settings, {name: by_word[name] for name in sorted(used)})
+
+
+def shortened(text: str, host: str, codes: list[str]) -> str:
+    """The text with its links shortened, each to the next of `codes`."""
+    left = iter(codes)
+    return LINK.sub(lambda _: f"https://{host}/{next(left)}", text)
+
+
+def as_seen(text: str, host: str) -> str:
+    """The text as a phone will show it, as long as it will be: its links have a code that leads nowhere."""
+    return LINK.sub(f"https://{host}/{'x' * CODE_LENGTH}", text)
+
+
+def _mark_link(url: str) -> str:
+    return f"\x02{url}\x03"
+
+
+def _require_web_links(tree: nodes.Template) -> None:
+    for call in tree.find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and call.node.name == "link":
+            url = (
+                call.args[0].as_const()
+                if len(call.args) == 1 and isinstance(call.args[0], nodes.Const)
+                else ""
+            )
+            if not re.fullmatch(r"https?://[^\s\x00-\x1f]+", str(url)):
+                raise SmsError(
+                    SmsCode.INVALID_TEXT,
+                    "A link needs one address, in quotes, that begins with https://.",
+                    'For instance {{ link("https://shop.example/sale") }}.',
+                )
+
+
+def _word(name: str) -> str:
+    return re.sub(r"\W+", "_", name.casefold())
+
+
+def _plain(value: Any) -> Any:
+    # 3.0 points are 3 points.
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _unknown(name: str, known: list[str]) -> SmsError:
+    near = get_close_matches(_word(name), known, n=1)
+    remedy = f"Did you mean {near[0]}?" if near else f"The attributes are: {', '.join(sorted(known))}."
+    return SmsError(SmsCode.UNKNOWN_VARIABLE, f'The text uses "{name}", which is no attribute.', remedy)
+
+
+def _unreadable(error: Exception) -> SmsError:
+    return SmsError(
+        SmsCode.INVALID_TEXT,
+        f"The text cannot be read: {error}.",
+        "Write variables as {{ first_name }}.",
+    )

@@ -1,0 +1,137 @@
+"""The right halves of comparisons. They are only asked of a value that is set; without one a comparison is false."""
+
+import re
+import unicodedata
+from datetime import date, datetime
+
+from reference.people import Value
+from reference.reading import Subject, covers, holds, passes, value
+from segql.compiler import conditions as c
+from segql.compiler.ast.base import Node
+from segql.compiler.text import fold
+
+
+@holds.register
+def _(condition: c.Comparison, subject: Subject) -> bool:
+    """False of what is not set, the negative operators included; only `is not set` asks for it."""
+    found = value(condition.term, subject)
+    if isinstance(condition.test, c.IsSet):
+        return (found is not None) != condition.test.negated
+    return found is not None and passes(condition.test, found, subject)
+
+
+@passes.register
+def _(test: c.Is, found: Value, subject: Subject) -> bool:
+    """`is`, `is not`: texts without regard to case and Unicode form."""
+    other = right(test.value, subject)
+    return other is not None and same(found, other) != test.negated
+
+
+@passes.register
+def _(test: c.IsExactly, found: Value, subject: Subject) -> bool:
+    """`is exactly`: byte by byte."""
+    return found == test.value.value
+
+
+@passes.register
+def _(test: c.IsIn, found: Value, subject: Subject) -> bool:
+    """`is in (a, b)` is `is a or is b`; `is not in (a, b)` is `is not a and is not b`."""
+    each = (c.Is(value=item, negated=test.negated) for item in test.values)
+    return (all if test.negated else any)(passes(item, found, subject) for item in each)
+
+
+@passes.register
+def _(test: c.Compares, found: Value, subject: Subject) -> bool:
+    """`at least`, `at most`, `more than`, `less than`."""
+    return compare(found, test.operator, right(test.value, subject))
+
+
+@passes.register
+def _(test: c.Between, found: Value, subject: Subject) -> bool:
+    """`between 3 and 5`: both included."""
+    low, high = right(test.low, subject), right(test.high, subject)
+    return compare(found, "at least", low) and compare(found, "at most", high)
+
+
+@passes.register
+def _(test: c.TextMatch, found: Value, subject: Subject) -> bool:
+    """`starts with`, `ends with` without regard to case; `matches`: the pattern is found anywhere, in any case."""
+    assert isinstance(found, str)
+    text, part = fold(found), fold(test.value.value)
+    match test.operator:
+        case "starts with":
+            matched = text.startswith(part)
+        case "ends with":
+            matched = text.endswith(part)
+        case "matches":
+            composed = unicodedata.normalize("NFC", found)
+            matched = re.search(test.value.value, composed, re.IGNORECASE) is not None
+    return matched != test.negated
+
+
+@passes.register
+def _(test: c.Contains, found: Value, subject: Subject) -> bool:
+    """A part of a text, an item of a list; a number stands for its digits."""
+    assert isinstance(found, str | list)
+    inside = fold(found) if isinstance(found, str) else [fold(item) for item in found]
+    each = [fold(right_text(item)) in inside for item in test.values]
+    held = all(each) if test.quantifier == "all" else any(each)
+    turned = test.negated != (test.quantifier == "none")
+    return held != turned
+
+
+@passes.register
+def _(test: c.HasItems, found: Value, subject: Subject) -> bool:
+    """`has at least 3 items`."""
+    assert isinstance(found, list)
+    if test.operator == "exactly":
+        return len(found) == test.count
+    return compare(float(len(found)), test.operator, float(test.count))
+
+
+@passes.register
+def _(test: c.IsEmpty, found: Value, subject: Subject) -> bool:
+    """`is empty`: a list with nothing in it."""
+    return (found == []) != test.negated
+
+
+@passes.register
+def _(test: c.IsBoolean, found: Value, subject: Subject) -> bool:
+    """`is true`, `is false`."""
+    return found is test.value
+
+
+@passes.register
+def _(test: c.IsDuring, found: Value, subject: Subject) -> bool:
+    """A date without a time of day counts as its midnight."""
+    assert isinstance(found, date)
+    instant = found if isinstance(found, datetime) else subject.calendar.midnight(found)
+    return covers(test.window, instant, subject.calendar) != test.negated
+
+
+def same(left: Value, right: Value) -> bool:
+    """Texts are the same in any case and Unicode form."""
+    return fold(left) == fold(right) if isinstance(left, str) and isinstance(right, str) else left == right
+
+
+def compare(left: Value, operator: str, right: Value) -> bool:
+    """False where the right side is not set."""
+    if not isinstance(left, float) or not isinstance(right, float):
+        return False
+    by_operator = {"at least": left >= right, "at most": left <= right}
+    by_operator |= {"more than": left > right, "less than": left < right}
+    return by_operator[operator]
+
+
+def right(node: Node, subject: Subject) -> Value:
+    """What stands on the right: a written text, or the value of a term."""
+    return node.value if isinstance(node, c.Text) else value(node, subject)
+
+
+def right_text(node: Node) -> str:
+    """A written text, or the digits of a written number."""
+    if isinstance(node, c.Text):
+        return node.value
+    assert isinstance(node, c.Number)
+    whole, _, fraction = f"{node.value:f}".partition(".")
+    return f"{whole}.{fraction.rstrip('0')}".rstrip(".")

@@ -1,0 +1,54 @@
+"""The four questions that the reference can answer of a syntax tree; each family's answers stand in its own file."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import singledispatch
+
+from reference.calendar import Calendar
+from reference.people import Event, Person, Value, World
+from segql.compiler.ast.base import Condition, Node, Test, Window
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Of whom, in which world and when; inside `where` also of which event."""
+
+    world: World
+    now: datetime
+    person: Person
+    event: Event | None = None
+
+    @property
+    def calendar(self) -> Calendar:
+        account = self.world.account
+        return Calendar(self.now, account.timezone, account.week_starts)
+
+    def of(self, person: Person) -> "Subject":
+        return replace(self, person=person, event=None)
+
+    def about(self, event: Event) -> "Subject":
+        return replace(self, event=event)
+
+
+@singledispatch
+def holds(condition: Condition, subject: Subject) -> bool:
+    """Whether a condition is true of the subject."""
+    raise TypeError(condition)
+
+
+@singledispatch
+def value(term: Node, subject: Subject) -> Value:
+    """The value of a term, None where it is not set."""
+    raise TypeError(term)
+
+
+@singledispatch
+def passes(test: Test, found: Value, subject: Subject) -> bool:
+    """Whether a value that is set passes the right half of a comparison."""
+    raise TypeError(test)
+
+
+@singledispatch
+def covers(window: Window, instant: datetime, calendar: Calendar) -> bool:
+    """Whether an instant lies in a window."""
+    raise TypeError(window)

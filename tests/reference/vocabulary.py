@@ -1,0 +1,130 @@
+"""The names and values of which random worlds and random definitions are made: few, so that they meet, and awkward."""
+
+from segql.compiler.catalog.model import Account, Interactions, Point, ValueType
+from reference.people import EventType
+
+ZONES = (
+    "UTC",
+    "America/New_York",
+    "Europe/London",
+    "Australia/Lord_Howe",  # half an hour of daylight saving
+    "America/Sao_Paulo",  # skipped midnights until 2018
+    "America/Havana",  # midnight comes twice in autumn
+    "Asia/Kathmandu",  # UTC+5:45
+    "Pacific/Apia",  # had no 30 December 2011
+)
+
+ATTRIBUTES: dict[str, ValueType] = {
+    "email": "text",
+    "phone_number": "text",
+    "phone_valid": "boolean",
+    "phone_country": "text",
+    "first_name": "text",
+    'The "Nick" Name; %': "text",
+    "latitude": "number",
+    "longitude": "number",
+    "score": "number",
+    "ÉTÉ": "number",
+    "vip": "boolean",
+    "birthday": "date",
+    "created": "datetime",
+    "next visit": "datetime",
+    "SMS Preferences": "list",
+    "details": "object",
+}
+# Computed from orders, unless the account brings an attribute of this name.
+ORDER_VALUES = ("historic_clv", "average_order_value")
+
+EVENTS: dict[str, EventType] = {
+    "Placed Order": EventType(
+        {
+            "Total": "number",
+            "Category": "text",
+            "Rating": "number",
+            "Note": "text",
+            "Gift": "boolean",
+            "Deliver On": "date",
+            "Shipped At": "datetime",
+            "Items": "list",
+        },
+        amount="Total",
+        label="Category",
+    ),
+    "Viewed Product": EventType(
+        {"Total": "number", "Category": "text", "Rating": "number", 'It\'s "Odd" %': "text"}
+    ),
+    "Clicked SMS": EventType({"Campaign": "text"}, label="Campaign"),
+    "Texted Us": EventType(),
+    "Opened Email": EventType({"Campaign": "text"}),
+    "Clicked Email": EventType(),
+    "Subscribed to SMS Marketing": EventType(),
+}
+
+TEXTS = (
+    "anna",
+    "ANNA",
+    " Anna",
+    "",
+    "istanbul",
+    "İstanbul",
+    "ISTANBUL",
+    "ıstanbul",
+    "straße",
+    "STRASSE",
+    "STRAẞE",
+    "Σίσυφος",
+    "ΣΊΣΥΦΟΣ",
+    "Caf\u00e9",
+    "CAFE\u0301",
+    "cafe",
+    'say "hi"',
+    "it's; DROP TABLE profiles --",
+    "100%",
+    "a_b",
+    "a\\b",
+    "10.5",
+    "😀 ok",
+    "\u212akelvin",
+    "two\nlines\tand a tab",
+)
+PARTS = ("a", "A", "%", "_", "\\", '"', "'", "é", "e\u0301", "i", "İ", "ss", "ß", "ς", "😀", "", "an", "10")
+PATTERNS = ("^a", "an+a", "e$", "[0-9]+", "a.b", "x|tan", r"\d\d", "(?:fe|fé)", "^$", "%")
+ITEMS = ("product launches", "Sales", "SALES", "caf\u00e9", "CAFE\u0301", "10", "")
+NUMBERS = (0.0, 1.0, -1.0, 2.0, 2.5, -5.25, 0.1, 0.2, 0.3, 0.07, 10.0, 19.99, 100.0, 1e6)
+
+# Everybody has an address of their own. A number that is not valid has no country.
+PHONES = tuple(
+    (f"+1617253{index:04}", True, "US") if index % 3 else (f"+4420794600{index:02}", True, "GB")
+    for index in range(10, 20)
+) + (("12345", False, None), ("call me", False, None))
+EMAILS = tuple(f"{name}@example.com" for name in ("anna", "BEN", "carl", "dora", "élise", "fritz")) + (
+    "not an address",
+)
+
+POINTS = (
+    Point(42.37, -71.11),
+    Point(42.36, -71.06),
+    Point(51.5, -0.12),
+    Point(0.0, 179.95),
+    Point(0.0, -179.95),
+    Point(89.95, 10.0),
+    Point(89.95, -170.0),
+    Point(-33.87, 151.21),
+)
+# No two of the points are nearly so far apart, so that rounding decides nothing.
+DISTANCES = (("1", "km"), ("5", "miles"), ("25.5", "km"), ("500", "km"), ("5000", "miles"), ("30000", "km"))
+PLACES = {"The Store": POINTS[0], 'Pôle "Nord"': Point(90.0, 0.0)}
+POSTAL_CODES = {("US", "02139"): POINTS[0], ("GB", "SW1A 1AA"): POINTS[2], ("FJ", "X"): POINTS[3]}
+
+LISTS = ("VIP", 'Do not "disturb"', "émigrés")
+
+_INTERACTIONS = Account().channels
+CHANNELS = (
+    _INTERACTIONS,
+    # Events that nobody knows, none at all, and names in another case.
+    {
+        "sms": Interactions(engaged=("clicked sms", "Never Heard Of"), interacted=("TEXTED US",)),
+        "email": Interactions(engaged=(), interacted=("Never Heard Of",)),
+        "push": Interactions(engaged=("Viewed Product",), interacted=("Viewed Product", "Placed Order")),
+    },
+)
