@@ -20,7 +20,9 @@ def sentence(condition: Condition, voice: Voice) -> str:
     return f"People {condition.english(voice)}."
 
 
-def explanation(condition: Condition, root: plan.Predicate, reads: Reads, refresh: Refresh, voice: Voice) -> str:
+def explanation(
+    condition: Condition, root: plan.Predicate, reads: Reads, refresh: Refresh, voice: Voice
+) -> str:
     """The sentence and the facts, one a line."""
     account = voice.account
     now = voice.moment.now.astimezone(voice.moment.zone)

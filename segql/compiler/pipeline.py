@@ -15,8 +15,7 @@ from segql.compiler.diagnostics.codes import Code
 from segql.compiler.diagnostics.diagnostic import DefinitionError, Diagnostic
 from segql.compiler.explain import explanation, sentence
 from segql.compiler.parse.parser import parse
-from segql.compiler.plan import facts
-from segql.compiler.plan import nodes as plan
+from segql.compiler.plan import facts, nodes
 from segql.compiler.plan.instants import Moment
 from segql.compiler.source import Source
 from segql.compiler.sql.query import Query
@@ -37,10 +36,10 @@ class Compiled:
 
     statement: AnyStatement
     catalog: Catalog
-    plan: plan.Predicate
+    plan: nodes.Predicate
     reads: facts.Reads
     warnings: tuple[Diagnostic, ...] = ()
-    _terms: dict[str, plan.Term] = field(default_factory=dict, repr=False)
+    _terms: dict[str, nodes.Term] = field(default_factory=dict, repr=False)
 
     @property
     def tree(self) -> Tree:
@@ -62,7 +61,11 @@ class Compiled:
         emitter = Emitter(self.plan, moment(self.catalog.account, now), dialect)
         match self.statement:
             case Count(by=by):
-                return emitter.count_by([(name.name, self._terms[name.name]) for name in by]) if by else emitter.count()
+                return (
+                    emitter.count_by([(name.name, self._terms[name.name]) for name in by])
+                    if by
+                    else emitter.count()
+                )
             case Show(columns=columns, order_by=order, descending=descending, limit=limit):
                 return emitter.show(
                     [(name.name, self._terms[name.name]) for name in columns],
@@ -91,7 +94,7 @@ class Compiled:
         return Voice(self.catalog.account, moment(self.catalog.account, now))
 
 
-def compile(text: str, catalog: Catalog, name: str | None = None) -> Compiled:  # noqa: A001 - the field's word
+def compile(text: str, catalog: Catalog, name: str | None = None) -> Compiled:
     """Compile a condition or one statement.
 
     Raises `DefinitionError`, whose `diagnostics` say what is wrong with the text.
@@ -157,7 +160,9 @@ def _check_names(statements: Sequence[Statement], source: Source, found: list[Di
             continue
         if fold(statement.name) in seen:
             message = f"there are two segments called {quoted(statement.name)}"
-            found.append(Diagnostic(Code.SG208, message, statement.span, source, "give one of them another name"))
+            found.append(
+                Diagnostic(Code.SG208, message, statement.span, source, "give one of them another name")
+            )
         seen.add(fold(statement.name))
 
 

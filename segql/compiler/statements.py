@@ -77,9 +77,7 @@ class Explain(Statement):
         return f"explain {self.condition.text()}"
 
 
-AnyStatement = Annotated[
-    Ask | SegmentDefinition | Count | Show | Explain, Field(discriminator="kind")
-]
+AnyStatement = Annotated[Ask | SegmentDefinition | Count | Show | Explain, Field(discriminator="kind")]
 
 
 class Tree(Node):

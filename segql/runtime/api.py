@@ -10,7 +10,7 @@ from segql.compiler.catalog.model import Account, Catalog, Segment
 from segql.compiler.conditions.values import Attribute
 from segql.compiler.pipeline import Compiled, bind, compile, compile_all
 from segql.compiler.sql.query import Query
-from segql.compiler.statements import Ask, SegmentDefinition, Show, Tree
+from segql.compiler.statements import Count, SegmentDefinition, Show, Tree
 from segql.compiler.text import fold, quoted
 from segql.runtime.engines import duckdb as engine
 from segql.runtime.store import consents, events, lists, places, profiles, segments
@@ -27,6 +27,14 @@ class SegmentSaved:
 
     name: str
     change: str  # "new", "changed" or "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """How many events are read at most, of how many."""
+
+    events: int
+    of: int
 
 
 class Store:
@@ -74,8 +82,12 @@ class Store:
 
     def count(self, text: str, as_of: datetime | None = None) -> int:
         """How many profiles fulfil a condition. Raises `DefinitionError`."""
+        return self.count_compiled(self.compile(text), as_of)
+
+    def count_compiled(self, compiled: Compiled, as_of: datetime | None = None) -> int:
+        """As `count`, of a condition that was compiled before."""
         with self.database.cursor() as cursor:
-            return engine.run_number(cursor, self.compile(text).count_sql(engine.DIALECT, as_of))
+            return engine.run_number(cursor, compiled.count_sql(engine.DIALECT, as_of))
 
     def members(self, text: str, as_of: datetime | None = None) -> "pa.Table":
         """Who fulfils a condition: columns profile_id (int32) and external_id (text), by profile_id.
@@ -84,27 +96,44 @@ class Store:
         return self.show(text, ("profile_id", "external_id"), as_of=as_of)
 
     def show(
-        self,
-        text: str,
-        columns: Iterable[str] = ("external_id", "email", "phone_number"),
-        limit: int | None = None,
-        as_of: datetime | None = None,
+        self, text: str, columns: Iterable[str], limit: int | None = None, as_of: datetime | None = None
     ) -> "pa.Table":
         """Attributes of those who fulfil a condition, by profile_id; `profile_id` is one too.
 
         Raises `DefinitionError`."""
-        condition = self.compile(text).statement.condition
+        return self.show_compiled(self.compile(text), columns, limit, as_of)
+
+    def show_compiled(
+        self,
+        compiled: Compiled,
+        columns: Iterable[str],
+        limit: int | None = None,
+        as_of: datetime | None = None,
+    ) -> "pa.Table":
+        """As `show`, of a condition that was compiled before."""
         shown = tuple(Attribute(name=column) for column in columns)
-        statement = Show(columns=shown, condition=condition, limit=limit)
-        (compiled,) = bind(Tree(statements=(statement,)), self.catalog)
-        return self._run(compiled.sql(engine.DIALECT, as_of))
+        statement = Show(columns=shown, condition=compiled.statement.condition, limit=limit)
+        (showing,) = bind(Tree(statements=(statement,)), self.catalog)
+        return self._run(showing.sql(engine.DIALECT, as_of))
 
     def ask(self, statement: str, as_of: datetime | None = None) -> "pa.Table":
-        """The answer to a statement of the language: `count ... by`, `show ...`, or a condition's members."""
-        compiled = self.compile(statement)
-        if isinstance(compiled.statement, Ask | SegmentDefinition):
-            return self.members(statement, as_of)
-        return self._run(compiled.sql(engine.DIALECT, as_of))
+        """The answer to a statement of the language: `count ... by`, `show ...`, or a condition's members.
+
+        Raises `DefinitionError`."""
+        return self.ask_compiled(self.compile(statement), as_of)
+
+    def ask_compiled(self, compiled: Compiled, as_of: datetime | None = None) -> "pa.Table":
+        """As `ask`, of a statement that was compiled before."""
+        if isinstance(compiled.statement, Count | Show):
+            return self._run(compiled.sql(engine.DIALECT, as_of))
+        return self.show_compiled(compiled, ("profile_id", "external_id"), as_of=as_of)
+
+    def cost(self, compiled: Compiled, as_of: datetime | None = None) -> Cost:
+        """How many events a definition reads at most, from the number of each kind up to then."""
+        known = (self.catalog.event(name) for name in compiled.reads.events)
+        metrics = [event.id for event in known if event is not None and event.id is not None]
+        with self.database.cursor() as cursor:
+            return Cost(*engine.row_counts(cursor, metrics, as_of or datetime.now(UTC)))
 
     def population(self) -> int:
         """How many profiles there are."""
@@ -122,7 +151,9 @@ class Store:
         with self.database.transaction() as connection:
             save_account(connection, account)
 
-    def save_segments(self, text: str, at: datetime | None = None, name: str | None = None) -> list[SegmentSaved]:
+    def save_segments(
+        self, text: str, at: datetime | None = None, name: str | None = None
+    ) -> list[SegmentSaved]:
         """Check and store every segment of a text; all or none. Raises `DefinitionError`."""
         saved = []
         compiled = compile_all(text, self.catalog, name)
@@ -133,7 +164,9 @@ class Store:
                 if not isinstance(statement, SegmentDefinition):
                     continue
                 segment = Segment(
-                    name=statement.name, definition=statement.condition.text(), description=statement.description
+                    name=statement.name,
+                    definition=statement.condition.text(),
+                    description=statement.description,
                 )
                 before = known.get(fold(segment.name))
                 change = "new" if before is None else "unchanged" if before == segment else "changed"
@@ -184,7 +217,7 @@ class Store:
             return places.save_postal_codes(connection, table)
 
 
-def open(path: str | Path, *, create: bool = False) -> Store:  # noqa: A001 - the product's word
+def open(path: str | Path, *, create: bool = False) -> Store:
     """Open a store; with `create`, make one where there is none. ":memory:" is a store that is gone when closed.
 
     Raises `StoreError` where it cannot be opened."""

@@ -59,7 +59,7 @@ def take_audience(connection: "duckdb.DuckDBPyConnection", people: Conditions, t
     """
     connection.execute("CREATE TEMP TABLE chosen (profile_id INTEGER)")
     for query in people.include:
-        connection.execute(f"INSERT INTO chosen {query.text}", query.values)  # noqa: S608 - the compiler's
+        connection.execute(f"INSERT INTO chosen {query.text}", query.values)
     for query in people.exclude:
         connection.execute(f"DELETE FROM chosen WHERE profile_id IN ({query.text})", query.values)  # noqa: S608
     columns = {name: quoted(attribute) for name, attribute in text.attributes.items()}

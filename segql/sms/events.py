@@ -77,7 +77,12 @@ def record_texts(connection: "duckdb.DuckDBPyConnection", inbound_id: int) -> No
 
 
 def record_consent_changes(
-    connection: "duckdb.DuckDBPyConnection", event: str, number: str, method: str, detail: str | None, at: datetime
+    connection: "duckdb.DuckDBPyConnection",
+    event: str,
+    number: str,
+    method: str,
+    detail: str | None,
+    at: datetime,
 ) -> None:
     """Write a subscription, or its end, for everybody who holds a number."""
     _write(

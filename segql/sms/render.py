@@ -18,7 +18,7 @@ from segql.sms.settings import SmsSettings
 LINK = re.compile("\x02([^\x03]*)\x03")
 CODE_LENGTH = 8
 
-_ENVIRONMENT = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)  # noqa: S701 - a text, not HTML
+_ENVIRONMENT = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
 
 
 @dataclass(frozen=True)

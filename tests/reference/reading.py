@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import singledispatch
 
-from reference.calendar import Calendar
+from reference.days import Calendar
 from reference.people import Event, Person, Value, World
 from segql.compiler.ast.base import Condition, Node, Test, Window
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from reference.calendar import EXACT, Calendar, step, written
+from reference.days import EXACT, Calendar, step, written
 from reference.reading import covers
 from segql.compiler.conditions import windows as w
 

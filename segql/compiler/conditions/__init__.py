@@ -33,9 +33,7 @@ from segql.compiler.conditions.values import Arithmetic, Attribute, Number, Text
 from segql.compiler.conditions.windows import AnyWindow
 
 AnyTerm = Annotated[Number | Attribute | Arithmetic | Measure | Recency, Field(discriminator="kind")]
-AnyValue = Annotated[
-    Text | Number | Attribute | Arithmetic | Measure | Recency, Field(discriminator="kind")
-]
+AnyValue = Annotated[Text | Number | Attribute | Arithmetic | Measure | Recency, Field(discriminator="kind")]
 AnyCondition = Annotated[
     And
     | Or

@@ -9,7 +9,7 @@ from segql.compiler.conditions.logic import bracketed
 from segql.compiler.conditions.windows import AnyWindow, InTheNext
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.plan import nodes as plan
-from segql.compiler.text import listing, name_text, quoted
+from segql.compiler.text import listing, quoted
 
 if TYPE_CHECKING:
     from segql.compiler.conditions import AnyCondition

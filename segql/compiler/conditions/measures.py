@@ -6,7 +6,7 @@ from segql.compiler.ast.base import Term
 from segql.compiler.ast.voice import Voice
 from segql.compiler.catalog.model import ValueType
 from segql.compiler.check.scope import Scope
-from segql.compiler.conditions.events import Events, EventName, check_events, scan, tail_english, tail_text
+from segql.compiler.conditions.events import EventName, Events, check_events, scan, tail_english, tail_text
 from segql.compiler.conditions.values import Attribute, article
 from segql.compiler.conditions.windows import AnyWindow
 from segql.compiler.diagnostics.codes import Code

@@ -31,7 +31,9 @@ class PostalCode(Node):
         if self.point(scope) is not None:
             return
         countries = sorted(scope.catalog.postal_codes)
-        known = f"postal codes are known for {listing(countries, 'and')}" if countries else "none are known yet"
+        known = (
+            f"postal codes are known for {listing(countries, 'and')}" if countries else "none are known yet"
+        )
         scope.report(
             Code.SG206,
             f"there is no postal code {quoted(self.code)} in {self.country}",

@@ -24,7 +24,12 @@ if TYPE_CHECKING:
     from segql.compiler.conditions import AnyTerm, AnyValue
 
 Comparison = Literal["at least", "at most", "more than", "less than"]
-_COMPARATORS: dict[str, plan.Comparator] = {"at least": ">=", "at most": "<=", "more than": ">", "less than": "<"}
+_COMPARATORS: dict[str, plan.Comparator] = {
+    "at least": ">=",
+    "at most": "<=",
+    "more than": ">",
+    "less than": "<",
+}
 
 # What to write instead, by the type of the left side, where an operator does not work on it.
 _INSTEAD: dict[ValueType, str] = {
@@ -138,9 +143,7 @@ class IsIn(Test):
         return f"is {'not ' if self.negated else ''}in ({values})"
 
     def english(self, voice: Voice) -> str:
-        return (
-            f"is {'not ' if self.negated else ''}{listing(english_value(value, voice) for value in self.values)}"
-        )
+        return f"is {'not ' if self.negated else ''}{listing(english_value(value, voice) for value in self.values)}"
 
 
 class TextMatch(Test):
@@ -283,7 +286,11 @@ class Between(Test):
             return
         check_number(self.low, scope, "`between`")
         check_number(self.high, scope, "`between`")
-        if isinstance(self.low, Number) and isinstance(self.high, Number) and self.low.value > self.high.value:
+        if (
+            isinstance(self.low, Number)
+            and isinstance(self.high, Number)
+            and self.low.value > self.high.value
+        ):
             scope.report(
                 Code.SG106,
                 f"{self.low.text()} is more than {self.high.text()}, so nothing lies between them",
@@ -415,9 +422,7 @@ def english_value(value: "AnyValue", voice: Voice) -> str:
     return value.text() if isinstance(value, Text) else value.english(voice)
 
 
-PATTERN_HELP = (
-    "patterns have letters, digits, . * + ? | ( ) [ ] ^ $ \\d \\w \\s {2,3}; no look-ahead and no back-references"
-)
+PATTERN_HELP = "patterns have letters, digits, . * + ? | ( ) [ ] ^ $ \\d \\w \\s {2,3}; no look-ahead and no back-references"
 
 
 def pattern_problem(pattern: str) -> str | None:

@@ -80,5 +80,7 @@ def close_word(found: str, error: UnexpectedInput) -> str | None:
 
 
 def _accepted(error: UnexpectedInput) -> frozenset[str]:
-    names = getattr(error, "accepts", None) or getattr(error, "expected", None) or getattr(error, "allowed", None)
+    names = (
+        getattr(error, "accepts", None) or getattr(error, "expected", None) or getattr(error, "allowed", None)
+    )
     return frozenset(names or ())

@@ -113,7 +113,7 @@ def _syntax_problem(source: Source, error: UnexpectedInput) -> Diagnostic:
 
 
 def _bad_character(source: Source, error: UnexpectedCharacters) -> Diagnostic:
-    place = error.pos_in_stream
+    place = error.pos_in_stream or 0
     character = source.text[place]
     span = Span(place, place + 1)
     if character == '"':

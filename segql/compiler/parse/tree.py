@@ -83,7 +83,9 @@ class TreeBuilder(Transformer_NonRecursive):  # type: ignore[type-arg]
     # ---- Texts ----------------------------------------------------------------------------------------------------
 
     def bare_condition(self, meta: Meta, children: Children) -> Node:
-        return s.Tree(statements=(s.Ask(condition=plain(children[0]), span=span_of(meta)),), span=span_of(meta))
+        return s.Tree(
+            statements=(s.Ask(condition=plain(children[0]), span=span_of(meta)),), span=span_of(meta)
+        )
 
     def statements(self, meta: Meta, children: Children) -> Node:
         return s.Tree(statements=tuple(children), span=span_of(meta))
@@ -150,9 +152,7 @@ class TreeBuilder(Transformer_NonRecursive):  # type: ignore[type-arg]
         text = self.source.text
         groups = [child for child in children if isinstance(child, c.And)]
         and_first = tuple(edit for group in groups for edit in _around(group.span))
-        or_first = tuple(
-            edit for span in _runs_joined_by_or(children) for edit in _around(span)
-        )
+        or_first = tuple(edit for span in _runs_joined_by_or(children) for edit in _around(span))
         self.problems.append(
             Diagnostic(
                 Code.SG102,
@@ -241,7 +241,11 @@ class TreeBuilder(Transformer_NonRecursive):  # type: ignore[type-arg]
     def recency(self, meta: Meta, children: Children) -> Node:
         which, name, window, where = children
         return c.Recency(
-            which=cast(Any, words(which)), event=self._event(name), window=window, where=where, span=span_of(meta)
+            which=cast(Any, words(which)),
+            event=self._event(name),
+            window=window,
+            where=where,
+            span=span_of(meta),
         )
 
     # ---- Comparisons ----------------------------------------------------------------------------------------------
@@ -495,7 +499,10 @@ class TreeBuilder(Transformer_NonRecursive):  # type: ignore[type-arg]
         distance, unit, place = children
         said = unit.lower()
         return c.Within(
-            distance=Decimal(distance), unit=cast(Any, _UNITS.get(said, said)), place=place, span=span_of(meta)
+            distance=Decimal(distance),
+            unit=cast(Any, _UNITS.get(said, said)),
+            place=place,
+            span=span_of(meta),
         )
 
     def postal_code(self, meta: Meta, children: Children) -> Node:
@@ -537,7 +544,9 @@ class TreeBuilder(Transformer_NonRecursive):  # type: ignore[type-arg]
         if token.isdigit() and len(token) <= 9:
             return int(token)
         what = "too large" if token.isdigit() else "not a whole number"
-        self._problem(Code.SG106, f"{token} is {what}", _token_span(token), "write a whole number below 1 billion")
+        self._problem(
+            Code.SG106, f"{token} is {what}", _token_span(token), "write a whole number below 1 billion"
+        )
         return 1
 
     def _problem(self, code: Code, message: str, span: Span, remedy: str) -> None:
@@ -571,4 +580,3 @@ def _apply(text: str, span: Span, edits: tuple[Edit, ...]) -> str:
         text = text[: edit.span.start] + edit.text + text[edit.span.end :]
     grown = sum(len(edit.text) for edit in edits)
     return re.sub(r"\s+", " ", text[span.start : span.end + grown])
-

@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-from segql.compiler.plan.instants import Window
+from segql.compiler.plan.instants import Window as Window
 
 Comparator = Literal["=", "<", "<=", ">", ">="]
 TextOperator = Literal["equals", "contains", "starts with", "ends with", "matches"]

@@ -58,9 +58,7 @@ class Emitter:
         columns = [exp.alias_(self._frame.term(term), name, quoted=True) for name, term in terms]
         order = [exp.Ordered(this=self._frame.profile_id, nulls_first=False)]
         if order_by is not None:
-            order.insert(
-                0, exp.Ordered(this=self._frame.term(order_by), desc=descending, nulls_first=False)
-            )
+            order.insert(0, exp.Ordered(this=self._frame.term(order_by), desc=descending, nulls_first=False))
         query = self._select(*columns).order_by(*order)
         return self._query(query if limit is None else query.limit(limit))
 
@@ -69,5 +67,3 @@ class Emitter:
 
     def _query(self, select: exp.Select) -> Query:
         return Query(select.sql(self._dialect), dict(self._bindings.values))
-
-

@@ -149,7 +149,9 @@ class EventFrame(Frame):
         if metric.id is not None:
             return exp.EQ(this=column, expression=exp.Literal.number(metric.id))
         key = exp.EQ(this=layout.column("m", "key"), expression=self.bindings.bind(fold(metric.name)))
-        by_name = exp.select(layout.column("m", "metric_id")).from_(layout.table(layout.METRICS, "m")).where(key)
+        by_name = (
+            exp.select(layout.column("m", "metric_id")).from_(layout.table(layout.METRICS, "m")).where(key)
+        )
         return exp.EQ(this=column, expression=exp.Subquery(this=by_name))
 
     def _in_time(self) -> list[exp.Expr]:

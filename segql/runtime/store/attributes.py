@@ -21,26 +21,8 @@ SQL_TYPES: dict[ValueType, str] = {
     "list": "VARCHAR[]",
     "object": "VARIANT",
 }
-# The schema's own attributes keep their types: places, consent and time zones are computed from them.
-STANDARD = frozenset(
-    [
-        "external_id",
-        "email",
-        "phone_number",
-        "phone_valid",
-        "phone_country",
-        "first_name",
-        "last_name",
-        "country",
-        "region",
-        "city",
-        "postal_code",
-        "latitude",
-        "longitude",
-        "timezone",
-        "created",
-    ]
-)
+# The schema's own attributes keep their types, as places and ages are computed from them. (Text never changes.)
+_FIXED = frozenset({"latitude", "longitude", "created"})
 _REFUSED = {
     "profile_id": "it is the store's own number of a profile",
     "phone_valid": "the store derives it from phone_number",
@@ -84,14 +66,14 @@ class Target(NamedTuple):
             "number": f"nullif(try_cast({expression} AS DOUBLE), 'nan'::DOUBLE)",
             "boolean": f"try_cast({expression} AS BOOLEAN)",
             "date": f"try_cast({expression} AS DATE)",
-            "datetime": seconds(f"try_cast({expression} AS TIMESTAMP)"),
+            "datetime": seconds(f"try_cast({expression} AS TIMESTAMPTZ)"),
             "object": None,
         }
         return by_type[self.type]
 
     @property
     def cast(self) -> str:
-        """SQL put behind a value that is stored as a VARIANT: after aggregation, as a VARIANT loses its order."""
+        """SQL put behind a value that is stored as a VARIANT, after it was chosen among many."""
         return "::VARIANT" if self.type == "object" else ""
 
     @property
@@ -128,7 +110,7 @@ def _target(column: Column, known: tuple[str, ValueType] | None) -> Target:
     if known is None:
         return Target(column, column.name, given, None)
     name, kind = known
-    conflict = kind != given and kind in SCALARS and given in SCALARS and column.key not in STANDARD
+    conflict = kind != given and kind in SCALARS and given in SCALARS and column.key not in _FIXED
     return Target(column, name, "text" if conflict else kind, kind)
 
 

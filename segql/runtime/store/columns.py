@@ -32,6 +32,8 @@ class Column(NamedTuple):
     """Whether it is of decimal numbers, which are exact."""
     nested: bool = False
     """Whether it is a list of something other than scalars."""
+    empty: bool = False
+    """Whether it has no value in it, so that its type says nothing."""
 
 
 class Rejected(NamedTuple):
@@ -44,8 +46,7 @@ class Rejected(NamedTuple):
 def read_columns(table: "pa.Table") -> "tuple[list[Column], pa.Table]":
     """The columns, and the table with their aliases for names and a column `row` that counts from 0.
 
-    Columns of nothing but null types are left out. Raises `StoreError` for a name that is empty or there
-    twice, and for a type that cannot be stored.
+    Raises `StoreError` for a name that is empty or there twice, and for a type that cannot be stored.
     """
     import pyarrow as pa
 
@@ -64,9 +65,8 @@ def read_columns(table: "pa.Table") -> "tuple[list[Column], pa.Table]":
             )
         seen.add(key)
         array = _plain(table.column(table.column_names.index(name)))
-        if pa.types.is_null(array.type):
-            continue
-        columns.append(_column(name, key, f"c{len(columns)}", array.type))
+        column = _column(name, key, f"c{len(columns)}", array.type)
+        columns.append(column._replace(empty=array.null_count == len(array)))
         arrays.append(array)
     rows = pa.array(range(table.num_rows), pa.int64())
     named = pa.table([*arrays, rows], names=[*(column.alias for column in columns), "row"])
@@ -74,13 +74,13 @@ def read_columns(table: "pa.Table") -> "tuple[list[Column], pa.Table]":
 
 
 def _plain(array: Any) -> Any:
-    """The array without dictionary encoding; times of day as text."""
+    """The array without dictionary encoding; times of day, and nothing at all, as text."""
     import pyarrow as pa
 
     kind = array.type
     if pa.types.is_dictionary(kind):
         array = array.cast(kind.value_type)
-    elif pa.types.is_time(kind):
+    elif pa.types.is_time(kind) or pa.types.is_null(kind):
         array = array.cast(pa.string())
     return array
 
@@ -161,6 +161,8 @@ def reason_of(column: str, expected: ValueType, given: ValueType) -> str:
 def instant(column: Column) -> str:
     """SQL for the whole seconds, UTC, of a column that must hold instants. Raises `StoreError` where it
     does not."""
+    if column.empty:
+        return "NULL::TIMESTAMP_S"
     if column.type not in ("datetime", "date"):
         raise StoreError(
             Code.BAD_COLUMN,

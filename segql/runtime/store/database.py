@@ -122,7 +122,7 @@ def _make(path: Path) -> None:
     making = path.with_name(f".{path.name}.making")
     try:
         making.unlink(missing_ok=True)
-        connection = _connect(str(making))
+        connection = _connect(str(making), str(path))
         try:
             migrate(connection)
         finally:
@@ -136,7 +136,7 @@ def _make(path: Path) -> None:
 
 
 def _migrated(path: str) -> "duckdb.DuckDBPyConnection":
-    connection = _connect(path)
+    connection = _connect(path, path)
     try:
         if path != ":memory:" and not is_store(connection):
             raise _not_a_store(path)
@@ -147,13 +147,14 @@ def _migrated(path: str) -> "duckdb.DuckDBPyConnection":
     return connection
 
 
-def _connect(path: str) -> "duckdb.DuckDBPyConnection":
+def _connect(path: str, named: str) -> "duckdb.DuckDBPyConnection":
+    """Connect to a file; `named`: what messages call it."""
     import duckdb
 
     try:
         connection = duckdb.connect(path, config=_SETTINGS)
     except duckdb.Error as error:
-        raise _refusal(Path(path), error) from error
+        raise _refusal(Path(named), error) from error
     connection.execute("SET GLOBAL TimeZone = 'UTC'")
     return connection
 

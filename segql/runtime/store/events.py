@@ -63,9 +63,8 @@ def append_events(
         )
     occurred_at = instant(by_key["occurred_at"])
     metric = note_metric(connection, event, amount, label)
-    targets = note_properties(
-        connection, metric, (column for column in columns if column.key not in _RESERVED)
-    )
+    given = (column for column in columns if column.key not in _RESERVED and not column.empty)
+    targets = note_properties(connection, metric, given)
     reasons = dict(rows_with_nul(columns, happened))
     with registered(connection, "happened", happened):
         for row, reason in _name_profiles(connection, by_key):
@@ -135,7 +134,7 @@ def _stage(
         for target in sorted(targets, key=lambda target: target.column.key)
     )
     # What an event says, for those that have no id of their own.
-    content = f"concat_ws(chr(30), 'content', profile_id, epoch_us({columns['occurred_at'].alias}::TIMESTAMP)"
+    content = f"concat_ws(chr(30), 'content', profile_id, epoch_us(try_cast({columns['occurred_at'].alias} AS TIMESTAMP))"
     content += f", {contents})" if contents else ")"
     if "event_id" in columns:
         event_id = _text(columns["event_id"])

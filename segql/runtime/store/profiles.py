@@ -51,7 +51,8 @@ def upsert_profiles(
     """
     columns, incoming = read_columns(table)
     identifiers = {column.key: column for column in columns if column.key in IDENTIFIERS}
-    targets = plan_attributes(connection, (column for column in columns if column.key not in IDENTIFIERS))
+    given = (column for column in columns if column.key not in IDENTIFIERS and not column.empty)
+    targets = plan_attributes(connection, given)
     with registered(connection, "incoming", incoming):
         reasons = dict(rows_with_nul(columns, incoming))
         for row, reason in refused_rows(connection, targets):

@@ -75,7 +75,13 @@ def field(properties: exp.Expr, name: str, kind: str) -> exp.Expr:
             instant = exp.TryCast(this=value, to=exp.DataType.build("TIMESTAMP", dialect=NAME))
             return exp.Anonymous(this="date_trunc", expressions=[exp.Literal.string("second"), instant])
         case _:
-            types = {"text": "VARCHAR", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE", "list": "VARCHAR[]"}
+            types = {
+                "text": "VARCHAR",
+                "number": "DOUBLE",
+                "boolean": "BOOLEAN",
+                "date": "DATE",
+                "list": "VARCHAR[]",
+            }
             return exp.TryCast(this=value, to=exp.DataType.build(types[kind], dialect=NAME))
 
 

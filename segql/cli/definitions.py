@@ -1,0 +1,217 @@
+"""Commands about definitions: check, fmt, sql, explain, apply."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from segql.cli.options import (
+    DEFAULT_STORE,
+    AsOfOption,
+    ConditionArgument,
+    JsonOption,
+    StoreOption,
+    condition_text,
+    instant,
+    opened,
+    read_text,
+)
+from segql.cli.output import instant_text, write, write_diagnostics, write_error, write_json
+
+if TYPE_CHECKING:
+    from segql.compiler.catalog.model import Catalog
+    from segql.compiler.diagnostics.diagnostic import Diagnostic
+
+FilesArgument = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Definition files (*.segql).")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this file."""
+    for command in (check, fmt, sql, explain, apply):
+        app.command()(command)
+
+
+def check(
+    files: FilesArgument,
+    catalog: Annotated[
+        Path | None, typer.Option("--catalog", help="A catalog in JSON, instead of the store's.")
+    ] = None,
+    store: StoreOption = DEFAULT_STORE,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what is wrong with definitions, and change nothing.
+
+    Example: segql check segments/*.segql
+    """
+    texts = {str(path): read_text(path) for path in files}
+    found = _check(texts, _catalog(catalog, store))
+    if as_json:
+        from segql.compiler.diagnostics.render import as_record
+
+        write_json({"diagnostics": [as_record(diagnostic) for diagnostic in found]})
+    else:
+        write_diagnostics(found)
+    if any(diagnostic.severity == "error" for diagnostic in found):
+        raise typer.Exit(1)
+    if not as_json:
+        write(f"{len(texts)} {'file' if len(texts) == 1 else 'files'} checked, nothing wrong")
+
+
+def fmt(
+    files: FilesArgument,
+    only_check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; exit with 1 if a file is not in canonical form.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Write definitions in canonical form, comments kept.
+
+    Example: segql fmt segments/*.segql
+    """
+    from segql.compiler.format import format
+
+    changed = []
+    for path in files:
+        text = read_text(path)
+        formatted = format(text, str(path))
+        if formatted != text:
+            changed.append(str(path))
+            if not only_check:
+                path.write_text(formatted, encoding="utf-8")
+    if as_json:
+        write_json({"changed": changed})
+    else:
+        for name in changed:
+            write(f"{'would change' if only_check else 'changed'} {name}")
+    if changed and only_check:
+        raise typer.Exit(1)
+
+
+def sql(
+    condition: ConditionArgument,
+    dialect: Annotated[str, typer.Option("--dialect", help="The engine to write for: duckdb.")] = "duckdb",
+    store: StoreOption = DEFAULT_STORE,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the SQL of a condition, and the values bound in it.
+
+    Example: segql sql 'did "Placed Order" in the last 30 days'
+    """
+    from segql.compiler.sql.emit import UnknownDialect
+
+    with opened(store) as opened_store:
+        now = instant(as_of, opened_store.catalog.account.timezone)
+        try:
+            query = opened_store.compile(*condition_text(condition)).sql(dialect, now)
+        except UnknownDialect as error:
+            raise typer.BadParameter(str(error), param_hint="--dialect") from error
+    if as_json:
+        write_json({"sql": query.text, "parameters": dict(query.values)})
+        return
+    write(query.text)
+    for name, value in query.values.items():
+        write(f"-- ${name} = {value}")
+
+
+def explain(
+    condition: ConditionArgument,
+    store: StoreOption = DEFAULT_STORE,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say in plain English who is meant, with dates; what is read, when it changes, what it costs.
+
+    Example: segql explain 'can receive sms and engaged with sms in the last 30 days'
+    """
+    with opened(store) as opened_store:
+        now = instant(as_of, opened_store.catalog.account.timezone)
+        compiled = opened_store.compile(*condition_text(condition))
+        cost = opened_store.cost(compiled, now)
+        if as_json:
+            reads = compiled.reads
+            write_json(
+                {
+                    "english": compiled.english(now),
+                    "as_of": instant_text(now),
+                    "time_zone": opened_store.catalog.account.timezone,
+                    "reads": {
+                        "events": reads.events,
+                        "attributes": reads.attributes,
+                        "lists": reads.lists,
+                        "consents": reads.consents,
+                        "segments": reads.segments,
+                    },
+                    "refresh": compiled.refresh,
+                    "cost": {"events": cost.events, "of": cost.of},
+                }
+            )
+            return
+        write(compiled.explain(now))
+        write(f"Cost:     reads at most {cost.events:,} of {cost.of:,} events, and the profiles.")
+
+
+def apply(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="DIR|FILE...", help="Folders or files of definitions.")
+    ],
+    store: StoreOption = DEFAULT_STORE,
+    as_json: JsonOption = False,
+) -> None:
+    """Store the segments of files, all or none, so that others can use them by name.
+
+    Example: segql apply segments/
+    """
+    files = [file for path in paths for file in (sorted(path.glob("*.segql")) if path.is_dir() else [path])]
+    if not files:
+        raise typer.BadParameter("there is no *.segql file there")
+    with opened(store) as opened_store:
+        text = "\n".join(read_text(path) for path in files)
+        found = _check({str(path): read_text(path) for path in files}, opened_store.catalog)
+        if any(diagnostic.severity == "error" for diagnostic in found):
+            write_diagnostics(found)
+            raise typer.Exit(1)
+        saved = opened_store.save_segments(text)
+    if as_json:
+        write_json({"segments": [{"name": one.name, "change": one.change} for one in saved]})
+        return
+    for one in saved:
+        write(f"{one.change:<10}{one.name}")
+
+
+def _catalog(path: Path | None, store: Path) -> "Catalog":
+    if path is None:
+        with opened(store) as opened_store:
+            return opened_store.catalog
+    from pydantic import ValidationError
+
+    from segql.compiler.catalog.model import Catalog
+
+    try:
+        return Catalog.from_json(read_text(path))
+    except ValidationError as error:
+        write_error(f"{path} is no catalog: {error}")
+        raise typer.Exit(1) from error
+
+
+def _check(texts: dict[str, str], catalog: "Catalog") -> "list[Diagnostic]":
+    """Diagnostics of several files, which may use each other's segments."""
+    from segql.compiler.catalog.model import Segment
+    from segql.compiler.diagnostics.diagnostic import DefinitionError
+    from segql.compiler.parse import parse
+    from segql.compiler.pipeline import check as check_text
+    from segql.compiler.statements import SegmentDefinition
+    from segql.compiler.text import fold
+
+    segments = {fold(segment.name): segment for segment in catalog.segments}
+    for name, text in texts.items():
+        try:
+            tree = parse(text, name)
+        except DefinitionError:
+            continue  # it is reported below, with the other files' problems
+        for statement in tree.statements:
+            if isinstance(statement, SegmentDefinition):
+                definition = statement.condition.text()
+                segments[fold(statement.name)] = Segment(name=statement.name, definition=definition)
+    together = catalog.model_copy(update={"segments": tuple(segments.values())})
+    return [diagnostic for name, text in texts.items() for diagnostic in check_text(text, together, name)]

@@ -1,0 +1,58 @@
+"""The command `segql`: its parts put together, and the edge at which every error becomes a message and an exit code.
+
+Exit codes: 0 done, 1 the input is wrong, 2 wrong use.
+"""
+
+import os
+import sys
+
+import typer
+
+from segql.cli import definitions, imports, questions
+from segql.cli.output import write_diagnostics, write_error
+
+app = typer.Typer(
+    name="segql",
+    help="Say whom you mean, and get fast SQL and gated SMS audiences.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+definitions.add_to(app)
+questions.add_to(app)
+imports.add_to(app)
+
+
+def run() -> None:
+    """Run the command line; never shows a traceback unless SEGQL_TRACEBACK is set."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        write_error("stopped")
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of the pipe has enough; say nothing, and let nothing be flushed into it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        if os.environ.get("SEGQL_TRACEBACK"):
+            raise
+        sys.exit(_show(error))
+
+
+def _show(error: Exception) -> int:
+    from segql.compiler.diagnostics.diagnostic import DefinitionError
+
+    if isinstance(error, DefinitionError):
+        write_diagnostics(error.diagnostics)
+        return 1
+    code, message, remedy = (getattr(error, name, None) for name in ("code", "message", "remedy"))
+    if code and message:
+        write_error(f"error {code}: {message}" + (f"\n = {remedy}" if remedy else ""))
+        return 1
+    write_error(
+        f"error: {type(error).__name__}: {error}\n"
+        " = this is a fault of segql; run it again with SEGQL_TRACEBACK=1 and report what it prints"
+    )
+    return 1

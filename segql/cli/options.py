@@ -1,0 +1,77 @@
+"""Options that many commands share, and how their texts are read."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+if TYPE_CHECKING:
+    from segql.runtime.api import Store
+
+StoreOption = Annotated[
+    Path,
+    typer.Option("--store", envvar="SEGQL_STORE", help="The store's file.", show_default=True),
+]
+AsOfOption = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        help="Answer as of this instant: 2026-01-31, 2026-01-31 18:30, with Z or +01:00 for another zone.",
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+ConditionArgument = Annotated[
+    str, typer.Argument(metavar="COND", help="A condition, @FILE, or the name of a stored segment.")
+]
+
+DEFAULT_STORE = Path("segql.duckdb")
+
+
+@contextmanager
+def opened(path: Path, *, create: bool = False) -> "Iterator[Store]":
+    """The store of a command, closed at its end."""
+    if str(path).startswith(("http://", "https://")):
+        raise typer.BadParameter(
+            "a store is a file here; stores behind a server cannot be reached yet", param_hint="--store"
+        )
+    import segql
+
+    with segql.open(path, create=create) as store:
+        yield store
+
+
+def instant(text: str | None, zone_name: str) -> datetime:
+    """An instant as it was typed, in the account's zone where it has none; the present where nothing was typed."""
+    if text is None:
+        return datetime.now(UTC)
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(
+            f"{text!r} is no instant: write 2026-01-31 or 2026-01-31 18:30", param_hint="--as-of"
+        ) from error
+    return read if read.tzinfo else read.replace(tzinfo=ZoneInfo(zone_name))
+
+
+def condition_text(argument: str) -> tuple[str, str | None]:
+    """The text of a COND argument, and the name of its file."""
+    if not argument.startswith("@"):
+        return argument, None
+    path = Path(argument[1:])
+    return read_text(path), str(path)
+
+
+def read_text(path: Path) -> str:
+    """The text of a definition file."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise typer.BadParameter(f"{path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise typer.BadParameter(
+            f"{path} is not UTF-8 text (byte {error.start}): save it as UTF-8"
+        ) from error

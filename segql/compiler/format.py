@@ -1,0 +1,159 @@
+"""Canonical text: one way to write every definition, comments kept. Formatting what is formatted changes nothing."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from segql.compiler.ast.base import Condition, Node
+from segql.compiler.conditions.logic import And, Not, Or
+from segql.compiler.parse.parser import parse
+from segql.compiler.source import Source, Span
+from segql.compiler.statements import Ask, Count, Explain, SegmentDefinition, Show, Statement
+
+_WIDTH = 88
+_INDENT = "  "
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|--[^\n]*', re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A comment, where it stood, and whether code stood before it on its line."""
+
+    text: str
+    start: int
+    trailing: bool
+
+
+@dataclass
+class Line:
+    """A line of output: its text, the span of the source that it stands for, and the comments that belong to it."""
+
+    indent: int
+    text: str
+    span: Span
+    above: list[Comment] = field(default_factory=list)
+    behind: list[Comment] = field(default_factory=list)
+
+
+def format(text: str, name: str | None = None) -> str:
+    """The canonical form of a text, with a line end at its end. Raises `DefinitionError` where it cannot be read."""
+    source = Source(text, name)
+    tree = parse(source)
+    comments = _comments(text)
+    statements: list[str] = []
+    start = 0
+    for index, statement in enumerate(tree.statements):
+        last = index + 1 == len(tree.statements)
+        end = len(text) if last else _end_of(statement, tree.statements[index + 1], text)
+        mine = [comment for comment in comments if start <= comment.start < end]
+        statements.append(_formatted(statement, mine))
+        start = end
+    return "\n\n".join(statements) + "\n"
+
+
+def _comments(text: str) -> list[Comment]:
+    found = []
+    for match in _TOKEN.finditer(text):
+        if match[0].startswith("--"):
+            before = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+            found.append(Comment(match[0].rstrip(), match.start(), bool(before.strip())))
+    return found
+
+
+def _end_of(statement: Node, following: Node, text: str) -> int:
+    """Where a statement's comments end: with the line on which it ends, or where the next statement begins on it."""
+    line_end = text.find("\n", statement.span.end)
+    return following.span.start if line_end < 0 else min(line_end, following.span.start)
+
+
+def _formatted(statement: Statement, comments: list[Comment]) -> str:
+    if not comments and not isinstance(statement, SegmentDefinition):
+        text = statement.text()
+        if len(text) <= _WIDTH:
+            return text
+    lines = list(_lines(statement, broken=bool(comments)))
+    _place(comments, lines)
+    return "\n".join(_written(lines))
+
+
+def _lines(statement: Statement, *, broken: bool) -> Iterator[Line]:
+    """The lines of a statement; with `broken`, `and` and `or` break even where the line would be short enough."""
+    condition = statement.condition
+    match statement:
+        case SegmentDefinition():
+            head = Span(statement.span.start, max(statement.span.start, condition.span.start - 1))
+            yield Line(0, statement.heading(), head)
+            yield from _broken(condition, 1, "", broken=True)
+        case Ask():
+            yield from _broken(condition, 0, "", broken=broken)
+        case Count() | Explain():
+            word = "count" if isinstance(statement, Count) else "explain"
+            yield Line(0, word, Span(statement.span.start, statement.span.start))
+            yield from _broken(condition, 1, "", broken=broken)
+            if isinstance(statement, Count) and statement.by:
+                by = ", ".join(name.text() for name in statement.by)
+                yield Line(1, f"by {by}", statement.by[-1].span)
+        case Show():
+            shown = statement.model_copy(update={"order_by": None, "limit": None})
+            columns = shown.text().removesuffix(condition.text()).rstrip()
+            yield Line(0, columns, Span(statement.span.start, condition.span.start - 1))
+            yield from _broken(condition, 1, "", broken=broken)
+            _, _, tail = statement.text().rpartition(condition.text())
+            if tail:
+                yield Line(1, tail.strip(), Span(condition.span.end, statement.span.end))
+
+
+def _broken(
+    condition: Condition, indent: int, before: str, *, broken: bool, after: str = ""
+) -> Iterator[Line]:
+    """A condition, broken at `and` and `or`, and deeper where a line would be too long."""
+    text = f"{before}{condition.text()}{after}"
+    wide = len(_INDENT * indent) + len(text) > _WIDTH
+    if not isinstance(condition, And | Or) or not (broken or wide):
+        inner = condition.child if isinstance(condition, Not) else None
+        if wide and isinstance(inner, And | Or):
+            yield from _group(inner, indent, f"{before}not ", after)
+            return
+        yield Line(indent, text, condition.span)
+        return
+    word = "and " if isinstance(condition, And) else "or "
+    for index, child in enumerate(condition.children):
+        lead = before if index == 0 else word
+        end = after if index + 1 == len(condition.children) else ""
+        if isinstance(child, And | Or):
+            short = f"{lead}({child.text()}){end}"
+            if len(_INDENT * indent) + len(short) <= _WIDTH:
+                yield Line(indent, short, child.span)
+            else:
+                yield from _group(child, indent, lead, end)
+        else:
+            yield from _broken(child, indent, lead, broken=False, after=end)
+
+
+def _group(condition: Condition, indent: int, before: str, after: str) -> Iterator[Line]:
+    """A condition in brackets over several lines."""
+    yield Line(indent, f"{before}(", Span(condition.span.start, condition.span.start))
+    yield from _broken(condition, indent + 1, "", broken=True)
+    yield Line(indent, f"){after}", Span(condition.span.end, condition.span.end))
+
+
+def _place(comments: list[Comment], lines: list[Line]) -> None:
+    """Give every comment to a line: one behind code to the last line that begins before it, another to the next."""
+    for comment in comments:
+        earlier = [line for line in lines if line.span.start <= comment.start]
+        later = [line for line in lines if line.span.start > comment.start]
+        if comment.trailing and earlier:
+            earlier[-1].behind.append(comment)
+        elif later:
+            later[0].above.append(comment)
+        else:
+            lines[-1].behind.append(comment)
+
+
+def _written(lines: list[Line]) -> Iterator[str]:
+    for line in lines:
+        indent = _INDENT * line.indent
+        yield from (f"{indent}{comment.text}" for comment in line.above)
+        # Behind a line there is room for one comment: further ones stand below, where they are read as the next line's.
+        yield " ".join((f"{indent}{line.text}", *(comment.text for comment in line.behind[:1])))
+        yield from (f"{indent}{comment.text}" for comment in line.behind[1:])

@@ -1,0 +1,345 @@
+"""Hypothesis strategies for conditions: all classes of the syntax tree, with names of the vocabulary and fitting types."""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+from reference import vocabulary as words
+from reference.worlds import COUNTS, UNITS
+from segql.compiler import conditions as c
+from segql.compiler.ast.base import Condition
+from segql.compiler.catalog.model import ValueType
+from segql.compiler.conditions import windows as w
+
+DATES = ("2023-06-14", "2023-06-17", "2024-02-29", "2023-03-26", "2018-11-04")
+CLOCKS = (" 00:00", " 02:30", "T12:34:56", " 12:34Z", "T23:59:59+05:45")
+CHANNELS: Any = st.sampled_from(("sms", "email", "push"))
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What can be named in a place: attributes or, inside `where`, properties; segments; how much deeper it may go."""
+
+    kinds: dict[str, ValueType]
+    depth: int = 2
+    in_event: bool = False
+    segments: tuple[str, ...] = ()
+
+    @property
+    def deeper(self) -> "Scope":
+        return replace(self, depth=self.depth - 1)
+
+    def names(self, kind: ValueType) -> SearchStrategy[c.Attribute]:
+        """Names of values of a type, in any case. Nothing where there is none."""
+        found = [name for name, other in self.kinds.items() if other == kind]
+        both = [*found, *(name.swapcase() for name in found)]
+        return st.builds(c.Attribute, name=st.sampled_from(both)) if found else st.nothing()
+
+
+def profiles(segments: tuple[str, ...] = (), depth: int = 2) -> Scope:
+    """The scope of a whole definition."""
+    kinds: dict[str, ValueType] = {**words.ATTRIBUTES, **dict.fromkeys(words.ORDER_VALUES, "number")}
+    return Scope(kinds, depth, segments=segments)
+
+
+# ---- Windows --------------------------------------------------------------------------------------------------------
+
+
+def windows(*, future: bool) -> SearchStrategy[Any]:
+    """Any window; those that lie ahead only where they are allowed."""
+    counted = [w.InTheLast, w.MoreThanAgo, *([w.InTheNext] if future else [])]
+    count, unit = st.sampled_from(COUNTS), st.sampled_from(("minute", "hour", *UNITS))
+    return st.one_of(
+        st.builds(lambda kind, n, u: kind(count=n, unit=u), st.sampled_from(counted), count, unit),
+        st.builds(lambda ends, u: w.BetweenAgo(low=min(ends), high=max(ends), unit=u), st.tuples(count, count), unit),
+        st.builds(w.Calendar, which=st.sampled_from(("this", "last")), unit=st.sampled_from(UNITS)),
+        by_days(),
+        st.builds(between_days, st.sampled_from(DATES), st.sampled_from(DATES)),
+        st.just(w.Ever()),
+    )
+
+
+def by_days() -> SearchStrategy[w.ByDay]:
+    relation = st.sampled_from(("before", "after", "on", "since"))
+    written = st.sampled_from(DATES) | st.builds(str.__add__, st.sampled_from(DATES), st.sampled_from(CLOCKS))
+    named = written | st.sampled_from(("today", "yesterday"))
+    ago = st.builds(w.Day, ago=st.sampled_from(COUNTS), unit=st.sampled_from(UNITS))
+    elapsed = st.builds(w.Day, ago=st.sampled_from(COUNTS), unit=st.sampled_from(("minute", "hour")))
+    point = relation.filter(lambda said: said != "on")
+    return st.builds(w.ByDay, relation=relation, day=st.builds(w.Day, on=named) | ago) | st.builds(
+        w.ByDay, relation=point, day=elapsed
+    )
+
+
+def between_days(one: str, other: str) -> w.BetweenDays:
+    first, last = sorted((one, other))
+    return w.BetweenDays(first=w.Day(on=first), last=w.Day(on=last))
+
+
+# ---- Terms ----------------------------------------------------------------------------------------------------------
+
+
+def numbers() -> SearchStrategy[c.Number]:
+    decimals = st.sampled_from([Decimal(str(number)) for number in words.NUMBERS])
+    small = st.integers(-2, 12).map(Decimal)
+    return st.builds(c.Number, value=decimals | small, currency=st.sampled_from((None, None, "$")))
+
+
+def number_terms(scope: Scope) -> SearchStrategy[Any]:
+    """Terms that are numbers."""
+    choices: list[SearchStrategy[Any]] = [numbers(), scope.names("number")]
+    if not scope.in_event:
+        choices += [measures(scope), measures(scope)]
+    if scope.depth > 0:
+        choices.append(arithmetic(scope))
+    return st.one_of(choices)
+
+
+def arithmetic(scope: Scope) -> SearchStrategy[c.Arithmetic]:
+    part = st.deferred(lambda: number_terms(scope.deeper))
+    return st.builds(c.Arithmetic, operator=st.sampled_from("+-*/"), left=part, right=part)
+
+
+@st.composite
+def events_meant(draw: DrawFn, scope: Scope, quantifiers: tuple[str | None, ...]) -> dict[str, Any]:
+    """Events with their window and `where`, as the fields of a node."""
+    quantifier = draw(st.sampled_from(quantifiers))
+    known = st.sampled_from(tuple(words.EVENTS))
+    names = draw(st.lists(known, min_size=1, max_size=1 if quantifier is None else 3))
+    kinds = {key: kind for name in names for key, kind in words.EVENTS[name].properties.items()}
+    where = None
+    if kinds and scope.depth > 0 and draw(st.booleans()):
+        where = draw(event_conditions(Scope(kinds, scope.depth - 1, in_event=True)))
+    return {
+        "events": c.Events(
+            names=tuple(c.EventName(name=draw(st.sampled_from((name, name.upper())))) for name in names),
+            quantifier=quantifier,  # type: ignore[arg-type]
+        ),
+        "window": draw(st.none() | windows(future=False)),
+        "where": where,
+    }
+
+
+@st.composite
+def measures(draw: DrawFn, scope: Scope) -> c.Measure:
+    fields = draw(events_meant(scope, (None, None, "any")))
+    kinds = {
+        key: kind
+        for event in fields["events"].names
+        for name, known in words.EVENTS.items()
+        if name.lower() == event.name.lower()
+        for key, kind in known.properties.items()
+    }
+    inside = Scope(kinds)
+    functions = ["number"]
+    if kinds:
+        functions.append("number of different")
+    if "number" in kinds.values():
+        functions += ["sum", "average", "minimum", "maximum"]
+    function: Any = draw(st.sampled_from(functions))
+    if function == "number":
+        return c.Measure(function=function, **fields)
+    scalars: list[ValueType] = ["text", "number", "boolean", "date", "datetime"]
+    types = scalars if function == "number of different" else ["number"]
+    return c.Measure(function=function, property=draw(st.one_of(*map(inside.names, types))), **fields)
+
+
+@st.composite
+def recencies(draw: DrawFn, scope: Scope) -> c.Recency:
+    fields = draw(events_meant(scope, (None,)))
+    event = fields.pop("events").names[0]
+    return c.Recency(which=draw(st.sampled_from(("first", "last"))), event=event, **fields)
+
+
+# ---- Comparisons ----------------------------------------------------------------------------------------------------
+
+
+def written_texts() -> SearchStrategy[c.Text]:
+    return st.builds(c.Text, value=st.sampled_from(words.TEXTS + words.PARTS + words.ITEMS))
+
+
+def several(one: SearchStrategy[Any]) -> SearchStrategy[tuple[Any, ...]]:
+    return st.lists(one, min_size=1, max_size=3).map(tuple)
+
+
+def comparisons(scope: Scope) -> SearchStrategy[Condition]:
+    """Comparisons of every type that the place has, each with every test that fits it."""
+    types: list[ValueType] = ["text", "number", "boolean", "date", "datetime", "list", "object"]
+    terms: dict[ValueType, SearchStrategy[Any]] = {kind: scope.names(kind) for kind in types}
+    terms["number"] = number_terms(scope)
+    if not scope.in_event:
+        terms["datetime"] = terms["datetime"] | recencies(scope)
+    return st.one_of(
+        st.builds(c.Comparison, term=terms[kind], test=tests(kind, scope) | st.builds(c.IsSet, negated=st.booleans()))
+        for kind in types
+    )
+
+
+def tests(kind: ValueType, scope: Scope) -> SearchStrategy[Any]:
+    """The tests of values of a type."""
+    negated = st.booleans()
+    match kind:
+        case "text":
+            return text_tests()
+        case "number":
+            return number_tests(scope)
+        case "boolean":
+            return st.builds(c.IsBoolean, value=st.booleans())
+        case "date" | "datetime":
+            return st.builds(c.IsDuring, window=windows(future=True), negated=negated)
+        case "list":
+            operators = st.sampled_from(("at least", "at most", "more than", "less than", "exactly"))
+            return st.one_of(
+                contains(),
+                st.builds(c.IsEmpty, negated=negated),
+                st.builds(c.HasItems, operator=operators, count=st.integers(0, 3)),
+            )
+        case "object":
+            return st.nothing()
+
+
+def text_tests() -> SearchStrategy[Any]:
+    text, negated = written_texts(), st.booleans()
+    patterns = st.builds(c.Text, value=st.sampled_from(words.PATTERNS))
+    ends = st.sampled_from(("starts with", "ends with"))
+    return st.one_of(
+        st.builds(c.Is, value=text, negated=negated),
+        st.builds(c.IsExactly, value=text),
+        st.builds(c.IsIn, values=several(text), negated=negated),
+        st.builds(c.TextMatch, operator=ends, value=text, negated=negated),
+        st.builds(c.TextMatch, operator=st.just("matches"), value=patterns, negated=negated),
+        contains(),
+    )
+
+
+def contains() -> SearchStrategy[c.Contains]:
+    value = written_texts() | numbers().filter(lambda number: number.currency is None)
+    many = st.sampled_from(("any", "all", "none"))
+    return st.builds(c.Contains, values=st.tuples(value), negated=st.booleans()) | st.builds(
+        c.Contains, quantifier=many, values=several(value), negated=st.booleans()
+    )
+
+
+def number_tests(scope: Scope) -> SearchStrategy[Any]:
+    number, negated = st.deferred(lambda: number_terms(scope.deeper)), st.booleans()
+    operators = st.sampled_from(("at least", "at most", "more than", "less than"))
+    return st.one_of(
+        st.builds(c.Compares, operator=operators, value=number),
+        st.builds(c.Is, value=number, negated=negated),
+        st.builds(c.IsIn, values=several(number), negated=negated),
+        st.builds(between, number, number),
+    )
+
+
+def between(one: Any, other: Any) -> c.Between:
+    """Two written numbers stand in their order, else the check refuses them."""
+    if isinstance(one, c.Number) and isinstance(other, c.Number) and one.value > other.value:
+        one, other = other, one
+    return c.Between(low=one, high=other)
+
+
+# ---- Conditions -----------------------------------------------------------------------------------------------------
+
+
+def how_often() -> SearchStrategy[c.HowOften]:
+    times = st.integers(0, 4)
+    operators = st.sampled_from(("exactly", "at least", "at most", "more than"))
+    return st.one_of(
+        st.builds(c.HowOften, operator=operators, times=times),
+        st.builds(c.HowOften, operator=st.just("fewer than"), times=st.integers(1, 4)),
+        st.builds(
+            lambda low, more: c.HowOften(operator="between", times=low, upper=low + more), times, st.integers(0, 2)
+        ),
+    )
+
+
+@st.composite
+def dids(draw: DrawFn, scope: Scope) -> c.Did:
+    fields = draw(events_meant(scope, (None, None, "any", "all", "none")))
+    return c.Did(negated=draw(st.booleans()), how_often=draw(st.none() | how_often()), **fields)
+
+
+def channel_conditions() -> SearchStrategy[Condition]:
+    window = st.none() | windows(future=False)
+    dated: Any = st.sampled_from(("subscribed to", "unsubscribed from", "pending for"))
+    pairs = st.permutations(["sms", "email", "push"]).map(lambda order: (order[0], order[1]))
+    return st.one_of(
+        st.builds(c.CanReceive, channel=CHANNELS, transactional=st.booleans()),
+        st.builds(c.ConsentStatus, status=dated, channel=CHANNELS, window=window),
+        st.builds(c.ConsentStatus, status=st.just("never subscribed to"), channel=CHANNELS),
+        st.builds(c.Engaged, channel=CHANNELS, window=window),
+        st.builds(c.Prefers, channel=CHANNELS, window=window),
+        st.builds(
+            lambda pair, window: c.Prefers(channel=pair[0], over=pair[1], window=window), pairs, window
+        ),
+    )
+
+
+def places() -> SearchStrategy[Any]:
+    codes = st.sampled_from(tuple(words.POSTAL_CODES))
+    return st.one_of(
+        st.builds(
+            lambda point: c.Coordinates(
+                latitude=Decimal(str(point.latitude)), longitude=Decimal(str(point.longitude))
+            ),
+            st.sampled_from(words.POINTS),
+        ),
+        st.builds(lambda code: c.PostalCode(code=code[1].lower(), country=code[0]), codes),
+        st.builds(c.NamedPlace, name=st.sampled_from([name.upper() for name in words.PLACES])),
+    )
+
+
+def memberships(scope: Scope) -> SearchStrategy[Condition]:
+    distances = st.sampled_from(words.DISTANCES)
+    return st.one_of(
+        st.builds(c.InList, name=st.sampled_from([name.swapcase() for name in words.LISTS])),
+        st.builds(
+            lambda distance, place: c.Within(distance=Decimal(distance[0]), unit=distance[1], place=place),
+            distances,
+            places(),
+        ),
+        st.builds(c.InSegment, name=st.sampled_from(scope.segments)) if scope.segments else st.nothing(),
+    )
+
+
+@st.composite
+def ranks(draw: DrawFn, scope: Scope) -> c.Ranked:
+    share: dict[str, Any] = {"people": draw(st.integers(1, 4))}
+    if draw(st.booleans()):
+        share = {"percent": Decimal(draw(st.sampled_from(("5", "33.3", "50", "0.01", "100"))))}
+    by = draw(number_terms(scope.deeper))
+    among = draw(st.none() | conditions(scope.deeper)) if scope.depth > 0 else None
+    return c.Ranked(end=draw(st.sampled_from(("top", "bottom"))), by=by, among=among, **share)
+
+
+def conditions(scope: Scope) -> SearchStrategy[Any]:
+    """Any condition about people."""
+    single = st.one_of(
+        comparisons(scope), comparisons(scope), dids(scope), dids(scope), channel_conditions(), memberships(scope),
+        ranks(scope),
+    )  # fmt: skip
+    return combined(single, st.deferred(lambda: conditions(scope.deeper))) if scope.depth > 0 else single
+
+
+def event_conditions(scope: Scope) -> SearchStrategy[Any]:
+    """Any condition about an event, as it stands behind `where`."""
+    single = comparisons(scope)
+    return combined(single, st.deferred(lambda: event_conditions(scope.deeper))) if scope.depth > 0 else single
+
+
+def combined(single: SearchStrategy[Any], part: SearchStrategy[Any]) -> SearchStrategy[Any]:
+    """A condition by itself, or several joined; `and` directly inside `and` is one `and`, `or` likewise."""
+    parts = st.lists(part, min_size=2, max_size=3)
+    return st.one_of(single, single, single, st.builds(c.Not, child=part), parts.map(conjunction), parts.map(disjunction))
+
+
+def conjunction(children: list[Any]) -> c.And:
+    flat = (each for child in children for each in (child.children if isinstance(child, c.And) else (child,)))
+    return c.And(children=tuple(flat))
+
+
+def disjunction(children: list[Any]) -> c.Or:
+    flat = (each for child in children for each in (child.children if isinstance(child, c.Or) else (child,)))
+    return c.Or(children=tuple(flat))
