@@ -98,13 +98,13 @@ def sql(
 
     Example: segql sql 'did "Placed Order" in the last 30 days'
     """
-    from segql.compiler.sql.emit import UnknownDialect
+    from segql.compiler.sql.emit import UnknownDialectError
 
     with opened(store) as opened_store:
         now = instant(as_of, opened_store.catalog.account.timezone)
         try:
             query = opened_store.compile(*condition_text(condition)).sql(dialect, now)
-        except UnknownDialect as error:
+        except UnknownDialectError as error:
             raise typer.BadParameter(str(error), param_hint="--dialect") from error
     if as_json:
         write_json({"sql": query.text, "parameters": dict(query.values)})

@@ -1,4 +1,4 @@
-"""Segments by name, as `in segment` finds them: those of the text at hand first, then the stored ones, read when asked for."""
+"""Segments by name, as `in segment` finds them: those of the text at hand, then the stored ones, read when asked for."""
 
 from segql.compiler.catalog.model import Catalog
 from segql.compiler.check.scope import Definition

@@ -17,11 +17,12 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|--[^\n]*', re.DOTALL)
 
 @dataclass(frozen=True)
 class Comment:
-    """A comment, where it stood, and whether code stood before it on its line."""
+    """A comment, where it stood, whether code stood before it on its line, and whether a blank line came after it."""
 
     text: str
     start: int
     trailing: bool
+    apart: bool
 
 
 @dataclass
@@ -56,7 +57,8 @@ def _comments(text: str) -> list[Comment]:
     for match in _TOKEN.finditer(text):
         if match[0].startswith("--"):
             before = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
-            found.append(Comment(match[0].rstrip(), match.start(), bool(before.strip())))
+            apart = re.match(r"\n[^\S\n]*\n", text[match.end() :]) is not None
+            found.append(Comment(match[0].rstrip(), match.start(), bool(before.strip()), apart))
     return found
 
 
@@ -153,7 +155,11 @@ def _place(comments: list[Comment], lines: list[Line]) -> None:
 def _written(lines: list[Line]) -> Iterator[str]:
     for line in lines:
         indent = _INDENT * line.indent
-        yield from (f"{indent}{comment.text}" for comment in line.above)
+        for comment in line.above:
+            yield f"{indent}{comment.text}"
+            # A heading above the first statement stays apart from it.
+            if comment.apart and line.indent == 0:
+                yield ""
         # Behind a line there is room for one comment: further ones stand below, where they are read as the next line's.
         yield " ".join((f"{indent}{line.text}", *(comment.text for comment in line.behind[:1])))
         yield from (f"{indent}{comment.text}" for comment in line.behind[1:])

@@ -54,7 +54,7 @@ class Compiled:
     def sql(self, dialect: str = "duckdb", now: datetime | None = None) -> Query:
         """The query as of `now` (aware; the present by default): for a condition or a segment one column, profile_id.
 
-        Raises `UnknownDialect` for an engine that SQL cannot be written for."""
+        Raises `UnknownDialectError` for an engine that SQL cannot be written for."""
         # Loaded here: checking a text needs no SQL.
         from segql.compiler.sql.emit import Emitter
 

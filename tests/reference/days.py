@@ -67,4 +67,6 @@ def step(day: date, count: int, unit: str) -> date:
 
 def written(text: str) -> date | datetime:
     """2026-01-31, or 2026-01-31 18:30 with seconds and a zone where they are written."""
-    return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else datetime.fromisoformat(text)
+    return (
+        date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else datetime.fromisoformat(text)
+    )

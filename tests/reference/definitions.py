@@ -1,11 +1,14 @@
 """Hypothesis strategies for conditions: all classes of the syntax tree, with names of the vocabulary and fitting types."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
+
 from reference import vocabulary as words
 from reference.worlds import COUNTS, UNITS
 from segql.compiler import conditions as c
@@ -22,7 +25,7 @@ CHANNELS: Any = st.sampled_from(("sms", "email", "push"))
 class Scope:
     """What can be named in a place: attributes or, inside `where`, properties; segments; how much deeper it may go."""
 
-    kinds: dict[str, ValueType]
+    kinds: tuple[tuple[str, ValueType], ...]
     depth: int = 2
     in_event: bool = False
     segments: tuple[str, ...] = ()
@@ -31,29 +34,39 @@ class Scope:
     def deeper(self) -> "Scope":
         return replace(self, depth=self.depth - 1)
 
+    @cache  # noqa: B019  # there are few scopes
     def names(self, kind: ValueType) -> SearchStrategy[c.Attribute]:
         """Names of values of a type, in any case. Nothing where there is none."""
-        found = [name for name, other in self.kinds.items() if other == kind]
+        found = [name for name, other in self.kinds if other == kind]
         both = [*found, *(name.swapcase() for name in found)]
         return st.builds(c.Attribute, name=st.sampled_from(both)) if found else st.nothing()
 
 
 def profiles(segments: tuple[str, ...] = (), depth: int = 2) -> Scope:
     """The scope of a whole definition."""
-    kinds: dict[str, ValueType] = {**words.ATTRIBUTES, **dict.fromkeys(words.ORDER_VALUES, "number")}
-    return Scope(kinds, depth, segments=segments)
+    computed: list[tuple[str, ValueType]] = [(name, "number") for name in words.ORDER_VALUES]
+    return Scope((*words.ATTRIBUTES.items(), *computed), depth, segments=segments)
+
+
+def properties(names: Iterable[str], depth: int = 0) -> Scope:
+    """The scope of a `where` behind some events."""
+    kinds = {key: kind for name in names for key, kind in words.EVENTS[name].properties.items()}
+    return Scope(tuple(sorted(kinds.items())), depth, in_event=True)
 
 
 # ---- Windows --------------------------------------------------------------------------------------------------------
 
 
+@cache
 def windows(*, future: bool) -> SearchStrategy[Any]:
     """Any window; those that lie ahead only where they are allowed."""
     counted = [w.InTheLast, w.MoreThanAgo, *([w.InTheNext] if future else [])]
     count, unit = st.sampled_from(COUNTS), st.sampled_from(("minute", "hour", *UNITS))
     return st.one_of(
         st.builds(lambda kind, n, u: kind(count=n, unit=u), st.sampled_from(counted), count, unit),
-        st.builds(lambda ends, u: w.BetweenAgo(low=min(ends), high=max(ends), unit=u), st.tuples(count, count), unit),
+        st.builds(
+            lambda ends, u: w.BetweenAgo(low=min(ends), high=max(ends), unit=u), st.tuples(count, count), unit
+        ),
         st.builds(w.Calendar, which=st.sampled_from(("this", "last")), unit=st.sampled_from(UNITS)),
         by_days(),
         st.builds(between_days, st.sampled_from(DATES), st.sampled_from(DATES)),
@@ -61,6 +74,7 @@ def windows(*, future: bool) -> SearchStrategy[Any]:
     )
 
 
+@cache
 def by_days() -> SearchStrategy[w.ByDay]:
     relation = st.sampled_from(("before", "after", "on", "since"))
     written = st.sampled_from(DATES) | st.builds(str.__add__, st.sampled_from(DATES), st.sampled_from(CLOCKS))
@@ -81,12 +95,14 @@ def between_days(one: str, other: str) -> w.BetweenDays:
 # ---- Terms ----------------------------------------------------------------------------------------------------------
 
 
+@cache
 def numbers() -> SearchStrategy[c.Number]:
     decimals = st.sampled_from([Decimal(str(number)) for number in words.NUMBERS])
     small = st.integers(-2, 12).map(Decimal)
     return st.builds(c.Number, value=decimals | small, currency=st.sampled_from((None, None, "$")))
 
 
+@cache
 def number_terms(scope: Scope) -> SearchStrategy[Any]:
     """Terms that are numbers."""
     choices: list[SearchStrategy[Any]] = [numbers(), scope.names("number")]
@@ -97,21 +113,23 @@ def number_terms(scope: Scope) -> SearchStrategy[Any]:
     return st.one_of(choices)
 
 
+@cache
 def arithmetic(scope: Scope) -> SearchStrategy[c.Arithmetic]:
     part = st.deferred(lambda: number_terms(scope.deeper))
     return st.builds(c.Arithmetic, operator=st.sampled_from("+-*/"), left=part, right=part)
 
 
+@cache
 @st.composite
 def events_meant(draw: DrawFn, scope: Scope, quantifiers: tuple[str | None, ...]) -> dict[str, Any]:
     """Events with their window and `where`, as the fields of a node."""
     quantifier = draw(st.sampled_from(quantifiers))
     known = st.sampled_from(tuple(words.EVENTS))
     names = draw(st.lists(known, min_size=1, max_size=1 if quantifier is None else 3))
-    kinds = {key: kind for name in names for key, kind in words.EVENTS[name].properties.items()}
+    inside = properties(names, scope.depth - 1)
     where = None
-    if kinds and scope.depth > 0 and draw(st.booleans()):
-        where = draw(event_conditions(Scope(kinds, scope.depth - 1, in_event=True)))
+    if inside.kinds and scope.depth > 0 and draw(st.booleans()):
+        where = draw(event_conditions(inside))
     return {
         "events": c.Events(
             names=tuple(c.EventName(name=draw(st.sampled_from((name, name.upper())))) for name in names),
@@ -122,30 +140,24 @@ def events_meant(draw: DrawFn, scope: Scope, quantifiers: tuple[str | None, ...]
     }
 
 
+@cache
 @st.composite
 def measures(draw: DrawFn, scope: Scope) -> c.Measure:
     fields = draw(events_meant(scope, (None, None, "any")))
-    kinds = {
-        key: kind
-        for event in fields["events"].names
-        for name, known in words.EVENTS.items()
-        if name.lower() == event.name.lower()
-        for key, kind in known.properties.items()
-    }
-    inside = Scope(kinds)
-    functions = ["number"]
-    if kinds:
-        functions.append("number of different")
-    if "number" in kinds.values():
+    said = {event.name.lower() for event in fields["events"].names}
+    inside = properties(name for name in words.EVENTS if name.lower() in said)
+    countable = [kind for _, kind in inside.kinds if kind not in ("list", "object")]
+    functions = ["number", *["number of different"] * bool(countable)]
+    if "number" in countable:
         functions += ["sum", "average", "minimum", "maximum"]
     function: Any = draw(st.sampled_from(functions))
     if function == "number":
         return c.Measure(function=function, **fields)
-    scalars: list[ValueType] = ["text", "number", "boolean", "date", "datetime"]
-    types = scalars if function == "number of different" else ["number"]
-    return c.Measure(function=function, property=draw(st.one_of(*map(inside.names, types))), **fields)
+    kind = draw(st.sampled_from(countable)) if function == "number of different" else "number"
+    return c.Measure(function=function, property=draw(inside.names(kind)), **fields)
 
 
+@cache
 @st.composite
 def recencies(draw: DrawFn, scope: Scope) -> c.Recency:
     fields = draw(events_meant(scope, (None,)))
@@ -156,6 +168,7 @@ def recencies(draw: DrawFn, scope: Scope) -> c.Recency:
 # ---- Comparisons ----------------------------------------------------------------------------------------------------
 
 
+@cache
 def written_texts() -> SearchStrategy[c.Text]:
     return st.builds(c.Text, value=st.sampled_from(words.TEXTS + words.PARTS + words.ITEMS))
 
@@ -164,6 +177,7 @@ def several(one: SearchStrategy[Any]) -> SearchStrategy[tuple[Any, ...]]:
     return st.lists(one, min_size=1, max_size=3).map(tuple)
 
 
+@cache
 def comparisons(scope: Scope) -> SearchStrategy[Condition]:
     """Comparisons of every type that the place has, each with every test that fits it."""
     types: list[ValueType] = ["text", "number", "boolean", "date", "datetime", "list", "object"]
@@ -172,11 +186,16 @@ def comparisons(scope: Scope) -> SearchStrategy[Condition]:
     if not scope.in_event:
         terms["datetime"] = terms["datetime"] | recencies(scope)
     return st.one_of(
-        st.builds(c.Comparison, term=terms[kind], test=tests(kind, scope) | st.builds(c.IsSet, negated=st.booleans()))
+        st.builds(
+            c.Comparison,
+            term=terms[kind],
+            test=tests(kind, scope) | st.builds(c.IsSet, negated=st.booleans()),
+        )
         for kind in types
     )
 
 
+@cache
 def tests(kind: ValueType, scope: Scope) -> SearchStrategy[Any]:
     """The tests of values of a type."""
     negated = st.booleans()
@@ -200,6 +219,7 @@ def tests(kind: ValueType, scope: Scope) -> SearchStrategy[Any]:
             return st.nothing()
 
 
+@cache
 def text_tests() -> SearchStrategy[Any]:
     text, negated = written_texts(), st.booleans()
     patterns = st.builds(c.Text, value=st.sampled_from(words.PATTERNS))
@@ -214,6 +234,7 @@ def text_tests() -> SearchStrategy[Any]:
     )
 
 
+@cache
 def contains() -> SearchStrategy[c.Contains]:
     value = written_texts() | numbers().filter(lambda number: number.currency is None)
     many = st.sampled_from(("any", "all", "none"))
@@ -222,6 +243,7 @@ def contains() -> SearchStrategy[c.Contains]:
     )
 
 
+@cache
 def number_tests(scope: Scope) -> SearchStrategy[Any]:
     number, negated = st.deferred(lambda: number_terms(scope.deeper)), st.booleans()
     operators = st.sampled_from(("at least", "at most", "more than", "less than"))
@@ -243,6 +265,7 @@ def between(one: Any, other: Any) -> c.Between:
 # ---- Conditions -----------------------------------------------------------------------------------------------------
 
 
+@cache
 def how_often() -> SearchStrategy[c.HowOften]:
     times = st.integers(0, 4)
     operators = st.sampled_from(("exactly", "at least", "at most", "more than"))
@@ -250,17 +273,21 @@ def how_often() -> SearchStrategy[c.HowOften]:
         st.builds(c.HowOften, operator=operators, times=times),
         st.builds(c.HowOften, operator=st.just("fewer than"), times=st.integers(1, 4)),
         st.builds(
-            lambda low, more: c.HowOften(operator="between", times=low, upper=low + more), times, st.integers(0, 2)
+            lambda low, more: c.HowOften(operator="between", times=low, upper=low + more),
+            times,
+            st.integers(0, 2),
         ),
     )
 
 
+@cache
 @st.composite
 def dids(draw: DrawFn, scope: Scope) -> c.Did:
     fields = draw(events_meant(scope, (None, None, "any", "all", "none")))
     return c.Did(negated=draw(st.booleans()), how_often=draw(st.none() | how_often()), **fields)
 
 
+@cache
 def channel_conditions() -> SearchStrategy[Condition]:
     window = st.none() | windows(future=False)
     dated: Any = st.sampled_from(("subscribed to", "unsubscribed from", "pending for"))
@@ -277,6 +304,7 @@ def channel_conditions() -> SearchStrategy[Condition]:
     )
 
 
+@cache
 def places() -> SearchStrategy[Any]:
     codes = st.sampled_from(tuple(words.POSTAL_CODES))
     return st.one_of(
@@ -291,6 +319,7 @@ def places() -> SearchStrategy[Any]:
     )
 
 
+@cache
 def memberships(scope: Scope) -> SearchStrategy[Condition]:
     distances = st.sampled_from(words.DISTANCES)
     return st.one_of(
@@ -304,6 +333,7 @@ def memberships(scope: Scope) -> SearchStrategy[Condition]:
     )
 
 
+@cache
 @st.composite
 def ranks(draw: DrawFn, scope: Scope) -> c.Ranked:
     share: dict[str, Any] = {"people": draw(st.integers(1, 4))}
@@ -314,6 +344,7 @@ def ranks(draw: DrawFn, scope: Scope) -> c.Ranked:
     return c.Ranked(end=draw(st.sampled_from(("top", "bottom"))), by=by, among=among, **share)
 
 
+@cache
 def conditions(scope: Scope) -> SearchStrategy[Any]:
     """Any condition about people."""
     single = st.one_of(
@@ -323,16 +354,21 @@ def conditions(scope: Scope) -> SearchStrategy[Any]:
     return combined(single, st.deferred(lambda: conditions(scope.deeper))) if scope.depth > 0 else single
 
 
+@cache
 def event_conditions(scope: Scope) -> SearchStrategy[Any]:
     """Any condition about an event, as it stands behind `where`."""
     single = comparisons(scope)
-    return combined(single, st.deferred(lambda: event_conditions(scope.deeper))) if scope.depth > 0 else single
+    return (
+        combined(single, st.deferred(lambda: event_conditions(scope.deeper))) if scope.depth > 0 else single
+    )
 
 
 def combined(single: SearchStrategy[Any], part: SearchStrategy[Any]) -> SearchStrategy[Any]:
     """A condition by itself, or several joined; `and` directly inside `and` is one `and`, `or` likewise."""
     parts = st.lists(part, min_size=2, max_size=3)
-    return st.one_of(single, single, single, st.builds(c.Not, child=part), parts.map(conjunction), parts.map(disjunction))
+    return st.one_of(
+        single, single, single, st.builds(c.Not, child=part), parts.map(conjunction), parts.map(disjunction)
+    )
 
 
 def conjunction(children: list[Any]) -> c.And:

@@ -3,7 +3,6 @@
 `spec` is the language's own page; neither the plan nor SQL is looked at here.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
 from fractions import Fraction
 from math import asin, ceil, cos, radians, sin, sqrt
@@ -25,9 +24,7 @@ STRICTNESS = {"subscribed": 0, "pending": 1, "unsubscribed": 2, "unblocked": 0, 
 
 def members(world: World, condition: Condition, now: datetime) -> set[str]:
     """The ids of the people for whom a condition holds at `now` (aware)."""
-    return {
-        person.id for person in world.people if holds(condition, Subject(world, now, person))
-    }
+    return {person.id for person in world.people if holds(condition, Subject(world, now, person))}
 
 
 # ---- Logic ----------------------------------------------------------------------------------------------------------
@@ -112,7 +109,9 @@ def _(condition: c.ConsentStatus, subject: Subject) -> bool:
     }[condition.status]
     if found != wanted:
         return False
-    return condition.window is None or (since is not None and covers(condition.window, since, subject.calendar))
+    return condition.window is None or (
+        since is not None and covers(condition.window, since, subject.calendar)
+    )
 
 
 def status(subject: Subject, channel: Channel, kind: str) -> tuple[str | None, datetime | None]:
@@ -206,7 +205,9 @@ def distance(here: Point, there: Point) -> float:
     """Metres along the great circle (haversine)."""
     north = radians(there.latitude - here.latitude)
     east = radians(there.longitude - here.longitude)
-    chord = sin(north / 2) ** 2 + cos(radians(here.latitude)) * cos(radians(there.latitude)) * sin(east / 2) ** 2
+    chord = (
+        sin(north / 2) ** 2 + cos(radians(here.latitude)) * cos(radians(there.latitude)) * sin(east / 2) ** 2
+    )
     return 2 * EARTH_RADIUS * asin(min(1.0, sqrt(chord)))
 
 

@@ -1,7 +1,7 @@
 """The names and values of which random worlds and random definitions are made: few, so that they meet, and awkward."""
 
-from segql.compiler.catalog.model import Account, Interactions, Point, ValueType
 from reference.people import EventType
+from segql.compiler.catalog.model import Account, Interactions, Point, ValueType
 
 ZONES = (
     "UTC",

@@ -1,13 +1,16 @@
 """Hypothesis strategies for accounts, instants and people, with times heaped around the ends of windows."""
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
+
 from reference import vocabulary as words
-from reference.days import Calendar, step
-from reference.people import ConsentEntry, Event, EventType, Person, Value, World
+from reference.days import EXACT, Calendar, step
+from reference.people import ConsentEntry, Event, Person, World
 from segql.compiler.catalog.model import Account, ValueType
 
 UNITS = ("day", "week", "month", "quarter", "year")
@@ -32,79 +35,80 @@ CONSENTS = {
 
 def nows(zone: str) -> SearchStrategy[datetime]:
     """Evaluation instants: aware, UTC, perhaps with a fraction of a second."""
-    local = st.builds(datetime.combine, st.sampled_from(DAYS), st.sampled_from(TIMES), st.just(ZoneInfo(zone)))
+    local = st.builds(
+        datetime.combine, st.sampled_from(DAYS), st.sampled_from(TIMES), st.just(ZoneInfo(zone))
+    )
     return st.builds(lambda at, fold: at.replace(fold=fold).astimezone(UTC), local, st.integers(0, 1))
 
 
-def instants(calendar: Calendar) -> SearchStrategy[datetime]:
-    """Whole seconds (UTC), mostly at the very ends of windows and one second beside them; some after now."""
-    second = st.sampled_from([timedelta(seconds=n) for n in (0, -1, 1)])
-    counts = st.sampled_from((0, *COUNTS, 4, 6, 8, -1, -2, 91))
-    midnights = st.builds(
-        lambda count, unit, later: calendar.midnight(step(calendar.back(count, unit), later, "day")),
-        counts,
-        st.sampled_from(UNITS),
-        st.integers(0, 1),
-    )
-    starts = st.builds(lambda unit: calendar.midnight(calendar.start_of(unit)), st.sampled_from(UNITS))
+def instants(calendar: Calendar) -> list[datetime]:
+    """Whole seconds (UTC) at the very ends of windows and one second beside them; some after now."""
+    counts = (0, *COUNTS, 4, 6, 8, 91, -1, -2)
     now = calendar.now.replace(microsecond=0)
-    elapsed = st.builds(lambda n, unit: now - n * unit, counts, st.sampled_from((timedelta(minutes=1), timedelta(hours=1))))
-    return st.builds(lambda at, by: at + by, st.one_of(midnights, elapsed, starts, st.just(now)), second)
+    days = [calendar.back(count, unit) for unit in UNITS for count in counts]
+    starts = [calendar.start_of(unit) for unit in UNITS]
+    ends = [
+        now,
+        *(calendar.midnight(step(day, later, "day")) for day in (*days, *starts) for later in (0, 1)),
+    ]
+    ends += [now - count * unit for count in counts for unit in EXACT.values()]
+    return sorted({end + timedelta(seconds=beside) for end in ends for beside in (-1, 0, 1)})
 
 
-def dates(calendar: Calendar) -> SearchStrategy[date]:
-    return instants(calendar).map(lambda at: at.astimezone(ZoneInfo(calendar.timezone)).date())
+TEXTS = st.sampled_from(words.TEXTS + words.PARTS)
+NUMBERS = st.sampled_from(words.NUMBERS) | st.integers(-2000, 2000).map(lambda cents: cents / 100)
 
 
-def texts() -> SearchStrategy[str]:
-    return st.sampled_from(words.TEXTS) | st.sampled_from(words.PARTS)
+@dataclass(frozen=True)
+class Draws:
+    """What is drawn again and again for one world; strategies are built once, as building is what takes time."""
 
+    times: SearchStrategy[datetime]
+    values: dict[ValueType, SearchStrategy[Any]]
 
-def numbers() -> SearchStrategy[float]:
-    return st.sampled_from(words.NUMBERS) | st.integers(-2000, 2000).map(lambda cents: cents / 100)
-
-
-def values(kind: ValueType, calendar: Calendar) -> SearchStrategy[Value]:
-    """Values of a type, often not set."""
-    by_type: dict[ValueType, SearchStrategy[Value]] = {
-        "text": texts(),
-        "number": numbers(),
-        "boolean": st.booleans(),
-        "date": dates(calendar),
-        "datetime": instants(calendar),
-        "list": st.lists(st.sampled_from(words.ITEMS), max_size=3),
-        "object": st.just({"size": "M"}),
-    }
-    return st.none() | by_type[kind]
+    @classmethod
+    def around(cls, calendar: Calendar) -> "Draws":
+        times = instants(calendar)
+        zone = ZoneInfo(calendar.timezone)
+        values: dict[ValueType, SearchStrategy[Any]] = {
+            "text": TEXTS,
+            "number": NUMBERS,
+            "boolean": st.booleans(),
+            "date": st.sampled_from(sorted({at.astimezone(zone).date() for at in times})),
+            "datetime": st.sampled_from(times),
+            "list": st.lists(st.sampled_from(words.ITEMS), max_size=3),
+            "object": st.just({"size": "M"}),
+        }
+        return cls(st.sampled_from(times), {kind: st.none() | strategy for kind, strategy in values.items()})
 
 
 @st.composite
-def events(draw: DrawFn, calendar: Calendar) -> Event:
+def events(draw: DrawFn, draws: Draws) -> Event:
     name = draw(st.sampled_from(tuple(words.EVENTS)))
     kinds = words.EVENTS[name].properties
-    properties = {key: draw(values(kind, calendar)) for key, kind in kinds.items()}
-    return Event(name, draw(instants(calendar)), properties)
+    properties = {key: draw(draws.values[kind]) for key, kind in kinds.items()}
+    return Event(name, draw(draws.times), properties)
 
 
 @st.composite
-def consents(draw: DrawFn, calendar: Calendar, channels: list[str]) -> ConsentEntry:
+def consents(draw: DrawFn, draws: Draws, channels: list[str]) -> ConsentEntry:
     kind = draw(st.sampled_from(("marketing", "marketing", "transactional", "block")))
     status = draw(st.sampled_from(CONSENTS[kind]))
-    return ConsentEntry(draw(st.sampled_from(channels)), kind, status, draw(instants(calendar)))  # type: ignore[arg-type]
+    return ConsentEntry(draw(st.sampled_from(channels)), kind, status, draw(draws.times))  # type: ignore[arg-type]
 
 
 @st.composite
-def memberships(draw: DrawFn, calendar: Calendar) -> tuple[tuple[datetime, datetime | None], ...]:
+def memberships(draw: DrawFn, draws: Draws) -> tuple[tuple[datetime, datetime | None], ...]:
     """Periods on a list, one after the other; the last may last."""
-    turns = sorted(draw(st.lists(instants(calendar), max_size=3, unique=True)))
+    turns = sorted(draw(st.lists(draws.times, max_size=3, unique=True)))
     ends = [*turns[1::2], None]
     return tuple(zip(turns[::2], ends, strict=False))
 
 
 @st.composite
-def people(draw: DrawFn, index: int, kinds: dict[str, ValueType], calendar: Calendar) -> Person:
+def people(draw: DrawFn, index: int, kinds: dict[str, ValueType], draws: Draws) -> Person:
     """One person. Addresses differ from those of others, so that everybody stays a person of their own."""
-    attributes = {name: draw(values(kind, calendar)) for name, kind in kinds.items()}
+    attributes = {name: draw(draws.values[kind]) for name, kind in kinds.items()}
     attributes |= {"phone_number": None, "phone_valid": None, "phone_country": None, "email": None}
     if draw(st.integers(0, 3)):
         number, valid, country = words.PHONES[index % len(words.PHONES)]
@@ -113,13 +117,17 @@ def people(draw: DrawFn, index: int, kinds: dict[str, ValueType], calendar: Cale
         attributes["email"] = words.EMAILS[index]
     if point := draw(st.none() | st.sampled_from(words.POINTS)):
         attributes |= point._asdict()
-    reachable = ["push", *["email"] * (attributes["email"] is not None), *["sms"] * bool(attributes["phone_valid"])]
+    reachable = [
+        "push",
+        *["email"] * (attributes["email"] is not None),
+        *["sms"] * bool(attributes["phone_valid"]),
+    ]
     return Person(
         f"p{index}",
         attributes,
-        tuple(draw(st.lists(events(calendar), max_size=8))),
-        tuple(draw(st.lists(consents(calendar, reachable), max_size=5))),
-        {name: draw(memberships(calendar)) for name in words.LISTS},
+        tuple(draw(st.lists(events(draws), max_size=8))),
+        tuple(draw(st.lists(consents(draws, reachable), max_size=5))),
+        {name: draw(memberships(draws)) for name in words.LISTS},
     )
 
 
@@ -132,14 +140,14 @@ def worlds(draw: DrawFn) -> tuple[World, datetime]:
         channels=draw(st.sampled_from(words.CHANNELS)),
     )
     now = draw(nows(account.timezone))
-    calendar = Calendar(now, account.timezone, account.week_starts)
+    draws = Draws.around(Calendar(now, account.timezone, account.week_starts))
     kinds = dict(words.ATTRIBUTES)
     if draw(st.booleans()):
         kinds["Historic_CLV"] = "number"
     count = draw(st.integers(0, 12))
     return World(
         account,
-        tuple(draw(people(index, kinds, calendar)) for index in range(count)),
+        tuple(draw(people(index, kinds, draws)) for index in range(count)),
         kinds,
         words.EVENTS,
         words.LISTS,

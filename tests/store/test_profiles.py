@@ -5,7 +5,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from segql.compiler.catalog.model import Account
@@ -275,19 +275,22 @@ def upsert_plainly(people: list[dict[str, Any]], row: dict[str, Any]) -> None:
     people.append(row)
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.lists(ROWS, min_size=1, max_size=6), min_size=1, max_size=4))
-def test_batches_do_what_one_row_at_a_time_does(batches: list[list[tuple[Any, ...]]]) -> None:
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(batches=st.lists(st.lists(ROWS, min_size=1, max_size=8), min_size=1, max_size=3))
+def test_batches_do_what_one_row_at_a_time_does(database: Database, batches: list[list[tuple[Any, ...]]]) -> None:
     people: list[dict[str, Any]] = []
     schema = pa.schema(
         [*((name, pa.string()) for name in COLUMNS[:3]), ("score", pa.float64()), ("tags", pa.list_(pa.string()))]
     )
-    with Database.open(":memory:") as database, database.transaction() as connection:
-        # One row that gives every attribute its column.
-        first = dict(zip(COLUMNS, ("first", None, None, 0.0, ["first"]), strict=True))
-        for batch in [[first], *([dict(zip(COLUMNS, row, strict=True)) for row in batch] for batch in batches)]:
-            upsert_profiles(connection, pa.Table.from_pylist(batch, schema), ACCOUNT)
-            for row in batch:
+    # One row that gives every attribute its column.
+    first = [("first", None, None, 0.0, ["first"])]
+    with database.cursor() as connection:
+        connection.execute("BEGIN")
+        for batch in [first + batches[0], *batches[1:]]:
+            rows = [dict(zip(COLUMNS, row, strict=True)) for row in batch]
+            upsert_profiles(connection, pa.Table.from_pylist(rows, schema), ACCOUNT)
+            for row in rows:
                 upsert_plainly(people, row)
         found = connection.execute(f"SELECT {', '.join(COLUMNS)} FROM profiles ORDER BY profile_id").fetchall()
+        connection.execute("ROLLBACK")
     assert found == [tuple(person[name] for name in COLUMNS) for person in people]

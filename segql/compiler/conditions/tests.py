@@ -174,8 +174,8 @@ class TextMatch(Test):
     def _words(self) -> str:
         if not self.negated:
             return self.operator
-        verb, _, rest = self.operator.partition(" ")
-        return f"does not {verb.removesuffix('es') if verb == 'matches' else verb.removesuffix('s')}{' ' + rest if rest else ''}"
+        negative = {"starts with": "start with", "ends with": "end with", "matches": "match"}
+        return f"does not {negative[self.operator]}"
 
 
 class Contains(Test):

@@ -28,7 +28,7 @@ def back(count: int, unit: Unit, later_days: int = 0) -> Boundary:
 
 def period_of(unit: Unit) -> Period:
     """A calendar unit as a period."""
-    if unit == "minute" or unit == "hour":  # noqa: PLR1714 - written so that types are narrowed
+    if unit == "minute" or unit == "hour":
         raise ValueError(unit)
     return unit
 

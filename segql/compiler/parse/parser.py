@@ -1,4 +1,4 @@
-"""Text to syntax tree. Lark is built once; after an error the next statement is read, so that a file's errors come together."""
+"""Text to syntax tree. After an error reading goes on with the next segment, so that a file's errors come together."""
 
 import re
 from functools import cache

@@ -1,6 +1,7 @@
 """From Lark's parse tree to the syntax tree: one method a rule of the grammar, without recursion."""
 
 import re
+from itertools import pairwise
 from decimal import Decimal
 from typing import Any, cast
 
@@ -564,7 +565,7 @@ def _around(span: Span) -> tuple[Edit, Edit]:
 def _runs_joined_by_or(children: Children) -> list[Span]:
     """The stretches of `a and b or c` that `or` joins: the last part of one `and` with the first of the next."""
     runs: list[Span] = []
-    for left, right in zip(children, children[1:], strict=False):
+    for left, right in pairwise(children):
         first = left.children[-1].span if isinstance(left, c.And) else left.span
         last = right.children[0].span if isinstance(right, c.And) else right.span
         if runs and not (isinstance(left, c.And) and len(left.children) > 1):

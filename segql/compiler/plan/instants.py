@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 Period = Literal["day", "week", "month", "quarter", "year"]
 
 _SECONDS = {"minute": 60, "hour": 3600}
+_EARLIEST, _LATEST = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 29, tzinfo=UTC)
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
@@ -172,7 +173,7 @@ class Moment:
         try:
             return instant - timedelta(seconds=seconds)
         except OverflowError:
-            return (datetime.min if seconds > 0 else datetime.max).replace(tzinfo=UTC)
+            return _EARLIEST if seconds > 0 else _LATEST
 
 
 def floor_second(instant: datetime) -> datetime:

@@ -9,7 +9,7 @@ from segql.compiler.sql.profiles import ProfileFrame
 from segql.compiler.sql.query import Bindings, Query
 
 
-class UnknownDialect(ValueError):
+class UnknownDialectError(ValueError):
     """An engine that SQL cannot be written for."""
 
 
@@ -18,7 +18,7 @@ class Emitter:
 
     def __init__(self, predicate: plan.Predicate, moment: Moment, dialect: str = "duckdb") -> None:
         if dialect not in DIALECTS:
-            raise UnknownDialect(
+            raise UnknownDialectError(
                 f"SQL cannot be written for {dialect!r}; it can for {', '.join(sorted(DIALECTS))}"
             )
         self._dialect = dialect

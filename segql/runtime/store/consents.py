@@ -163,6 +163,9 @@ def derive_periods(connection: "duckdb.DuckDBPyConnection", profiles: str) -> No
     The log is read in the order in which things happened; of several entries of one instant the strictest
     holds.
     """
+    (concerned,) = one_row(connection, f"SELECT count(*) FROM {profiles}")  # noqa: S608
+    if not concerned:
+        return
     connection.execute(f"DELETE FROM consent_periods WHERE profile_id IN (SELECT profile_id FROM {profiles})")  # noqa: S608
     connection.execute(
         f"""INSERT INTO consent_periods WITH held AS (
