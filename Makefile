@@ -9,7 +9,7 @@ demo: $(VENV)/ready
 	$(BIN)/segql demo
 
 test: $(VENV)/ready
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadscope
 
 check: $(VENV)/ready
 	$(BIN)/ruff format --check .

@@ -7,6 +7,7 @@ import pyarrow as pa
 import segql
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+DAYS = [datetime(2026, 5, day, tzinfo=UTC) for day in (1, 20, 21)]
 
 CATALOG = segql.Catalog.from_json(
     """
@@ -45,7 +46,7 @@ def ask_a_store() -> None:
             pa.table(
                 {
                     "external_id": ["ada", "ada", "bob"],
-                    "occurred_at": [datetime(2026, 5, 1), datetime(2026, 5, 20), datetime(2026, 5, 21)],
+                    "occurred_at": DAYS,
                     "event_id": ["order 1", "order 2", "order 3"],
                     "Total": [40.0, 25.5, 12.0],
                 }

@@ -213,5 +213,5 @@ def _check(texts: dict[str, str], catalog: "Catalog") -> "list[Diagnostic]":
             if isinstance(statement, SegmentDefinition):
                 definition = statement.condition.text()
                 segments[fold(statement.name)] = Segment(name=statement.name, definition=definition)
-    together = catalog.model_copy(update={"segments": tuple(segments.values())})
+    together = catalog.with_segments(tuple(segments.values()))
     return [diagnostic for name, text in texts.items() for diagnostic in check_text(text, together, name)]

@@ -8,7 +8,8 @@ import sys
 
 import typer
 
-from segql.cli import definitions, imports, questions
+from segql.cli import definitions, imports, questions, sms
+from segql.cli.demo import command as demo
 from segql.cli.output import write_diagnostics, write_error
 
 app = typer.Typer(
@@ -22,6 +23,8 @@ app = typer.Typer(
 definitions.add_to(app)
 questions.add_to(app)
 imports.add_to(app)
+sms.add_to(app)
+demo.add_to(app)
 
 
 def run() -> None:

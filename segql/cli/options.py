@@ -34,10 +34,6 @@ DEFAULT_STORE = Path("segql.duckdb")
 @contextmanager
 def opened(path: Path, *, create: bool = False) -> "Iterator[Store]":
     """The store of a command, closed at its end."""
-    if str(path).startswith(("http://", "https://")):
-        raise typer.BadParameter(
-            "a store is a file here; stores behind a server cannot be reached yet", param_hint="--store"
-        )
     import segql
 
     with segql.open(path, create=create) as store:

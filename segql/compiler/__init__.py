@@ -1,0 +1,1 @@
+"""Text to SQL: read pipeline.py first."""

@@ -1,28 +1,17 @@
 """Canonical text: one way to write every definition, comments kept. Formatting what is formatted changes nothing."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from segql.compiler.ast.base import Condition, Node
 from segql.compiler.conditions.logic import And, Not, Or
+from segql.compiler.parse.comments import Comment, comments
 from segql.compiler.parse.parser import parse
 from segql.compiler.source import Source, Span
 from segql.compiler.statements import Ask, Count, Explain, SegmentDefinition, Show, Statement
 
 _WIDTH = 88
 _INDENT = "  "
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|--[^\n]*', re.DOTALL)
-
-
-@dataclass(frozen=True)
-class Comment:
-    """A comment, where it stood, whether code stood before it on its line, and whether a blank line came after it."""
-
-    text: str
-    start: int
-    trailing: bool
-    apart: bool
 
 
 @dataclass
@@ -33,33 +22,24 @@ class Line:
     text: str
     span: Span
     above: list[Comment] = field(default_factory=list)
-    behind: list[Comment] = field(default_factory=list)
+    behind: Comment | None = None
+    below: list[Comment] = field(default_factory=list)
 
 
 def format(text: str, name: str | None = None) -> str:
     """The canonical form of a text, with a line end at its end. Raises `DefinitionError` where it cannot be read."""
     source = Source(text, name)
     tree = parse(source)
-    comments = _comments(text)
+    found = comments(text)
     statements: list[str] = []
     start = 0
     for index, statement in enumerate(tree.statements):
         last = index + 1 == len(tree.statements)
         end = len(text) if last else _end_of(statement, tree.statements[index + 1], text)
-        mine = [comment for comment in comments if start <= comment.start < end]
+        mine = [comment for comment in found if start <= comment.start < end]
         statements.append(_formatted(statement, mine))
         start = end
     return "\n\n".join(statements) + "\n"
-
-
-def _comments(text: str) -> list[Comment]:
-    found = []
-    for match in _TOKEN.finditer(text):
-        if match[0].startswith("--"):
-            before = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
-            apart = re.match(r"\n[^\S\n]*\n", text[match.end() :]) is not None
-            found.append(Comment(match[0].rstrip(), match.start(), bool(before.strip()), apart))
-    return found
 
 
 def _end_of(statement: Node, following: Node, text: str) -> int:
@@ -68,13 +48,13 @@ def _end_of(statement: Node, following: Node, text: str) -> int:
     return following.span.start if line_end < 0 else min(line_end, following.span.start)
 
 
-def _formatted(statement: Statement, comments: list[Comment]) -> str:
-    if not comments and not isinstance(statement, SegmentDefinition):
+def _formatted(statement: Statement, mine: list[Comment]) -> str:
+    if not mine and not isinstance(statement, SegmentDefinition):
         text = statement.text()
         if len(text) <= _WIDTH:
             return text
-    lines = list(_lines(statement, broken=bool(comments)))
-    _place(comments, lines)
+    lines = list(_lines(statement, broken=bool(mine)))
+    _place(mine, lines, statement.span.end)
     return "\n".join(_written(lines))
 
 
@@ -139,17 +119,21 @@ def _group(condition: Condition, indent: int, before: str, after: str) -> Iterat
     yield Line(indent, f"){after}", Span(condition.span.end, condition.span.end))
 
 
-def _place(comments: list[Comment], lines: list[Line]) -> None:
-    """Give every comment to a line: one behind code to the last line that begins before it, another to the next."""
-    for comment in comments:
+def _place(mine: list[Comment], lines: list[Line], end: int) -> None:
+    """Give every comment to a line: the first behind code to the line that begins before it, another to the next."""
+    for comment in mine:
         earlier = [line for line in lines if line.span.start <= comment.start]
         later = [line for line in lines if line.span.start > comment.start]
-        if comment.trailing and earlier:
-            earlier[-1].behind.append(comment)
+        if comment.trailing and earlier and earlier[-1].behind is None:
+            earlier[-1].behind = comment
         elif later:
             later[0].above.append(comment)
+        elif comment.start > end and not comment.trailing:
+            lines[-1].below.append(comment)
+        elif lines[-1].behind is None:
+            lines[-1].behind = comment
         else:
-            lines[-1].behind.append(comment)
+            lines[-1].above.append(comment)
 
 
 def _written(lines: list[Line]) -> Iterator[str]:
@@ -160,6 +144,5 @@ def _written(lines: list[Line]) -> Iterator[str]:
             # A heading above the first statement stays apart from it.
             if comment.apart and line.indent == 0:
                 yield ""
-        # Behind a line there is room for one comment: further ones stand below, where they are read as the next line's.
-        yield " ".join((f"{indent}{line.text}", *(comment.text for comment in line.behind[:1])))
-        yield from (f"{indent}{comment.text}" for comment in line.behind[1:])
+        yield f"{indent}{line.text}" + (f" {line.behind.text}" if line.behind else "")
+        yield from (f"{indent}{comment.text}" for comment in line.below)

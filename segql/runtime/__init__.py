@@ -1,0 +1,1 @@
+"""Stores, engines and imports: where definitions meet data."""

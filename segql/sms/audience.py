@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from segql.runtime.store.database import Database
 from segql.runtime.store.sql import quoted, registered
-from segql.sms.errors import SmsError
+from segql.sms.errors import SmsCode, SmsError
 from segql.sms.parts import count_parts
 from segql.sms.prices import credits_by_country
 from segql.sms.render import Text, as_seen
@@ -114,6 +114,8 @@ def _made(text: Text, values: dict[str, Any]) -> tuple[str | None, int | None, s
     try:
         words = text.render(values)
     except SmsError as error:
+        if error.code is not SmsCode.MISSING_VALUE:
+            raise
         # Kept beside the people concerned: only if one of them would be texted does it matter (`campaigns`).
         return None, None, error.message
     return words, count_parts(as_seen(words, text.settings.link_host)).parts, None

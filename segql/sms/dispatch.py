@@ -1,8 +1,10 @@
 """The hand-over: the one way out to a carrier. Every message of any kind passes the gates here, at the last moment."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from threading import RLock
+from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
 from segql.runtime.store.database import Database
@@ -32,26 +34,38 @@ _WAITING = "state IN ({})".format(", ".join(f"'{state}'" for state in WAITING))
 
 @dataclass(frozen=True)
 class Line:
-    """What a hand-over needs: the store, the carrier, and the zone of people of whom none is known.
-
-    `lock` is held from the moment that a batch is claimed until the carrier has it, and while a customer's text is
-    stored: so no message leaves after an opt-out is stored.
-    """
+    """What a hand-over needs: the store, the carrier, and the zone of people of whom none is known."""
 
     database: Database
     carrier: Carrier
     zone: str
-    lock: RLock = field(default_factory=RLock)
+    _turnstile: Lock = field(default_factory=Lock)
+    _lock: Lock = field(default_factory=Lock)
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """One at a time, in the order of arrival: a batch from its claim until the carrier has it, or what a
+        customer's text asks for. So no message leaves after an opt-out is stored, and an opt-out waits for no
+        more than a batch."""
+        with self._turnstile:
+            self._lock.acquire()
+        try:
+            yield
+        finally:
+            self._lock.release()
 
 
-def hand_over(line: Line, at: datetime) -> int:
-    """Hand over everything that is due at `at` and may be sent then. How many texts the carrier was given."""
+def hand_over(line: Line, at: datetime, only: Purpose | None = None) -> int:
+    """Hand over everything that is due at `at` and may be sent then, or messages of one purpose.
+
+    Returns how many texts the carrier was given.
+    """
     _settle_doubts(line, at)
     _give_up_waiting(line, at)
     handed = 0
     while True:
-        with line.lock:
-            batch = _claim(line, at)
+        with line.exclusive():
+            batch = _claim(line, at, only)
             if batch is None:
                 return handed
             _deliver(line, batch, at)
@@ -67,11 +81,11 @@ def next_due(connection: "duckdb.DuckDBPyConnection", after: datetime, until: da
     return aware(rows[0][0]) if rows[0][0] else None
 
 
-def _claim(line: Line, at: datetime) -> list[OutboundText] | None:
+def _claim(line: Line, at: datetime, only: Purpose | None) -> list[OutboundText] | None:
     """Judge the next batch and mark what passes as being sent, in one transaction. None where nothing is due."""
     with line.database.transaction() as connection:
         settings = read_settings(connection)
-        purpose = _take_batch(connection, at)
+        purpose = _take_batch(connection, at, only)
         if purpose is None:
             return None
         judge(connection, purpose, settings, line.zone, at)
@@ -93,12 +107,15 @@ def _claim(line: Line, at: datetime) -> list[OutboundText] | None:
         return _finish_texts(connection, settings, purpose)
 
 
-def _take_batch(connection: "duckdb.DuckDBPyConnection", at: datetime) -> Purpose | None:
+def _take_batch(
+    connection: "duckdb.DuckDBPyConnection", at: datetime, only: Purpose | None
+) -> Purpose | None:
     """Make `audience` of the messages that come next: of one campaign, or replies, no number twice. Their purpose."""
     first = connection.execute(
-        f"""SELECT purpose, campaign_id FROM sms_messages WHERE {_WAITING} AND due_at <= $at
+        f"""SELECT purpose, campaign_id FROM sms_messages
+        WHERE {_WAITING} AND due_at <= $at AND purpose = coalesce($only, purpose)
         ORDER BY list_position(['reply', 'transactional', 'marketing'], purpose), campaign_id LIMIT 1""",  # noqa: S608
-        {"at": stored(at)},
+        {"at": stored(at), "only": only},
     ).fetchall()
     if not first:
         return None
@@ -194,6 +211,7 @@ def _apply_answers(connection: "duckdb.DuckDBPyConnection", at: datetime) -> Non
         WHERE outcome IN ('busy', 'refused')"""
     )
     credits.return_for_messages(connection, "untaken", at)
+    seen = {outcome for (outcome,) in connection.execute("SELECT DISTINCT outcome FROM answers").fetchall()}
     instants = {
         "at": stored(at),
         "lease": stored(at + LEASE),
@@ -212,6 +230,8 @@ def _apply_answers(connection: "duckdb.DuckDBPyConnection", at: datetime) -> Non
         ("unanswered", "unknown", "due_at = $lease, reason = 'no_answer'"),
         ("lost", "unknown", "due_at = NULL, reason = 'no_answer'"),
     ):
+        if outcome not in seen:
+            continue
         used = {name: value for name, value in instants.items() if f"${name}" in changes}
         connection.execute(
             f"""UPDATE sms_messages m SET state = '{state}', {changes} FROM answers a

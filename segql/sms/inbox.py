@@ -54,10 +54,9 @@ class _Text:
 
 def receive(line: Line, text: InboundText, at: datetime) -> bool:
     """Store a text and act on it. False, and nothing done, where the carrier had brought it before."""
-    with line.lock:
-        with line.database.transaction() as connection:
-            is_new = _store(connection, line.carrier.name, text, at)
-        act_on_texts(line, at)
+    with line.exclusive(), line.database.transaction() as connection:
+        is_new = _store(connection, line.carrier.name, text, at)
+    act_on_texts(line, at)
     return is_new
 
 
@@ -69,7 +68,9 @@ def act_on_texts(line: Line, at: datetime) -> None:
             WHERE meaning IS NULL ORDER BY inbound_id"""
         ).fetchall()
     for inbound_id, sender, recipient, body, occurred_at in waiting:
-        with line.lock, line.database.transaction() as connection:
+        with line.exclusive(), line.database.transaction() as connection:
+            if not _is_waiting(connection, inbound_id):
+                continue
             settings = read_settings(connection)
             text = _Text(inbound_id, sender, recipient, body, aware(occurred_at), at, settings)
             profile_id, meaning = _act(connection, text)
@@ -79,6 +80,12 @@ def act_on_texts(line: Line, at: datetime) -> None:
             )
             if meaning in ("conversation", "review"):
                 record_texts(connection, inbound_id)
+
+
+def _is_waiting(connection: "duckdb.DuckDBPyConnection", inbound_id: int) -> bool:
+    """Whether nobody, in another thread, has acted on a text meanwhile."""
+    query = "SELECT 1 FROM sms_inbound WHERE inbound_id = ? AND meaning IS NULL"
+    return bool(connection.execute(query, [inbound_id]).fetchall())
 
 
 def newest_texts(connection: "duckdb.DuckDBPyConnection", limit: int) -> list[ReceivedText]:

@@ -197,7 +197,7 @@ class Sms:
         come before; `carrier_id` is the carrier's id of it."""
         at = at or self._clock()
         is_new = inbox.receive(self._line, InboundText(carrier_id, sender, to, body, at), at)
-        dispatch.hand_over(self._line, at)
+        dispatch.hand_over(self._line, at, only="reply")
         return is_new
 
     def inbox(self, limit: int = 10) -> list[ReceivedText]:
@@ -215,7 +215,7 @@ class Sms:
                 f'The role "{role}" may not use conversations.',
                 "Ask an owner, an admin or a manager of the account.",
             )
-        with self._line.lock, self._store.database.transaction() as connection:
+        with self._line.exclusive(), self._store.database.transaction() as connection:
             inbox.decide(connection, number, decision, actor, at or self._clock())
 
     def click(self, code: str, *, at: datetime | None = None) -> str:

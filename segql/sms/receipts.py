@@ -52,6 +52,8 @@ def apply_receipts(connection: "duckdb.DuckDBPyConnection") -> None:
         FROM sms_receipts r JOIN sms_messages m ON m.carrier = r.carrier AND m.carrier_id = r.carrier_id
         WHERE r.effect = 'waiting'"""
     )
+    if not connection.execute("SELECT 1 FROM news LIMIT 1").fetchall():
+        return
     for state in ("delivered", "failed"):
         connection.execute(
             f"""UPDATE sms_messages m

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError, UndefinedError, meta, nodes
+from jinja2 import StrictUndefined, TemplateError, UndefinedError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from segql.sms.errors import SmsCode, SmsError
@@ -18,7 +18,9 @@ from segql.sms.settings import SmsSettings
 LINK = re.compile("\x02([^\x03]*)\x03")
 CODE_LENGTH = 8
 
-_ENVIRONMENT = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+_ENVIRONMENT = ImmutableSandboxedEnvironment(undefined=StrictUndefined)
+# A text knows its person and `link`, nothing else.
+_ENVIRONMENT.globals.clear()
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,8 @@ class Text:
     def render(self, values: Mapping[str, Any]) -> str:
         """The whole text for a person with these attribute values, links still as `LINK` has them.
 
-        Raises `SmsError` where the text needs a value that the person does not have.
+        Raises `SmsError`: MISSING_VALUE where the text needs a value that the person does not have, INVALID_TEXT
+        where it cannot be made for anybody with these values.
         """
         known = {name: _plain(value) for name, value in values.items() if value is not None}
         try:
@@ -73,7 +76,6 @@ def read_text(source: str, attributes: list[str], settings: SmsSettings) -> Text
     for name in sorted(used):
         if name not in by_word:
             raise _unknown(name, list(by_word))
-    _require_web_links(tree)
     return Text(source, settings, {name: by_word[name] for name in sorted(used)})
 
 
@@ -89,23 +91,13 @@ def as_seen(text: str, host: str) -> str:
 
 
 def _mark_link(url: str) -> str:
+    if not re.fullmatch(r"https?://[^\s\x00-\x1f]+", str(url)):
+        raise SmsError(
+            SmsCode.INVALID_TEXT,
+            "A link needs an address that begins with https://.",
+            'For instance {{ link("https://shop.example/sale") }}.',
+        )
     return f"\x02{url}\x03"
-
-
-def _require_web_links(tree: nodes.Template) -> None:
-    for call in tree.find_all(nodes.Call):
-        if isinstance(call.node, nodes.Name) and call.node.name == "link":
-            url = (
-                call.args[0].as_const()
-                if len(call.args) == 1 and isinstance(call.args[0], nodes.Const)
-                else ""
-            )
-            if not re.fullmatch(r"https?://[^\s\x00-\x1f]+", str(url)):
-                raise SmsError(
-                    SmsCode.INVALID_TEXT,
-                    "A link needs one address, in quotes, that begins with https://.",
-                    'For instance {{ link("https://shop.example/sale") }}.',
-                )
 
 
 def _word(name: str) -> str:

@@ -4,11 +4,11 @@ import re
 import unicodedata
 from datetime import date, datetime
 
-from reference.people import Value
-from reference.reading import Subject, covers, holds, passes, value
 from segql.compiler import conditions as c
 from segql.compiler.ast.base import Node
 from segql.compiler.text import fold
+from tests.reference.people import Value
+from tests.reference.reading import Subject, covers, holds, passes, value
 
 
 @holds.register

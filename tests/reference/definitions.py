@@ -9,12 +9,12 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from reference import vocabulary as words
-from reference.worlds import COUNTS, UNITS
 from segql.compiler import conditions as c
 from segql.compiler.ast.base import Condition
 from segql.compiler.catalog.model import ValueType
 from segql.compiler.conditions import windows as w
+from tests.reference import vocabulary as words
+from tests.reference.worlds import COUNTS, UNITS
 
 DATES = ("2023-06-14", "2023-06-17", "2024-02-29", "2023-03-26", "2018-11-04")
 CLOCKS = (" 00:00", " 02:30", "T12:34:56", " 12:34Z", "T23:59:59+05:45")

@@ -7,15 +7,15 @@ from datetime import datetime
 from fractions import Fraction
 from math import asin, ceil, cos, radians, sin, sqrt
 
-from reference import comparisons, windows  # noqa: F401  # the answers of these families
-from reference.people import Person, Value, World
-from reference.reading import Subject, covers, holds, value
-from reference.terms import events_of
 from segql.compiler import conditions as c
 from segql.compiler.ast.base import Condition, Window
 from segql.compiler.catalog.model import Channel, Point
 from segql.compiler.conditions.windows import InTheLast
 from segql.compiler.text import fold
+from tests.reference import comparisons, windows  # noqa: F401  # the answers of these families
+from tests.reference.people import Person, Value, World
+from tests.reference.reading import Subject, covers, holds, value
+from tests.reference.terms import events_of
 
 EARTH_RADIUS = 6_371_008.8  # metres, the mean radius
 METRES = {"km": 1000.0, "miles": 1609.344}

@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import singledispatch
 
-from reference.days import Calendar
-from reference.people import Event, Person, Value, World
 from segql.compiler.ast.base import Condition, Node, Test, Window
+from tests.reference.days import Calendar
+from tests.reference.people import Event, Person, Value, World
 
 
 @dataclass(frozen=True)

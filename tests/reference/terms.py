@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from reference.people import Event, Value
-from reference.reading import Subject, covers, holds, value
 from segql.compiler import conditions as c
 from segql.compiler.ast.base import Condition, Window
 from segql.compiler.conditions.windows import Ever
 from segql.compiler.text import fold
+from tests.reference.people import Event, Value
+from tests.reference.reading import Subject, covers, holds, value
 
 
 @value.register

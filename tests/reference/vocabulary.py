@@ -1,7 +1,7 @@
 """The names and values of which random worlds and random definitions are made: few, so that they meet, and awkward."""
 
-from reference.people import EventType
 from segql.compiler.catalog.model import Account, Interactions, Point, ValueType
+from tests.reference.people import EventType
 
 ZONES = (
     "UTC",
@@ -93,13 +93,13 @@ ITEMS = ("product launches", "Sales", "SALES", "caf\u00e9", "CAFE\u0301", "10", 
 NUMBERS = (0.0, 1.0, -1.0, 2.0, 2.5, -5.25, 0.1, 0.2, 0.3, 0.07, 10.0, 19.99, 100.0, 1e6)
 
 # Everybody has an address of their own. A number that is not valid has no country.
-PHONES = tuple(
-    (f"+1617253{index:04}", True, "US") if index % 3 else (f"+4420794600{index:02}", True, "GB")
-    for index in range(10, 20)
-) + (("12345", False, None), ("call me", False, None))
-EMAILS = tuple(f"{name}@example.com" for name in ("anna", "BEN", "carl", "dora", "élise", "fritz")) + (
-    "not an address",
+PHONES = (
+    *((f"+1617253{index:04}", True, "US") for index in range(10, 16)),
+    *((f"+4420794600{index:02}", True, "GB") for index in range(10, 14)),
+    ("12345", False, None),
+    ("call me", False, None),
 )
+EMAILS = ("anna@example.com", "BEN@example.com", "élise@example.com", "fritz@example.com", "not an address")
 
 POINTS = (
     Point(42.37, -71.11),

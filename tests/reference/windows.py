@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from reference.days import EXACT, Calendar, step, written
-from reference.reading import covers
 from segql.compiler.conditions import windows as w
+from tests.reference.days import EXACT, Calendar, step, written
+from tests.reference.reading import covers
 
 
 @covers.register

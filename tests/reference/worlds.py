@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from reference import vocabulary as words
-from reference.days import EXACT, Calendar, step
-from reference.people import ConsentEntry, Event, Person, World
 from segql.compiler.catalog.model import Account, ValueType
+from tests.reference import vocabulary as words
+from tests.reference.days import EXACT, Calendar, step
+from tests.reference.people import ConsentEntry, Event, Person, World
 
 UNITS = ("day", "week", "month", "quarter", "year")
 COUNTS = (1, 2, 3, 5, 7, 30, 60, 90)

@@ -87,7 +87,10 @@ class Shop:
         """Profiles, external ids c1, c2, ... in order, each with consent to marketing unless told otherwise."""
         numbers = list(numbers)
         first = self.scalar("SELECT count(*) FROM profiles") + 1
-        table = {"external_id": [f"c{first + index}" for index in range(len(numbers))], "phone_number": numbers}
+        table = {
+            "external_id": [f"c{first + index}" for index in range(len(numbers))],
+            "phone_number": pa.array(numbers, pa.string()),
+        }
         with self.database.transaction() as connection:
             upsert_profiles(connection, pa.table({**table, **columns}), self.account)
         if consent:
@@ -117,8 +120,9 @@ class Shop:
             }
             for address in numbers
         ]
-        with self.database.transaction() as connection:
-            record_consents(connection, pa.Table.from_pylist(entries))
+        if entries:
+            with self.database.transaction() as connection:
+                record_consents(connection, pa.Table.from_pylist(entries))
 
     def order(self, external_id: str, total: float, at: datetime) -> None:
         table = pa.table({"external_id": [external_id], "occurred_at": [at], "Total": [total]})

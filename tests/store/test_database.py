@@ -82,7 +82,9 @@ def test_a_store_that_another_process_holds_says_so_and_what_to_do(path: Path) -
             "try: Database.open(sys.argv[1])\n"
             "except StoreError as error: print(error.code, error)"
         )
-        ran = subprocess.run([sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=True)
+        ran = subprocess.run(
+            [sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=True
+        )
     assert ran.stdout.startswith("S002 Another process holds the store")
     assert "segql serve" in ran.stdout
 

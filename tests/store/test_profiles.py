@@ -13,6 +13,7 @@ from segql.compiler.text import fold
 from segql.runtime.errors import StoreError
 from segql.runtime.store.database import Database
 from segql.runtime.store.profiles import ProfilesWritten, upsert_profiles
+from tests.store.conftest import instant
 
 ACCOUNT = Account(country="US")
 NUMBER = "+16172531000"
@@ -63,7 +64,7 @@ def test_every_type_is_kept_in_a_column_of_its_own(database: Database) -> None:
             42.0,
             True,
             date(1990, 2, 28),
-            datetime(2024, 1, 1, 12, 0, 0),
+            instant(2024, 1, 1, 12, 0, 0),
             {"city": "Bath", "lines": ["1 High St"]},
             "x",
         )
@@ -166,8 +167,8 @@ def test_the_schemas_own_attributes_keep_their_types(database: Database) -> None
     )
     assert written.rejected == [(1, "latitude: a number is expected, text was given")]
     assert stored(database, "latitude, created, postal_code") == [
-        (42.5, datetime(2024, 1, 1), "2139"),
-        (None, datetime(2024, 1, 1, 8), "2141"),
+        (42.5, instant(2024, 1, 1), "2139"),
+        (None, instant(2024, 1, 1, 8), "2141"),
     ]
 
 
@@ -277,10 +278,16 @@ def upsert_plainly(people: list[dict[str, Any]], row: dict[str, Any]) -> None:
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batches=st.lists(st.lists(ROWS, min_size=1, max_size=8), min_size=1, max_size=3))
-def test_batches_do_what_one_row_at_a_time_does(database: Database, batches: list[list[tuple[Any, ...]]]) -> None:
+def test_batches_do_what_one_row_at_a_time_does(
+    database: Database, batches: list[list[tuple[Any, ...]]]
+) -> None:
     people: list[dict[str, Any]] = []
     schema = pa.schema(
-        [*((name, pa.string()) for name in COLUMNS[:3]), ("score", pa.float64()), ("tags", pa.list_(pa.string()))]
+        [
+            *((name, pa.string()) for name in COLUMNS[:3]),
+            ("score", pa.float64()),
+            ("tags", pa.list_(pa.string())),
+        ]
     )
     # One row that gives every attribute its column.
     first = [("first", None, None, 0.0, ["first"])]
@@ -291,6 +298,8 @@ def test_batches_do_what_one_row_at_a_time_does(database: Database, batches: lis
             upsert_profiles(connection, pa.Table.from_pylist(rows, schema), ACCOUNT)
             for row in rows:
                 upsert_plainly(people, row)
-        found = connection.execute(f"SELECT {', '.join(COLUMNS)} FROM profiles ORDER BY profile_id").fetchall()
+        found = connection.execute(
+            f"SELECT {', '.join(COLUMNS)} FROM profiles ORDER BY profile_id"
+        ).fetchall()
         connection.execute("ROLLBACK")
     assert found == [tuple(person[name] for name in COLUMNS) for person in people]

@@ -123,6 +123,11 @@ class Catalog(CatalogModel):
         """The catalog as JSON, readable by `from_json`."""
         return self.model_dump_json(indent=2)
 
+    def with_segments(self, segments: tuple[Segment, ...]) -> Self:
+        """The same catalog with other segments. (A `model_copy` would keep what was looked up before.)"""
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        return self.model_construct(**{**fields, "segments": segments})
+
     @cached_property
     def _attributes_by_key(self) -> dict[str, Attribute]:
         return {fold(attribute.name): attribute for attribute in self.attributes}

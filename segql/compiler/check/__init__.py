@@ -1,0 +1,1 @@
+"""The names in reach of a place in a definition."""

@@ -1,11 +1,12 @@
 """What people did: `did E`, `did not E`, `did any of / all of / none of (E, F)`, how often, when, and `where`."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from segql.compiler.ast.base import Condition, Node
 from segql.compiler.ast.voice import Voice
 from segql.compiler.check.scope import Scope
-from segql.compiler.conditions.logic import bracketed
+from segql.compiler.conditions.comparison import Comparison
 from segql.compiler.conditions.windows import AnyWindow, InTheNext
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.plan import nodes as plan
@@ -120,7 +121,9 @@ def scan(
 def tail_text(window: AnyWindow | None, where: "AnyCondition | None") -> str:
     """Window and `where` as they follow the events."""
     text = f" {window.text()}" if window is not None else ""
-    return text if where is None else f"{text} where {bracketed(where)}"
+    if where is None:
+        return text
+    return f"{text} where {where.text() if isinstance(where, Comparison) else f'({where.text()})'}"
 
 
 def tail_english(window: AnyWindow | None, where: "AnyCondition | None", voice: Voice) -> str:
@@ -153,12 +156,12 @@ class Did(Condition):
 
     def lower(self, scope: Scope) -> plan.Predicate:
         low, high = (1, None) if self.how_often is None else self.how_often.limits()
-        names = self.events.names
+        events = scan(scope, self.events.names, self.window, self.where)
         if self.events.quantifier == "all":
-            each = (scan(scope, (name,), self.window, self.where) for name in names)
-            done = plan.conjunction(*(has_events(events, low, high) for events in each))
+            each = (replace(events, metrics=(metric,)) for metric in events.metrics)
+            done = plan.conjunction(*(has_events(one, low, high) for one in each))
         else:
-            done = has_events(scan(scope, names, self.window, self.where), low, high)
+            done = has_events(events, low, high)
         turned = self.negated != (self.events.quantifier == "none")
         return plan.complement(done) if turned else done
 

@@ -14,7 +14,7 @@ from segql.compiler.ast.values import number_text
 from segql.compiler.ast.voice import Voice
 from segql.compiler.catalog.model import ValueType
 from segql.compiler.check.scope import Scope
-from segql.compiler.conditions.values import Number, Text, article, check_number
+from segql.compiler.conditions.values import Attribute, Number, Text, article, check_number, ends_openly
 from segql.compiler.conditions.windows import AnyWindow
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.plan import nodes as plan
@@ -63,7 +63,10 @@ def check_type(
 
 
 def _value_text(value: "AnyValue") -> str:
-    return f"({value.text()})" if getattr(value, "where", None) is not None else value.text()
+    """A value on the right; a name in quotes stands in brackets there, where without them it would be a text."""
+    text = value.text()
+    in_brackets = ends_openly(value) or (isinstance(value, Attribute) and text.startswith('"'))
+    return f"({text})" if in_brackets else text
 
 
 def _texts(values: "tuple[AnyValue, ...]") -> tuple[str, ...]:
@@ -132,11 +135,10 @@ class IsIn(Test):
     def lower(self, scope: Scope, term: plan.Term, left: ValueType) -> plan.Predicate:
         if left == "text":
             return plan.TextTest("equals", term, _texts(self.values), negated=self.negated)
-        each = (plan.Compare("=", term, lower_value(scope, value)) for value in self.values)
-        among = plan.disjunction(*each)
-        if not self.negated:
-            return among
-        return plan.conjunction(plan.IsSet(term), plan.complement(among))
+        each = (
+            plan.Compare("=", term, lower_value(scope, value), negated=self.negated) for value in self.values
+        )
+        return plan.conjunction(*each) if self.negated else plan.disjunction(*each)
 
     def text(self) -> str:
         values = ", ".join(_value_text(value) for value in self.values)

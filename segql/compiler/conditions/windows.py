@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from segql.compiler.ast.base import Node, Window
+from segql.compiler.ast.voice import Voice
 from segql.compiler.check.scope import Scope
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.plan import instants as plan
@@ -249,7 +250,10 @@ class Ever(Window):
         return "ever"
 
     def lower(self) -> plan.Window:
-        return plan.Window()
+        return plan.Window(None, plan.Now())
+
+    def english(self, voice: Voice) -> str:
+        return self.text()
 
 
 AnyWindow = Annotated[

@@ -2,14 +2,14 @@
 
 import re
 from functools import cache
-from pathlib import Path
+from importlib.resources import files
 
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken, VisitError
 
-import segql
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.diagnostics.diagnostic import DefinitionError, Diagnostic, Edit, Fix
+from segql.compiler.parse.comments import without_comments
 from segql.compiler.parse.depth import MAX_DEPTH, depth
 from segql.compiler.parse.expected import after_error, close_word
 from segql.compiler.parse.tree import TreeBuilder
@@ -24,9 +24,8 @@ _STATEMENT = re.compile(r"^[ \t]*segment\s*\"", re.IGNORECASE | re.MULTILINE)
 @cache
 def grammar() -> Lark:
     """The parser of `grammar.lark`."""
-    path = Path(segql.__file__).with_name("grammar.lark")
     return Lark(
-        path.read_text(encoding="utf-8"),
+        files("segql").joinpath("grammar.lark").read_text(encoding="utf-8"),
         parser="lalr",
         lexer="contextual",
         propagate_positions=True,
@@ -41,7 +40,7 @@ def parse(source: Source) -> SyntaxTree:
         remedy = "split it into several segments that use each other by `in segment`"
         raise DefinitionError((Diagnostic(Code.SG104, message, Span(0, 0), source, remedy),))
     problems: list[Diagnostic] = []
-    tree = _read(source, source.text, problems)
+    tree = _read(source, without_comments(source.text), problems)
     if tree is None or problems:
         raise DefinitionError(tuple(sorted(problems, key=lambda problem: problem.span)))
     return tree

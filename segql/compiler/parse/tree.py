@@ -1,8 +1,8 @@
 """From Lark's parse tree to the syntax tree: one method a rule of the grammar, without recursion."""
 
 import re
-from itertools import pairwise
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, cast
 
 from lark import Token
@@ -363,7 +363,7 @@ class TreeBuilder(Transformer_NonRecursive):  # type: ignore[type-arg]
         )
 
     def term_brackets(self, meta: Meta, children: Children) -> Any:
-        return children[0]
+        return as_name(children[0])
 
     def negative(self, meta: Meta, children: Children) -> Term:
         factor = as_name(children[0])

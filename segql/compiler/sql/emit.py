@@ -4,9 +4,10 @@ from sqlglot import exp
 
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import Moment
+from segql.compiler.sql.bindings import Bindings
 from segql.compiler.sql.dialects import DIALECTS
 from segql.compiler.sql.profiles import ProfileFrame
-from segql.compiler.sql.query import Bindings, Query
+from segql.compiler.sql.query import Query
 
 
 class UnknownDialectError(ValueError):

@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import Moment
-from segql.compiler.sql.query import Bindings
+from segql.compiler.sql.bindings import Bindings
 
 _COMPARISONS: dict[str, type[exp.Binary]] = {
     "=": exp.EQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE,

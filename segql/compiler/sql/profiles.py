@@ -11,11 +11,11 @@ from sqlglot import exp
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import Moment
 from segql.compiler.sql import layout
+from segql.compiler.sql.bindings import Bindings
 from segql.compiler.sql.events import ALIAS as EVENT
 from segql.compiler.sql.events import EventFrame
 from segql.compiler.sql.frame import Frame, joined
 from segql.compiler.sql.globe import Circle
-from segql.compiler.sql.query import Bindings
 from segql.compiler.text import fold
 
 _ZERO_OVER_NOTHING = ("count", "count different", "sum")

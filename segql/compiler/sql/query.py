@@ -1,11 +1,8 @@
 """A query: SQL text with named placeholders, and the values bound to them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
-from types import ModuleType
-
-from sqlglot import exp
 
 Value = str | int | float | bool | date | datetime
 
@@ -16,23 +13,3 @@ class Query:
 
     text: str
     values: Mapping[str, Value]
-
-
-@dataclass
-class Bindings:
-    """Collects the values of a query; the same value is bound once."""
-
-    dialect: ModuleType
-    values: dict[str, Value] = field(default_factory=dict)
-    _names: dict[tuple[type, Value], str] = field(default_factory=dict)
-
-    def bind(self, value: Value) -> exp.Expr:
-        """A placeholder for the value."""
-        if isinstance(value, datetime):
-            value = value.replace(tzinfo=None)
-        key = (type(value), value)
-        if key not in self._names:
-            self._names[key] = f"p{len(self._names) + 1}"
-            self.values[self._names[key]] = value
-        placeholder: exp.Expr = self.dialect.parameter(self._names[key], value)
-        return placeholder

@@ -49,7 +49,10 @@ def _lines(job: Job, section: OrdersMap) -> Selection:
     selection.values["event"] = _event_of(selection, section)
     selection.reject_where_missing(["event"], "the order fits none of the map's events")
     for n, (field, column) in enumerate(section.items.items()):
-        selection.values[f"item {n}"] = selection.typed(selection.column(column, f"orders.items.{field}"))
+        found = selection.column(column, f"orders.items.{field}")
+        # Of the lines that are left, these are numbers, whatever else the column has.
+        counted = column in (section.quantity, section.price) and found.sql_type == "VARCHAR"
+        selection.values[f"item {n}"] = f"{found.alias}::DOUBLE" if counted else selection.typed(found)
     for n, (field, column) in enumerate(section.properties.items()):
         found = selection.column(column, f"orders.properties.{field}")
         selection.values[f"property {n}"] = selection.typed(found)

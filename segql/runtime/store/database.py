@@ -166,7 +166,7 @@ def _refusal(path: Path, error: Exception) -> StoreError:
         return StoreError(
             Code.HELD,
             f"Another process holds the store {path}: one process at a time can open it.",
-            "End that process (perhaps `segql serve` or a REPL), or ask it over HTTP with --store http://...",
+            "Wait until that process ends (a long import, perhaps), or end it; then try again.",
         )
     if path.is_file() and ("not a valid" in text or "Serialization" in text or "orrupt" in text):
         return _not_a_store(str(path))

@@ -14,7 +14,7 @@ Key = tuple[str, str, bool, bool]
 
 
 class Identity(NamedTuple):
-    """What a profile or a row is known by: the e-mail address folded, the number valid and in E.164."""
+    """What a profile or a row is known by: the e-mail address folded, the number in E.164, "" where it is not valid."""
 
     external_id: str | None = None
     email: str | None = None
@@ -22,9 +22,7 @@ class Identity(NamedTuple):
 
     def overlaid(self, other: "Identity") -> "Identity":
         """This identity with what the other one says."""
-        return Identity(
-            other.external_id or self.external_id, other.email or self.email, other.phone or self.phone
-        )
+        return Identity(*(mine if said is None else said for mine, said in zip(self, other, strict=True)))
 
     def asked(self) -> Iterator[Key]:
         """The keys under which a row of this identity finds its profile, the strongest first."""

@@ -36,7 +36,8 @@ class _Person(NamedTuple):
     @property
     def identity(self) -> Identity:
         number = self.number
-        return Identity(self.external_id, self.email_key, number.text if number and number.valid else None)
+        phone = None if number is None else number.text if number.valid else ""
+        return Identity(self.external_id, self.email_key, phone)
 
 
 def upsert_profiles(

@@ -1,0 +1,1 @@
+"""Ways to a phone, one module each."""

@@ -1,0 +1,1 @@
+"""Words that change consent, and how a text is read for them."""

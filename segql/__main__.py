@@ -1,0 +1,5 @@
+"""`python -m segql`: the command line."""
+
+from segql.cli.main import run
+
+run()

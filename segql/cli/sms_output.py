@@ -1,0 +1,192 @@
+"""How previews, reports and texts of SMS are shown to people, by the demo and by `segql sms`."""
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import time
+from zoneinfo import ZoneInfo
+
+from rich import box
+from rich.bar import Bar
+from rich.columns import Columns
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from segql.cli.output import console, write
+from segql.sms.campaigns import CountryCost, Preview
+from segql.sms.gates import BY_CODE
+from segql.sms.inbox import ReceivedText
+from segql.sms.reports import Report
+from segql.sms.settings import SmsSettings
+
+WIDTH = 96
+_BAR = 14
+# It joins emoji, and is the one format character that a text needs.
+_JOINER = "\u200d"
+
+
+def write_block(block: RenderableType, indent: int = 0) -> None:
+    """Something for people to read, no wider than a page, without blanks at the ends of lines."""
+    page = console()
+    with page.capture() as capture:
+        page.print(Padding(block, (0, 0, 0, indent)), soft_wrap=False, width=min(page.width, WIDTH))
+    for line in capture.get().splitlines():
+        write(line.rstrip())
+
+
+def grid(*columns: str) -> Table:
+    """An empty table without lines. `columns`: "left" or "right" for each."""
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    for justify in columns:
+        table.add_column(justify="right" if justify == "right" else "left", no_wrap=justify == "right")
+    return table
+
+
+def funnel(preview: Preview) -> Table:
+    """The audience of a campaign, and how many each gate takes out, in the order of the gates."""
+    table = grid("left", "right", "right", "left")
+    left = preview.audience
+    table.add_row("people in the audience", "", _bold(left), _bar(left, preview.audience, "cyan"))
+    for code, count in preview.gates.items():
+        gate = BY_CODE[code]
+        left -= count
+        style = ("yellow" if gate.holds else "") if count else "dim"
+        words = f"{gate.words} (waits)" if gate.holds else gate.words
+        table.add_row(
+            Text(f"  {words}", style),
+            Text(f"-{count:,}" if count else "-", style),
+            Text(f"{left:,}" if count else "", "dim"),
+            _bar(left, preview.audience, "cyan") if count else "",
+        )
+    table.add_row("texted now", "", _bold(left, "bold green"), _bar(left, preview.audience, "green"))
+    return table
+
+
+def cost(preview: Preview) -> Table:
+    """Messages, parts and credits, by country and in all."""
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    table.add_column("country")
+    for name in ("messages", "parts", "credits"):
+        table.add_column(name, justify="right", min_width=8)
+    everything = CountryCost("all", preview.remaining, preview.parts, preview.credits)
+    for row in (*preview.countries, everything):
+        style = "bold" if row is everything else ""
+        table.add_row(row.country, f"{row.messages:,}", f"{row.parts:,}", f"{row.credits:,}", style=style)
+    return table
+
+
+def phones(texts: Iterable[str]) -> Columns:
+    """Texts as phones show them."""
+    return Columns([Panel(Text(text), box=box.ROUNDED, border_style="dim", width=44) for text in texts])
+
+
+def preview_block(preview: Preview, samples: int = 3) -> Group:
+    """A whole preview: the funnel, the cost, sample texts."""
+    parts: list[RenderableType] = [funnel(preview)]
+    if preview.remaining:
+        free = f"{preview.trial_messages:,} messages are free in the trial" if preview.trial_messages else ""
+        parts += ["", cost(preview), Text(free, "dim"), phones(preview.samples[:samples])]
+    return Group(*parts)
+
+
+def report_block(report: Report, currency: str) -> Table:
+    """A report, a figure a line with what belongs to it."""
+    table = grid("left", "right", "right", "left")
+    for label, number, share, detail in (
+        ("in the audience", f"{report.recipients:,}", None, ""),
+        ("skipped", f"{report.states['skipped']:,}", None, _by_reason(report.skipped)),
+        (
+            "accepted by the carrier",
+            f"{report.sent:,}",
+            None,
+            f"{report.parts:,} parts, {report.credits:,} credits",
+        ),
+        ("received", f"{report.received:,}", report.received_rate, ""),
+        ("failed", f"{report.states['failed']:,}", None, _by_reason(report.failed)),
+        ("waiting", f"{_waiting(report.states):,}", None, _by_state(report.states)),
+        ("clicked", f"{report.unique_clicks:,}", report.click_rate, f"{report.clicks:,} clicks"),
+        ("unsubscribed", f"{report.unsubscribes:,}", report.unsubscribe_rate, ""),
+        ("ordered after a click", f"{report.conversions:,}", None, _revenue(report, currency)),
+    ):
+        table.add_row(
+            label,
+            _bold(number),
+            "" if share is None else f"{share:.1%}",
+            Text(detail, "dim", overflow="fold"),
+        )
+    return table
+
+
+def _waiting(states: Mapping[str, int]) -> int:
+    return sum(states[state] for state in ("held", "queued", "sending", "sent", "unknown"))
+
+
+def _by_state(states: Mapping[str, int]) -> str:
+    words = {
+        "held": "held",
+        "queued": "queued",
+        "sending": "being handed over",
+        "sent": "without a receipt so far",
+        "unknown": "of unknown fate",
+    }
+    return ", ".join(f"{states[state]:,} {what}" for state, what in words.items() if states[state])
+
+
+def _by_reason(reasons: Mapping[str, int]) -> str:
+    return ", ".join(f"{count:,} {reason.replace('_', ' ')}" for reason, count in reasons.items())
+
+
+def _revenue(report: Report, currency: str) -> str:
+    return f"{currency} {report.revenue:,.2f}, {report.revenue_per_message:,.2f} a message"
+
+
+def _bold(number: int | str, style: str = "bold") -> Text:
+    return Text(f"{number:,}" if isinstance(number, int) else number, style)
+
+
+def _bar(part: int, whole: int, colour: str) -> Bar:
+    return Bar(max(whole, 1), 0, part, width=_BAR, color=colour)
+
+
+def settings_block(settings: SmsSettings) -> Table:
+    """Every setting: its name, its value, what it is for."""
+    table = grid("left", "left", "left")
+    for name, field in type(settings).model_fields.items():
+        table.add_row(
+            Text(name, "bold"), _shown(getattr(settings, name)), Text(field.description or "", "dim")
+        )
+    return table
+
+
+def inbox_block(texts: Sequence[ReceivedText], zone: str) -> Table:
+    """Customers' texts: when, from whom, what, and what is to be decided."""
+    table = grid("left", "left", "left", "left")
+    for text in texts:
+        is_open = text.meaning == "review" and text.decision is None
+        table.add_row(
+            Text(f"{text.occurred_at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}", "dim"),
+            Text("\n".join(filter(None, (text.name, text.sender)))),
+            Text(harmless(text.body), "bold"),
+            Text("may be an opt-out" if is_open else text.decision or "", "yellow"),
+        )
+    return table
+
+
+def harmless(text: str) -> str:
+    """A stranger's text with nothing in it that a terminal would obey: controls and marks of direction show as U+FFFD."""
+    return "".join(
+        "\ufffd" if unicodedata.category(character) in ("Cc", "Cf") and character != _JOINER else character
+        for character in text
+    )
+
+
+def _shown(value: object) -> str:
+    match value:
+        case None:
+            return "none"
+        case time():
+            return f"{value:%H:%M}"
+        case _:
+            return str(value)

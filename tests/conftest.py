@@ -1,0 +1,16 @@
+"""What all tests share: how Hypothesis runs, and where the real shop lies."""
+
+import os
+from pathlib import Path
+
+from hypothesis import settings
+
+# No test asserts a duration; a failing example is printed so that it can be run again.
+settings.register_profile("segql", deadline=None, print_blob=True)
+settings.load_profile("segql")
+
+REAL_SHOP = Path(
+    os.environ.get(
+        "SEGQL_REAL_SHOP", Path(__file__).parents[2] / "shared" / "data" / "online_retail_2009_2010.parquet"
+    )
+)

@@ -1,0 +1,59 @@
+"""What every carrier must do: a suite that each carrier's tests inherit, giving a carrier of its own kind."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from segql.sms.carriers.base import Answer, Carrier, OutboundText, Receipt
+
+NOW = datetime(2026, 6, 1, 16, tzinfo=UTC)
+LATER = NOW + timedelta(hours=1)
+
+
+def text(reference: int, number: str) -> OutboundText:
+    return OutboundText(reference, "+18885550100", number, f"text {reference}", NOW + timedelta(hours=3))
+
+
+class CarrierContract:
+    """Inherit, and define the fixture `carrier` and a number that is `DELIVERABLE` and one that is `IMPOSSIBLE`."""
+
+    DELIVERABLE: str
+    IMPOSSIBLE: str
+
+    @pytest.fixture
+    def carrier(self) -> Iterator[Carrier]:
+        raise NotImplementedError
+
+    def test_f01_a_text_is_answered_and_its_receipt_follows(self, carrier: Carrier) -> None:
+        answers = carrier.send([text(1, self.DELIVERABLE)], NOW)
+        (answer,) = answers
+        assert isinstance(answer, Answer)
+        assert (answer.reference, answer.outcome) == (1, "accepted")
+        (receipt,) = carrier.collect(LATER)
+        assert isinstance(receipt, Receipt)
+        assert (receipt.carrier_id, receipt.status) == (answer.carrier_id, "delivered")
+
+    def test_f01_an_impossible_number_is_refused_with_a_reason(self, carrier: Carrier) -> None:
+        (answer,) = carrier.send([text(1, self.IMPOSSIBLE)], NOW)
+        assert isinstance(answer, Answer)
+        assert answer.outcome == "refused"
+        assert answer.reason
+        assert not carrier.collect(LATER)
+
+    def test_f01_every_text_has_an_id_of_its_own(self, carrier: Carrier) -> None:
+        answers = carrier.send([text(reference, self.DELIVERABLE) for reference in range(1, 6)], NOW)
+        assert len({answer.carrier_id for answer in answers}) == 5
+
+    def test_f01_reports_are_offered_until_acknowledged(self, carrier: Carrier) -> None:
+        carrier.send([text(1, self.DELIVERABLE)], NOW)
+        first = carrier.collect(LATER)
+        assert carrier.collect(LATER) == first
+        carrier.acknowledge(first)
+        assert not carrier.collect(LATER)
+
+    def test_c05_a_carrier_says_which_texts_it_had(self, carrier: Carrier) -> None:
+        (answer,) = carrier.send([text(1, self.DELIVERABLE)], NOW)
+        found = carrier.find([1, 2])
+        assert found.get(1) == answer.carrier_id
+        assert found.get(2) is None

@@ -1,0 +1,63 @@
+"""C07: the length of texts is exact."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segql.sms import Parts, count_parts, split
+from segql.sms.parts import GSM_BASIC, GSM_EXTENSION, LIMITS
+
+GSM = st.text(st.sampled_from(sorted(GSM_BASIC | GSM_EXTENSION)), max_size=500)
+ANY = st.one_of(GSM, st.text(st.characters(codec="utf-16"), max_size=200))
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "units", "parts"),
+    [
+        ("", "gsm7", 0, 1),
+        ("a" * 160, "gsm7", 160, 1),
+        ("a" * 161, "gsm7", 161, 2),
+        ("a" * 306, "gsm7", 306, 2),
+        ("a" * 307, "gsm7", 307, 3),
+        ("€" * 80, "gsm7", 160, 1),
+        ("a" + "€" * 80, "gsm7", 161, 2),
+        # An escape pair may not straddle parts: 76 pairs fill a part, its last septet stays empty.
+        ("]" * 153, "gsm7", 306, 3),
+        ("Ünïcôde"[:1] + "à@£", "gsm7", 4, 1),
+        ("ç", "ucs2", 1, 1),
+        ("“", "ucs2", 1, 1),
+        # In UCS-2 the extension characters are ordinary.
+        ("€“", "ucs2", 2, 1),
+        ("é", "gsm7", 1, 1),
+        ("e\u0301", "ucs2", 2, 1),
+        ("я" * 70, "ucs2", 70, 1),
+        ("я" * 71, "ucs2", 71, 2),
+        ("😀" * 35, "ucs2", 70, 1),
+        ("😀" * 40, "ucs2", 80, 2),
+        ("😀" * 67, "ucs2", 134, 3),
+    ],
+)
+def test_c07_count_parts_is_exact(text: str, encoding: str, units: int, parts: int) -> None:
+    assert count_parts(text) == Parts(encoding, units, parts)  # type: ignore[arg-type]
+
+
+def width(text: str, encoding: str) -> int:
+    if encoding == "ucs2":
+        return len(text.encode("utf-16-le")) // 2
+    return sum(2 if character in GSM_EXTENSION else 1 for character in text)
+
+
+@given(ANY)
+def test_c07_parts_join_to_the_text_and_keep_their_limits(text: str) -> None:
+    counted, parts = count_parts(text), split(text)
+    whole, each = LIMITS[counted.encoding]
+    assert "".join(parts) == text
+    assert len(parts) == counted.parts
+    assert (counted.parts == 1) == (counted.units <= whole)
+    assert sum(width(part, counted.encoding) for part in parts) == counted.units
+    assert len(parts) == 1 or all(0 < width(part, counted.encoding) <= each for part in parts)
+
+
+@given(ANY, st.characters(codec="utf-16"))
+def test_c07_another_character_never_makes_a_text_cheaper(text: str, character: str) -> None:
+    assert count_parts(text + character).parts >= count_parts(text).parts
