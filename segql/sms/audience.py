@@ -1,4 +1,5 @@
-"""The audience of a campaign: the people whom its conditions mean, and the text that each of them would get."""
+"""The audience of a campaign: the people whom its conditions mean, and the text that each of them would
+get."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -54,8 +55,8 @@ def conditions(store: Store, include: Sequence[str], exclude: Sequence[str], at:
 def take_audience(connection: "duckdb.DuckDBPyConnection", people: Conditions, text: Text) -> None:
     """Make the temporary table `audience` (see `gates`), and `texts`: text_id, text, parts, problem.
 
-    A text is made once for each combination of the values that it uses, however many people share them. Where it
-    needs a value that is missing, text and parts are null and `problem` says why.
+    A text is made once for each combination of the values that it uses, however many people share them. Where
+    it needs a value that is missing, text and parts are null and `problem` says why.
     """
     connection.execute("CREATE TEMP TABLE chosen (profile_id INTEGER)")
     for query in people.include:
@@ -78,7 +79,8 @@ def take_audience(connection: "duckdb.DuckDBPyConnection", people: Conditions, t
     prices = credits_by_country()
     connection.execute(
         f"""CREATE TEMP TABLE audience AS
-        SELECT NULL::BIGINT AS message_id, p.profile_id, NULL::VARCHAR AS number, NULL::VARCHAR AS sender, text_id,
+        SELECT NULL::BIGINT AS message_id, p.profile_id, NULL::VARCHAR AS number, NULL::VARCHAR AS sender,
+        text_id,
           coalesce(t.parts * map_extract_value($prices, p.phone_country), 0)::INTEGER AS credits
         FROM profiles p JOIN combinations k ON {same} JOIN texts t USING (text_id)
         WHERE p.profile_id IN (SELECT profile_id FROM chosen)""",  # noqa: S608 - quoted names

@@ -1,4 +1,5 @@
-"""Campaigns: one message to one audience. The preview, the start, and why somebody got the message or did not."""
+"""Campaigns: one message to one audience. The preview, the start, and why somebody got the message or did
+not."""
 
 import json
 from dataclasses import dataclass
@@ -20,7 +21,8 @@ SAMPLES = 3
 
 @dataclass(frozen=True)
 class Campaign:
-    """A message to everybody in any of `include` and none of `exclude`, which are conditions or names of segments.
+    """A message to everybody in any of `include` and none of `exclude`, which are conditions or names of
+    segments.
 
     `text` is a Jinja2 template over the attributes, with link("https://...") for links that are counted.
     """
@@ -80,7 +82,8 @@ class Preview:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a campaign did for one person: the message's state, the gate that stops it, if any, and why in words."""
+    """What a campaign did for one person: the message's state, the gate that stops it, if any, and why in
+    words."""
 
     campaign: str
     state: str
@@ -103,10 +106,11 @@ def preview(store: Store, campaign: Campaign, at: datetime) -> Preview:
 
 
 def queue(store: Store, campaign: Campaign, at: datetime) -> int:
-    """Take the audience and queue, hold or skip everybody in it, in one transaction. How many were queued or held.
+    """Take the audience and queue, hold or skip everybody in it, in one transaction. How many were queued or
+    held.
 
-    Started again, the same campaign queues those who were skipped for want of credits, and nobody else. Raises
-    `SmsError` where another campaign has the name.
+    Started again, the same campaign queues those who were skipped for want of credits, and nobody else.
+    Raises `SmsError` where another campaign has the name.
     """
     with store.database.transaction() as connection:
         settings = read_settings(connection)
@@ -217,7 +221,8 @@ def _summary(
         CountryCost(*row)
         for row in connection.execute(
             """SELECT country, count(*), sum(parts)::BIGINT, sum(if(trial, 0, credits))::BIGINT FROM verdicts
-            JOIN texts USING (text_id) WHERE outcome = 'pass' GROUP BY country ORDER BY count(*) DESC, country"""
+            JOIN texts USING (text_id) WHERE outcome = 'pass' GROUP BY country ORDER BY count(*) DESC,
+            country"""
         ).fetchall()
     )
     (audience, trial_messages) = connection.execute(
@@ -261,12 +266,12 @@ def _insert(connection: "duckdb.DuckDBPyConnection", campaign: Campaign, at: dat
     # Who comes behind the gate on duplicates is the only one with the number.
     connection.execute(
         """INSERT INTO sms_messages
-        SELECT (SELECT coalesce(max(message_id), 0) FROM sms_messages) + row_number() OVER (ORDER BY profile_id),
+        SELECT (SELECT coalesce(max(message_id), 0) FROM sms_messages) + row_number() OVER (ORDER BY
+        profile_id),
           $campaign, $purpose, profile_id,
-          if(gate IN ('no_number', 'invalid_number', 'duplicate_number'), NULL, phone_number), country, sender,
-          text, parts, credits, false,
-          CASE outcome WHEN 'pass' THEN 'queued' WHEN 'hold' THEN 'held' ELSE 'skipped' END, gate,
-          if(outcome = 'skip', NULL, due_at), 0, $at, NULL, NULL, NULL, NULL, 0
+          if(gate IN ('no_number', 'invalid_number', 'duplicate_number'), NULL, phone_number), country,
+          sender, text, parts, credits, false, CASE outcome WHEN 'pass' THEN 'queued' WHEN 'hold' THEN 'held'
+          ELSE 'skipped' END, gate, if(outcome = 'skip', NULL, due_at), 0, $at, NULL, NULL, NULL, NULL, 0
         FROM verdicts JOIN texts USING (text_id) ORDER BY profile_id""",
         {"campaign": campaign_id, "purpose": campaign.purpose, "at": stored(at)},
     )

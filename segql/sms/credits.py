@@ -1,4 +1,5 @@
-"""Credits: the ledger whose sum is what an account has left, the free messages of its trial, and what is taken."""
+"""Credits: the ledger whose sum is what an account has left, the free messages of its trial, and what is
+taken."""
 
 from dataclasses import dataclass
 from datetime import datetime

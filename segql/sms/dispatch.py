@@ -1,4 +1,5 @@
-"""The hand-over: the one way out to a carrier. Every message of any kind passes the gates here, at the last moment."""
+"""The hand-over: the one way out to a carrier. Every message of any kind passes the gates here, at the last
+moment."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -82,7 +83,8 @@ def next_due(connection: "duckdb.DuckDBPyConnection", after: datetime, until: da
 
 
 def _claim(line: Line, at: datetime, only: Purpose | None) -> list[OutboundText] | None:
-    """Judge the next batch and mark what passes as being sent, in one transaction. None where nothing is due."""
+    """Judge the next batch and mark what passes as being sent, in one transaction. None where nothing is
+    due."""
     with line.database.transaction() as connection:
         settings = read_settings(connection)
         purpose = _take_batch(connection, at, only)
@@ -110,12 +112,13 @@ def _claim(line: Line, at: datetime, only: Purpose | None) -> list[OutboundText]
 def _take_batch(
     connection: "duckdb.DuckDBPyConnection", at: datetime, only: Purpose | None
 ) -> Purpose | None:
-    """Make `audience` of the messages that come next: of one campaign, or replies, no number twice. Their purpose."""
+    """Make `audience` of the messages that come next: of one campaign, or replies, no number twice. Their
+    purpose."""
     first = connection.execute(
         f"""SELECT purpose, campaign_id FROM sms_messages
         WHERE {_WAITING} AND due_at <= $at AND purpose = coalesce($only, purpose)
-        ORDER BY list_position(['reply', 'transactional', 'marketing'], purpose), campaign_id LIMIT 1""",  # noqa: S608
-        {"at": stored(at), "only": only},
+        ORDER BY list_position(['reply', 'transactional', 'marketing'], purpose), campaign_id LIMIT 1""",  #
+        noqa: S608 {"at": stored(at), "only": only},
     ).fetchall()
     if not first:
         return None
@@ -168,7 +171,8 @@ def _deliver(line: Line, batch: list[OutboundText], at: datetime) -> None:
     try:
         reports = line.carrier.send(batch, at)
     except CarrierUnreachableError:
-        # Whether it has them is in doubt: they are recorded as unknown, and asked about when their lease is over.
+        # Whether it has them is in doubt: they are recorded as unknown, and asked about when their lease is
+        # over.
         reports = []
     with line.database.transaction() as connection:
         early = [report for report in reports if isinstance(report, Receipt)]
@@ -186,7 +190,8 @@ def _record_answers(
     missing: Literal["unanswered", "lost"],
     at: datetime,
 ) -> None:
-    """Record a batch's answers. `missing`: what a message without one is, to be asked about once, or lost for good."""
+    """Record a batch's answers. `missing`: what a message without one is, to be asked about once, or lost for
+    good."""
     import pyarrow as pa
 
     by_reference = {answer.reference: answer for answer in answers}
@@ -235,8 +240,7 @@ def _apply_answers(connection: "duckdb.DuckDBPyConnection", at: datetime) -> Non
         used = {name: value for name, value in instants.items() if f"${name}" in changes}
         connection.execute(
             f"""UPDATE sms_messages m SET state = '{state}', {changes} FROM answers a
-            WHERE m.message_id = a.message_id AND a.outcome = '{outcome}' AND m.{before(state)}""",  # noqa: S608
-            used,
+            WHERE m.message_id = a.message_id AND a.outcome = '{outcome}' AND m.{before(state)}""",  # noqa: S608 used,
         )
     record_outcomes(connection, "untaken")
     record_replies(connection, "answers")
@@ -247,8 +251,8 @@ def _settle_doubts(line: Line, at: datetime) -> None:
     doubtful = "state IN ('sending', 'unknown') AND due_at <= $at"
     with line.database.cursor() as cursor:
         rows = cursor.execute(
-            f"SELECT message_id, sender, number, text FROM sms_messages WHERE {doubtful} ORDER BY message_id",  # noqa: S608
-            {"at": stored(at)},
+            f"SELECT message_id, sender, number, text FROM sms_messages WHERE {doubtful} ORDER BY message_id",
+            # noqa: S608 {"at": stored(at)},
         ).fetchall()
     if not rows:
         return

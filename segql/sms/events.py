@@ -58,7 +58,8 @@ def record_clicks(connection: "duckdb.DuckDBPyConnection", link_id: int, at: dat
         connection,
         CLICKED,
         f"""SELECT {_MESSAGE}, $at AS occurred_at, l.url AS "URL",
-          concat_ws('-', l.link_id, (SELECT count(*) FROM sms_clicks k WHERE k.link_id = l.link_id)) AS event_id
+          concat_ws('-', l.link_id, (SELECT count(*) FROM sms_clicks k WHERE k.link_id = l.link_id)) AS
+          event_id
         FROM sms_links l JOIN sms_messages m USING (message_id) JOIN sms_campaigns c USING (campaign_id)
         WHERE l.link_id = $link""",  # noqa: S608 - constants
         {"at": stored(at), "link": link_id},

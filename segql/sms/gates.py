@@ -1,4 +1,4 @@
-"""The gates: who may be texted now. One ordered tuple serves the funnel, the preview, the hand-over and the replies.
+"""The gates: who may be texted now. One ordered tuple serves funnel, preview, hand-over and replies.
 
 `judge` gives everybody in an audience the first gate that stops them, in one query over the whole set.
 """
@@ -24,8 +24,8 @@ CAP_DAYS = 30
 
 @dataclass(frozen=True)
 class Gate:
-    """A reason not to text somebody. `predicate`: SQL over the facts that `_FACTS` and `_CHARGES` make; `words`: what
-    stops the person. A gate that `holds` makes a message wait, any other drops it."""
+    """A reason not to text somebody. `predicate`: SQL over the facts that `_FACTS` and `_CHARGES` make;
+    `words`: what stops the person. A gate that `holds` makes a message wait, any other drops it."""
 
     code: str
     predicate: str
@@ -50,11 +50,11 @@ GATES = (
 )
 BY_CODE = {gate.code: gate for gate in GATES}
 
-# What the gates know about each person of the temporary table `audience`. Its columns: message_id, number and sender
-# (of a message that exists, else null), profile_id, text_id, and credits, the message's price.
+# What the gates know about each person of the temporary table `audience`. Its columns: message_id, number and
+# sender (of a message that exists, else null), profile_id, text_id, and credits, the message's price.
 _FACTS = """
-  SELECT a.message_id, a.profile_id, a.text_id, a.credits, p.phone_number, coalesce(p.phone_valid, false) AS phone_valid,
-    p.phone_country AS country, coalesce(a.sender, s.number) AS sender,
+  SELECT a.message_id, a.profile_id, a.text_id, a.credits, p.phone_number,
+    coalesce(p.phone_valid, false) AS phone_valid, p.phone_country AS country, coalesce(a.sender, s.number) AS sender,
     row_number() OVER (PARTITION BY p.phone_number ORDER BY a.profile_id) AS holder,
     coalesce(c.blocked, false) AS blocked,
     -- Consent is the number's: a message queued for an earlier number of the person has none.
@@ -84,7 +84,8 @@ _FACTS = """
   ) t ON t.number = p.phone_number
   LEFT JOIN (SELECT DISTINCT sender FROM sms_inbound WHERE meaning = 'review' AND decision IS NULL) r
     ON r.sender = p.phone_number
-  LEFT JOIN opening_hours h ON h.place IS NOT DISTINCT FROM coalesce(p.timezone, left(p.phone_number, $g_prefix))"""
+  LEFT JOIN opening_hours h
+    ON h.place IS NOT DISTINCT FROM coalesce(p.timezone, left(p.phone_number, $g_prefix))"""
 
 # What those who pass every other gate would spend, in a stable order: first the free messages, then credits.
 # Running sums, not counts: DuckDB 2.0 takes quadratic time for a running count with a FILTER.
@@ -105,9 +106,9 @@ def judge(
 ) -> None:
     """Make the temporary table `verdicts` from the temporary table `audience`, one row each.
 
-    Columns: those of `audience`; phone_number, country, sender; gate, the first that stops the person, or null;
-    outcome: pass, hold or skip; due_at, when a message that passes or is held is to be looked at; closes_at, the
-    end of the quiet-hours window (instants in UTC); trial, whether a free message would pay.
+    Columns: those of `audience`; phone_number, country, sender; gate, the first that stops the person, or
+    null; outcome: pass, hold or skip; due_at, when a message that passes or is held is to be looked at;
+    closes_at, the end of the quiet-hours window (instants in UTC); trial, whether a free message would pay.
     """
     _make_opening_hours(connection, settings, default_zone, at)
     *personal, last = GATES
@@ -118,11 +119,14 @@ def judge(
         f"""CREATE OR REPLACE TEMP TABLE verdicts AS
         WITH facts AS ({_FACTS}), people AS (SELECT *, CASE {cases} END AS stopped FROM facts),
         charges AS ({_CHARGES}),
-        stops AS (SELECT *, coalesce(stopped, CASE WHEN {last.predicate} THEN '{last.code}' END) AS gate FROM charges)
+        stops AS (
+          SELECT *, coalesce(stopped, CASE WHEN {last.predicate} THEN '{last.code}' END) AS gate FROM charges
+        )
         SELECT message_id, profile_id, credits, text_id, phone_number, country, sender, trial, closes_at, gate,
           CASE WHEN gate IS NULL THEN 'pass' WHEN gate IN ({holding}) THEN 'hold' ELSE 'skip' END AS outcome,
           CASE gate WHEN 'in_review' THEN TIMESTAMP_S '9999-12-31'  -- until somebody decides
-            WHEN 'quiet_hours' THEN coalesce(opens_at, $g_at + INTERVAL 1 DAY) ELSE $g_at END::TIMESTAMP_S AS due_at
+            WHEN 'quiet_hours' THEN coalesce(opens_at, $g_at + INTERVAL 1 DAY)
+            ELSE $g_at END::TIMESTAMP_S AS due_at
         FROM stops""",  # noqa: S608 - constants only
         {
             "g_purpose": purpose,
@@ -140,7 +144,7 @@ def judge(
 def _make_opening_hours(
     connection: "duckdb.DuckDBPyConnection", settings: SmsSettings, default_zone: str, at: datetime
 ) -> None:
-    """Make the temporary table `opening_hours`: for each place of the audience, whether people there may be texted.
+    """Make the temporary table `opening_hours`: for each place of the audience, whether it is day there.
 
     A place is a time zone or the start of a number: there are few, however many people there are.
     """

@@ -54,23 +54,28 @@ class _Text:
 
 def receive(line: Line, text: InboundText, at: datetime) -> bool:
     """Store a text and act on it. False, and nothing done, where the carrier had brought it before."""
-    with line.exclusive(), line.database.transaction() as connection:
-        is_new = _store(connection, line.carrier.name, text, at)
-    act_on_texts(line, at)
+    with line.exclusive():
+        with line.database.transaction() as connection:
+            is_new = _store(connection, line.carrier.name, text, at)
+        _act_on_texts(line, at)
     return is_new
 
 
 def act_on_texts(line: Line, at: datetime) -> None:
-    """Act on every stored text that has not been acted on, oldest first, each in a transaction."""
+    """Act on the texts that were stored, but not acted on, before a process ended."""
+    with line.exclusive():
+        _act_on_texts(line, at)
+
+
+def _act_on_texts(line: Line, at: datetime) -> None:
+    """Act on every text that waits for it, oldest first, each in a transaction. The caller holds the line."""
     with line.database.cursor() as cursor:
         waiting = cursor.execute(
             """SELECT inbound_id, sender, recipient, body, occurred_at FROM sms_inbound
             WHERE meaning IS NULL ORDER BY inbound_id"""
         ).fetchall()
     for inbound_id, sender, recipient, body, occurred_at in waiting:
-        with line.exclusive(), line.database.transaction() as connection:
-            if not _is_waiting(connection, inbound_id):
-                continue
+        with line.database.transaction() as connection:
             settings = read_settings(connection)
             text = _Text(inbound_id, sender, recipient, body, aware(occurred_at), at, settings)
             profile_id, meaning = _act(connection, text)
@@ -80,12 +85,6 @@ def act_on_texts(line: Line, at: datetime) -> None:
             )
             if meaning in ("conversation", "review"):
                 record_texts(connection, inbound_id)
-
-
-def _is_waiting(connection: "duckdb.DuckDBPyConnection", inbound_id: int) -> bool:
-    """Whether nobody, in another thread, has acted on a text meanwhile."""
-    query = "SELECT 1 FROM sms_inbound WHERE inbound_id = ? AND meaning IS NULL"
-    return bool(connection.execute(query, [inbound_id]).fetchall())
 
 
 def newest_texts(connection: "duckdb.DuckDBPyConnection", limit: int) -> list[ReceivedText]:
@@ -169,7 +168,8 @@ def _is_our_own(connection: "duckdb.DuckDBPyConnection", text: _Text) -> bool:
     return bool(
         connection.execute(
             """SELECT 1 FROM sms_numbers WHERE number = $number
-            UNION ALL SELECT 1 FROM sms_messages WHERE number = $number AND sms_messages.text = $body LIMIT 1""",
+            UNION ALL SELECT 1 FROM sms_messages WHERE number = $number AND sms_messages.text = $body LIMIT
+            1""",
             {"number": text.number, "body": text.body},
         ).fetchall()
     )
@@ -235,7 +235,8 @@ def _queue_reply(
     connection.execute(
         """INSERT INTO sms_messages
         SELECT (SELECT coalesce(max(message_id), 0) + 1 FROM sms_messages), NULL, 'reply', $profile, $number,
-          phone_country, $sender, $text, $parts, 0, false, 'queued', NULL, $at, 0, $at, NULL, NULL, NULL, NULL, 0
+          phone_country, $sender, $text, $parts, 0, false, 'queued', NULL, $at, 0, $at, NULL, NULL, NULL,
+          NULL, 0
         FROM profiles WHERE profile_id = $profile""",
         {
             "profile": profile_id,
@@ -251,7 +252,8 @@ def _queue_reply(
 def _close_reviews(
     connection: "duckdb.DuckDBPyConnection", number: str, decision: Decision, at: datetime
 ) -> bool:
-    """Decide every open review of a number, and let what waited for it be judged again. Whether there was one."""
+    """Decide every open review of a number, and let what waited for it be judged again. Whether there was
+    one."""
     closed = connection.execute(
         """UPDATE sms_inbound SET decision = $decision
         WHERE sender = $number AND meaning = 'review' AND decision IS NULL""",

@@ -27,7 +27,8 @@ class Click(NamedTuple):
 
 
 def code_of(link_id: int, key: bytes) -> str:
-    """The code of a link: its number enciphered, so that codes look random and no two are alike (a Feistel network)."""
+    """The code of a link: its number enciphered, so that codes look random and no two are alike (a Feistel
+    network)."""
     left, right = link_id >> _HALF, link_id & ((1 << _HALF) - 1)
     for turn in range(4):
         digest = blake2b(bytes([turn]) + right.to_bytes(8, "big"), key=key, digest_size=8).digest()

@@ -4,8 +4,9 @@ from typing import Literal
 
 State = Literal["held", "queued", "sending", "sent", "delivered", "failed", "unknown", "skipped"]
 
-# held: waits until its person may be texted. queued: waits for its turn. sending: given to the carrier, not yet
-# answered. sent: accepted. unknown: nobody knows whether it was, or will be, delivered. The others are final.
+# held: waits until its person may be texted. queued: waits for its turn. sending: given to the carrier, not
+# yet answered. sent: accepted. unknown: nobody knows whether it was, or will be, delivered. The others are
+# final.
 STATES: tuple[State, ...] = (
     "held",
     "queued",
@@ -18,7 +19,8 @@ STATES: tuple[State, ...] = (
 )
 WAITING: tuple[State, ...] = ("held", "queued")
 
-# A message only moves on. It comes back to "queued" where it is certain that no carrier took it, and nowhere else.
+# A message only moves on. It comes back to "queued" where it is certain that no carrier took it, and nowhere
+# else.
 NEXT: dict[State, tuple[State, ...]] = {
     "held": ("held", "queued", "sending", "skipped"),
     "queued": ("held", "sending", "skipped"),

@@ -43,7 +43,8 @@ class SetUp:
 
 @dataclass(frozen=True)
 class Sent:
-    """What a start of a campaign did: messages that were waiting for their turn, and texts given to the carrier."""
+    """What a start of a campaign did: messages that were waiting for their turn, and texts given to the
+    carrier."""
 
     campaign: str
     waiting: int
@@ -55,8 +56,8 @@ def _now() -> datetime:
 
 
 class Sms:
-    """SMS upon a store: one object for each open store. Every method that happens at an instant takes it as `at`
-    (aware), else asks `clock`. Mistakes of users are `SmsError`."""
+    """SMS upon a store: one object for each open store. Every method that happens at an instant takes it as
+    `at` (aware), else asks `clock`. Mistakes of users are `SmsError`."""
 
     def __init__(
         self,
@@ -65,8 +66,8 @@ class Sms:
         clock: Callable[[], datetime] = _now,
         random: Random | None = None,
     ) -> None:
-        """`carrier`: by default a simulated one, whose memory lies beside the store's file. `random`: where the key
-        of short links comes from."""
+        """`carrier`: by default a simulated one, whose memory lies beside the store's file. `random`: where
+        the key of short links comes from."""
         self._store = store
         self._clock = clock
         self._random = random or SystemRandom()
@@ -83,7 +84,8 @@ class Sms:
         changes: Mapping[str, Any] | None = None,
         at: datetime | None = None,
     ) -> SetUp:
-        """Turn SMS on: a sending number for `countries` (default: the account's), the trial, and the settings.
+        """Turn SMS on: a sending number for `countries` (default: the account's), the trial, and the
+        settings.
 
         Without a prefix in `changes` the account's name is it. A second set-up changes nothing.
         """
@@ -138,11 +140,13 @@ class Sms:
             return credits.balance(cursor)
 
     def preview(self, campaign: Campaign, *, at: datetime | None = None) -> Preview:
-        """What the campaign would do at `at`: the funnel of gates, the cost, sample texts. Changes nothing."""
+        """What the campaign would do at `at`: the funnel of gates, the cost, sample texts. Changes
+        nothing."""
         return campaigns.preview(self._store, campaign, at or self._clock())
 
     def send(self, campaign: Campaign, *, at: datetime | None = None) -> Sent:
-        """Start the campaign: take its audience, and hand over what may go now; `advance` hands over the rest.
+        """Start the campaign: take its audience, and hand over what may go now; `advance` hands over the
+        rest.
 
         However often it is started, nobody is texted twice by it.
         """
@@ -153,8 +157,8 @@ class Sms:
     def advance(self, until: datetime | None = None, *, since: datetime | None = None) -> int:
         """Take what the carrier has, and hand over what is due. How many texts were handed over.
 
-        All of it as at `until`. With `since`, time is made to pass from there, stopping whenever a message falls
-        due: for simulations, as messages are judged at the instants of their stops.
+        All of it as at `until`. With `since`, time is made to pass from there, stopping whenever a message
+        falls due: for simulations, as messages are judged at the instants of their stops.
         """
         until = until or self._clock()
         handed = 0
@@ -193,8 +197,8 @@ class Sms:
     def receive(
         self, sender: str, to: str, body: str, *, carrier_id: str, at: datetime | None = None
     ) -> bool:
-        """Take a customer's text: store it, then act on it, and answer where an answer is due. False where it had
-        come before; `carrier_id` is the carrier's id of it."""
+        """Take a customer's text: store it, then act on it, and answer where an answer is due. False where it
+        had come before; `carrier_id` is the carrier's id of it."""
         at = at or self._clock()
         is_new = inbox.receive(self._line, InboundText(carrier_id, sender, to, body, at), at)
         dispatch.hand_over(self._line, at, only="reply")

@@ -46,7 +46,8 @@ def _encode(text: str) -> tuple[Encoding, list[tuple[str, int]]]:
 
 
 def _packed(encoding: Encoding, pieces: list[tuple[str, int]]) -> Iterator[str]:
-    # Packing is not division: a character of two units that does not fit leaves the last unit of a part empty.
+    # Packing is not division: a character of two units that does not fit leaves the last unit of a part
+    # empty.
     whole, each = LIMITS[encoding]
     if sum(width for _, width in pieces) <= whole:
         yield "".join(character for character, _ in pieces)

@@ -1,4 +1,5 @@
-"""The text that each person gets: a Jinja2 template over the person's attributes, with prefix and opt-out language."""
+"""The text that each person gets: a Jinja2 template over the person's attributes, with prefix and opt-out
+language."""
 
 import re
 import unicodedata
@@ -41,8 +42,8 @@ class Text:
     def render(self, values: Mapping[str, Any]) -> str:
         """The whole text for a person with these attribute values, links still as `LINK` has them.
 
-        Raises `SmsError`: MISSING_VALUE where the text needs a value that the person does not have, INVALID_TEXT
-        where it cannot be made for anybody with these values.
+        Raises `SmsError`: MISSING_VALUE where the text needs a value that the person does not have,
+        INVALID_TEXT where it cannot be made for anybody with these values.
         """
         known = {name: _plain(value) for name, value in values.items() if value is not None}
         try:
@@ -62,8 +63,8 @@ class Text:
 def read_text(source: str, attributes: list[str], settings: SmsSettings) -> Text:
     """Read a template. `attributes`: the account's.
 
-    An attribute whose name is no word is written with underscores: "Loyalty Tier" is loyalty_tier. Raises `SmsError`
-    where the text is empty, cannot be read, or names something that does not exist.
+    An attribute whose name is no word is written with underscores: "Loyalty Tier" is loyalty_tier. Raises
+    `SmsError` where the text is empty, cannot be read, or names something that does not exist.
     """
     if not source.strip():
         raise SmsError(SmsCode.INVALID_CAMPAIGN, "The campaign has no text.", "Write one.")

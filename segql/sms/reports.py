@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Report:
-    """A campaign in figures. recipients = the sum of `states`; rates are shares from 0 to 1, of nothing they are 0.
+    """A campaign in figures. recipients = the sum of `states`; rates are shares from 0 to 1, of nothing they
+    are 0.
 
     `sent`: accepted by the carrier. `received`: confirmed by it as delivered. `skipped`, `failed`: people by
-    reason. Unsubscribes, conversions and revenue (in the account's currency) are within the conversion window.
+    reason. Unsubscribes, conversions and revenue (in the account's currency) are within the conversion
+    window.
     """
 
     campaign: str

@@ -1,4 +1,5 @@
-"""The settings of SMS: one field each with label, help and default, who may change them, and the log of changes."""
+"""The settings of SMS: one field each with label, help and default, who may change them, and the log of
+changes."""
 
 import json
 import re
@@ -118,7 +119,8 @@ class SmsSettings(BaseModel):
         return self.quiet_hours_end, self.quiet_hours_start
 
     def reply(self, kind: Literal["opt_in", "opt_out", "help"]) -> str:
-        """The text of a mandatory reply: whom it is from, for HELP where to write to, and the words set for it."""
+        """The text of a mandatory reply: whom it is from, for HELP where to write to, and the words set for
+        it."""
         start = f"{self.prefix}: " if self.prefix else ""
         contact = f"Write to {self.contact_email} for help. " if kind == "help" and self.contact_email else ""
         words: str = getattr(self, f"{kind}_reply")

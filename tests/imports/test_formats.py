@@ -95,6 +95,7 @@ def test_parquet_is_read_whatever_characters_its_name_has(
     files = [tmp_path / "it's [1]*?.parquet", tmp_path / "other.parquet"]
     pq.write_table(pa.table({"external_id": [1, None], "file": ["x", "y"], "tags": [["a"], []]}), files[0])
     pq.write_table(pa.table({"line": [5.5], "external_id": ["b"]}), files[1])
+    pq.write_table(pa.table({"external_id": ["another"]}), tmp_path / "it's 1xyz.parquet")
     report = import_file(database, "profiles", files, rejects=tmp_path / "rejects.jsonl", now=NOW)
     assert report.rows == 3
     assert read('SELECT external_id, "file", line, tags FROM profiles') == [

@@ -97,6 +97,8 @@ def test_sums_are_exact_where_floats_are_not(load: Load, read: Read) -> None:
     lines = "".join(f"1,ann,,2010-07-01 12:00,1,{price},x,,paid\n" for price in ["0.1"] * 10_000 + ["1e-4"])
     load("orders", LINES.splitlines()[0] + "\n" + lines, map_text=MAP)
     assert read("SELECT amount FROM events") == [(10_000_001,)]
+    load("orders", LINES.splitlines()[0] + "\n2,ann,,2010-07-01,1,900719925474.0993,x,,paid\n", map_text=MAP)
+    assert read("SELECT max(amount) FROM events") == [(2**53 + 1,)]
 
 
 @pytest.mark.parametrize(

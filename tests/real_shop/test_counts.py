@@ -24,7 +24,7 @@ AS_OF = datetime(2010, 12, 9, 20, 1, tzinfo=ZoneInfo("Europe/London"))
 # One row an order, straight from the lines. London was at UTC on AS_OF, and times are compared as they were written,
 # in London: midnight of a day so many days back is that date at 00:00.
 ORDERS = """
-    SELECT invoice, any_value(customer_id) AS customer, min(invoice_date) AS at, invoice LIKE 'C%' AS cancelled,
+    SELECT invoice, any_value(customer_id) AS customer, min(invoice_date) AS placed, invoice LIKE 'C%' AS cancelled,
       sum(quantity::DECIMAL(18, 4) * price::DECIMAL(18, 4)) AS total
     FROM read_parquet($file) WHERE customer_id IS NOT NULL GROUP BY invoice
 """
@@ -32,30 +32,30 @@ CUSTOMERS = "SELECT DISTINCT customer_id AS customer FROM read_parquet($file) WH
 
 QUESTIONS = {
     'did "Placed Order" in the last 30 days': """
-        SELECT count(DISTINCT customer) FROM orders WHERE NOT cancelled AND at >= '2010-11-09' AND at <= '2010-12-09 20:01'
+        SELECT count(DISTINCT customer) FROM orders WHERE NOT cancelled AND placed >= '2010-11-09' AND placed <= '2010-12-09 20:01'
     """,
     'did "Placed Order" at least 3 times in the last 90 days and did not "Cancelled Order" in the last 90 days': """
         SELECT count(*) FROM (
-          SELECT customer FROM orders WHERE at >= '2010-09-10' AND at <= '2010-12-09 20:01' GROUP BY customer
+          SELECT customer FROM orders WHERE placed >= '2010-09-10' AND placed <= '2010-12-09 20:01' GROUP BY customer
           HAVING count(*) FILTER (WHERE NOT cancelled) >= 3 AND count(*) FILTER (WHERE cancelled) = 0)
     """,
     'sum of Total from "Placed Order" more than 1000': """
-        SELECT count(*) FROM (SELECT customer FROM orders WHERE NOT cancelled AND at <= '2010-12-09 20:01'
+        SELECT count(*) FROM (SELECT customer FROM orders WHERE NOT cancelled AND placed <= '2010-12-09 20:01'
           GROUP BY customer HAVING sum(total) > 1000)
     """,
     'last "Placed Order" is more than 180 days ago': """
-        SELECT count(*) FROM (SELECT customer FROM orders WHERE NOT cancelled AND at <= '2010-12-09 20:01'
-          GROUP BY customer HAVING max(at) < '2010-06-12')
+        SELECT count(*) FROM (SELECT customer FROM orders WHERE NOT cancelled AND placed <= '2010-12-09 20:01'
+          GROUP BY customer HAVING max(placed) < '2010-06-12')
     """,
     "top 5% by historic_clv": """
         SELECT count(*) FROM (SELECT rank() OVER (ORDER BY sum(total) DESC) AS place FROM orders WHERE NOT cancelled
-          AND at <= '2010-12-09 20:01' GROUP BY customer)
+          AND placed <= '2010-12-09 20:01' GROUP BY customer)
         WHERE place <= ceil((SELECT count(*) FROM customers) / 20)
     """,
     'number of "Placed Order" in the last 60 days less than number of "Placed Order" between 61 and 120 days ago': """
         SELECT count(*) FROM (SELECT customer FROM customers LEFT JOIN orders USING (customer) GROUP BY customer
-          HAVING count(*) FILTER (WHERE NOT cancelled AND at >= '2010-10-10' AND at <= '2010-12-09 20:01')
-            < count(*) FILTER (WHERE NOT cancelled AND at >= '2010-08-11' AND at < '2010-10-10'))
+          HAVING count(*) FILTER (WHERE NOT cancelled AND placed >= '2010-10-10' AND placed <= '2010-12-09 20:01')
+            < count(*) FILTER (WHERE NOT cancelled AND placed >= '2010-08-11' AND placed < '2010-10-10'))
     """,
     'country is "france" and not did "Cancelled Order"': """
         SELECT count(*) FROM (
@@ -63,15 +63,15 @@ QUESTIONS = {
           FROM (SELECT customer_id AS customer, country, count(*) AS lines FROM read_parquet($file)
             WHERE customer_id IS NOT NULL GROUP BY ALL))
         WHERE place = 1 AND country = 'France' AND customer NOT IN (SELECT customer FROM orders WHERE cancelled
-          AND at <= '2010-12-09 20:01')
+          AND placed <= '2010-12-09 20:01')
     """,
     'did "Placed Order" once in the last 365 days': """
-        SELECT count(*) FROM (SELECT customer FROM orders WHERE NOT cancelled AND at >= '2009-12-09'
-          AND at <= '2010-12-09 20:01' GROUP BY customer HAVING count(*) = 1)
+        SELECT count(*) FROM (SELECT customer FROM orders WHERE NOT cancelled AND placed >= '2009-12-09'
+          AND placed <= '2010-12-09 20:01' GROUP BY customer HAVING count(*) = 1)
     """,
     'not did "Placed Order"': """
         SELECT (SELECT count(*) FROM customers)
-          - (SELECT count(DISTINCT customer) FROM orders WHERE NOT cancelled AND at <= '2010-12-09 20:01')
+          - (SELECT count(DISTINCT customer) FROM orders WHERE NOT cancelled AND placed <= '2010-12-09 20:01')
     """,
 }
 
@@ -114,7 +114,7 @@ if REAL_SHOP.exists():
     def test_members_are_the_customers(store: segql.Store) -> None:
         with duckdb.connect() as connection:
             rows = connection.execute(
-                f"SELECT DISTINCT customer::VARCHAR FROM ({ORDERS}) WHERE NOT cancelled AND at >= '2010-11-09'",
+                f"SELECT DISTINCT customer::VARCHAR FROM ({ORDERS}) WHERE NOT cancelled AND placed >= '2010-11-09'",
                 {"file": str(REAL_SHOP)},
             ).fetchall()
         members = store.members('did "Placed Order" in the last 30 days', AS_OF)

@@ -125,3 +125,11 @@ def test_the_text_of_a_tree_reads_as_that_tree(tree: Tree) -> None:
 @given(trees())
 def test_the_json_of_a_tree_reads_as_that_tree(tree: Tree) -> None:
     assert Tree.model_validate_json(tree.model_dump_json()) == tree
+
+
+@settings(max_examples=WORLDS * 10, **UNHURRIED)
+@given(trees())
+def test_the_formatter_keeps_the_tree_and_is_a_fixed_point(tree: Tree) -> None:
+    formatted = segql.format(tree.text())
+    assert segql.parse(formatted) == tree, formatted
+    assert segql.format(formatted) == formatted

@@ -47,7 +47,8 @@ class WrittenStore:
 
     def query(self, text: str, as_of: datetime) -> WrittenQuery:
         return WrittenQuery(
-            f"SELECT p.profile_id FROM profiles p WHERE ({text}) AND $p0 IS NOT NULL", {"p0": as_of.isoformat()}
+            f"SELECT p.profile_id FROM profiles p WHERE ({text}) AND $p0 IS NOT NULL",
+            {"p0": as_of.isoformat()},
         )
 
 
@@ -83,7 +84,9 @@ class Shop:
             self.sms.add_credits(credits, "ann")
         return self
 
-    def add(self, numbers: Iterable[str | None], *, consent: str | None = "subscribed", **columns: Any) -> None:
+    def add(
+        self, numbers: Iterable[str | None], *, consent: str | None = "subscribed", **columns: Any
+    ) -> None:
         """Profiles, external ids c1, c2, ... in order, each with consent to marketing unless told otherwise."""
         numbers = list(numbers)
         first = self.scalar("SELECT count(*) FROM profiles") + 1
@@ -147,7 +150,8 @@ class Shop:
 
     def events(self, name: str) -> int:
         return self.scalar(
-            "SELECT count(*) FROM events WHERE metric_id = (SELECT metric_id FROM metrics WHERE name = ?)", name
+            "SELECT count(*) FROM events WHERE metric_id = (SELECT metric_id FROM metrics WHERE name = ?)",
+            name,
         )
 
     def states(self, campaign: str = "Sale") -> dict[str, int]:

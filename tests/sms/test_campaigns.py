@@ -13,7 +13,9 @@ from .shop import NOON, Shop, campaign, number
 
 def test_c01_an_audience_is_what_is_included_minus_what_is_excluded(shop: Shop) -> None:
     shop.add(number(index) for index in range(5))
-    some = campaign(include=("external_id IN ('c1', 'c2')", "external_id = 'c4'"), exclude=("external_id = 'c2'",))
+    some = campaign(
+        include=("external_id IN ('c1', 'c2')", "external_id = 'c4'"), exclude=("external_id = 'c2'",)
+    )
     assert shop.sms.preview(some).audience == 2
     shop.sms.send(some)
     texted = shop.rows("SELECT profile_id FROM sms_messages ORDER BY profile_id")
@@ -150,7 +152,10 @@ def test_why_names_the_gate_or_the_state(shop: Shop) -> None:
     assert (failed.state, failed.reason) == ("failed", "unreachable")
     shop.add([number(8)])
     assert shop.sms.why("Sale", "c4").state == "outside"
-    for name, person, code in (("Sale", "c99", SmsCode.UNKNOWN_PROFILE), ("No", "c1", SmsCode.UNKNOWN_CAMPAIGN)):
+    for name, person, code in (
+        ("Sale", "c99", SmsCode.UNKNOWN_PROFILE),
+        ("No", "c1", SmsCode.UNKNOWN_CAMPAIGN),
+    ):
         with pytest.raises(SmsError) as caught:
             shop.sms.why(name, person)
         assert caught.value.code == code

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
+from time import sleep
 from typing import Any
 
 import pytest
@@ -39,7 +40,11 @@ def test_c03_there_is_one_way_out_to_a_carrier() -> None:
     callers = set()
     for path in Path(segql.sms.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "send":
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "send"
+            ):
                 callers.add(path.name)
     assert callers == {"dispatch.py"}
 
@@ -71,7 +76,10 @@ def test_c13_a_stop_while_a_campaign_runs(shop: Shop, monkeypatch: pytest.Monkey
     send, midway = shop.carrier.send, Event()
 
     def send_slowly(batch: Sequence[OutboundText], now: datetime) -> list[Answer | Receipt]:
-        midway.set()
+        if not midway.is_set():
+            midway.set()
+            while not shop.sms._line._turnstile.locked():
+                sleep(0.001)  # until the customer's text is waiting for this batch
         return send(batch, now)
 
     monkeypatch.setattr(shop.carrier, "send", send_slowly)
@@ -326,7 +334,10 @@ def test_c13_kill_9_after_the_carrier_took_a_batch(tmp_path: Path) -> None:
     code = KILLED_PROCESS.format(tests=tests, store=store, memory=memory)
     repository = str(Path(__file__).parent.parent.parent)
     ended = subprocess.run(
-        [sys.executable, "-c", code], check=False, cwd=repository, env={**os.environ, "PYTHONPATH": repository}
+        [sys.executable, "-c", code],
+        check=False,
+        cwd=repository,
+        env={**os.environ, "PYTHONPATH": repository},
     )
     assert ended.returncode == -signal.SIGKILL
     shop = Shop(store, memory)

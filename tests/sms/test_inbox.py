@@ -207,7 +207,7 @@ def test_f03_a_text_stored_before_a_crash_is_acted_on_after_it(
 ) -> None:
     shop.add([ANN])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("segql.sms.inbox.act_on_texts", lambda line, at: None)
+        patch.setattr("segql.sms.inbox._act_on_texts", lambda line, at: None)
         shop.sms.receive(ANN, "+18885550100", "STOP", carrier_id="m1")
     assert status(shop) == "subscribed"
     shop.sms.advance(NOON)

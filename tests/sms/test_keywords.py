@@ -23,7 +23,18 @@ def test_b05_opt_in_is_only_ever_the_exact_word(text: str) -> None:
     "text",
     [
         *("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT", "OPT OUT"),
-        *("Stop!", "stop.", "opt-out", "Opt  Out", "s t o p", "'stop'", "“STOP”", "STOP 🛑", "🙏stop🙏", "stop\n"),
+        *(
+            "Stop!",
+            "stop.",
+            "opt-out",
+            "Opt  Out",
+            "s t o p",
+            "'stop'",
+            "“STOP”",
+            "STOP 🛑",
+            "🙏stop🙏",
+            "stop\n",
+        ),
         *("S\u200bTOP", "ST\u00adOP", "\ufeffstop", "ＳＴＯＰ", "ARRÊT", "arret", "ARRE\u0302T", "stop-all"),
     ],
 )
@@ -59,7 +70,17 @@ def test_b05_an_opt_out_inside_a_sentence_follows_the_policy(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["see you this weekend", "nonstop", "nonstop flights", "stopwatch?", "Where is my order?", "", "🙂", "..."]
+    "text",
+    [
+        "see you this weekend",
+        "nonstop",
+        "nonstop flights",
+        "stopwatch?",
+        "Where is my order?",
+        "",
+        "🙂",
+        "...",
+    ],
 )
 def test_b05_no_word_is_no_keyword(text: str) -> None:
     assert classify(text) is None

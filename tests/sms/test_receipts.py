@@ -31,7 +31,9 @@ def effects(shop: Shop) -> list[str]:
 @pytest.fixture
 def sent(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Shop:
     """One message, accepted as x1."""
-    monkeypatch.setattr(shop.carrier, "send", lambda batch, now: [Answer(batch[0].reference, "accepted", "x1")])
+    monkeypatch.setattr(
+        shop.carrier, "send", lambda batch, now: [Answer(batch[0].reference, "accepted", "x1")]
+    )
     shop.add([number(1)])
     shop.sms.send(campaign())
     return shop
@@ -69,7 +71,9 @@ def test_c12_a_receipt_for_a_message_not_yet_known_waits_for_it(
     shop.add([number(1)])
     report(shop, receipt("DELIVRD"))
     assert effects(shop) == ["waiting"]
-    monkeypatch.setattr(shop.carrier, "send", lambda batch, now: [Answer(batch[0].reference, "accepted", "x1")])
+    monkeypatch.setattr(
+        shop.carrier, "send", lambda batch, now: [Answer(batch[0].reference, "accepted", "x1")]
+    )
     shop.sms.send(campaign())
     assert shop.states() == {"delivered": 1}
     assert effects(shop) == ["applied"]
@@ -96,7 +100,9 @@ def test_c12_any_receipts_in_any_order_come_to_the_first_final_one(
                 hand_over(shop.sms._line, NOON)
             report(shop, *(receipt(word) for word in batch))
         hand_over(shop.sms._line, NOON)
-        finals = [WORDS[word] for batch in batches for word in batch if WORDS[word] in ("delivered", "failed")]
+        finals = [
+            WORDS[word] for batch in batches for word in batch if WORDS[word] in ("delivered", "failed")
+        ]
         assert shop.states() == {finals[0] if finals else "sent": 1}
         assert shop.events("Received SMS") == (1 if finals and finals[0] == "delivered" else 0)
         assert shop.events("Failed to Deliver SMS") == (1 if finals and finals[0] == "failed" else 0)

@@ -141,7 +141,9 @@ def test_a12_every_change_is_logged_with_before_and_after(shop: Shop) -> None:
     assert logged == [(NOON.replace(tzinfo=None), "bob", "admin", "smart_sending_hours", "24", "48")]
     first = shop.rows("SELECT setting, before, after FROM sms_settings_log WHERE actor = 'ann'")
     assert {name for name, _, _ in first} == set(SmsSettings.model_fields)
-    assert all(before is None and json.loads(after) != "" for name, before, after in first if name == "prefix")
+    assert all(
+        before is None and json.loads(after) != "" for name, before, after in first if name == "prefix"
+    )
 
 
 def test_a12_every_setting_has_a_label_and_help() -> None:

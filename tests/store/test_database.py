@@ -86,7 +86,7 @@ def test_a_store_that_another_process_holds_says_so_and_what_to_do(path: Path) -
             [sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=True
         )
     assert ran.stdout.startswith("S002 Another process holds the store")
-    assert "segql serve" in ran.stdout
+    assert "try again" in ran.stdout
 
 
 def test_a_newer_store_is_refused(path: Path) -> None:

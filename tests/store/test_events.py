@@ -255,8 +255,10 @@ def test_compacting_orders_by_month_metric_and_time_from_the_tails_first_month_o
     assert months_in_order(database) == sorted(months_in_order(database))
     assert sorted(read(database, "SELECT event_key, profile_id, properties.n::INTEGER FROM events")) == before
     assert read(database, "FROM store_state") == [(0, None)]
-    append(database, "A", occurred_at=[days[150], days[20]], event_id=["x", "y"])
-    assert read(database, "FROM store_state") == [(2, min(days[150], days[20]).date().replace(day=1))]
+    for number, event_id in ((150, "x"), (20, "y"), (200, "z")):
+        append(database, "A", occurred_at=[days[number]], event_id=[event_id])
+    first = min(days[number] for number in (150, 20, 200))
+    assert read(database, "FROM store_state") == [(3, first.date().replace(day=1))]
     assert months_in_order(database) != sorted(months_in_order(database))
     with database.transaction() as connection:
         compact(connection)

@@ -142,7 +142,7 @@ class Arithmetic(Term):
         return f"({term.text()})" if ends_openly(term) else term.text()
 
 
-def ends_openly(term: Term) -> bool:
+def ends_openly(term: Node) -> bool:
     """Whether text behind the term would be read as part of it: a measure whose `where` ends in a number."""
     return getattr(term, "where", None) is not None
 

@@ -37,7 +37,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Receipt:
-    """A delivery report. `word` is the carrier's own; `status` what it means to us, None where that is not known."""
+    """A delivery report. `word` is the carrier's own; `status` its meaning, None where unknown."""
 
     report_id: str
     carrier_id: str

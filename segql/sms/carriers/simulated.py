@@ -40,7 +40,7 @@ STATUS: dict[str, Literal["sent", "delivered", "failed"]] = {
 
 @dataclass(frozen=True)
 class Behaviour:
-    """How the network treats a text: its answer, the receipts that follow, and the share of such texts in life."""
+    """How the network treats a text: its answer, the receipts that follow, and how many texts fare so."""
 
     receipts: tuple[str, ...] = ()
     refused: str | None = None
@@ -80,9 +80,9 @@ class TakenText:
 class SimulatedCarrier:
     """A carrier of its own kind: see `segql.sms.carriers.base.Carrier` for the methods all carriers have.
 
-    `by_digit`: the last digit of a number decides how its texts fare (`BEHAVIOURS`); else each fares at random
-    by `seed`, in the shares seen in real life. `path` keeps the network's memory in a file, so that it outlives
-    the process.
+    `by_digit`: the last digit of a number decides how its texts fare (`BEHAVIOURS`); else each fares at
+    random by `seed`, in the shares seen in real life. `path` keeps the network's memory in a file, so that it
+    outlives the process.
     """
 
     name = "simulated"
@@ -107,7 +107,7 @@ class SimulatedCarrier:
             return [report for text in batch for report in self._take(text, now)]
 
     def _take(self, text: OutboundText, now: datetime) -> Iterator[Answer | Receipt]:
-        chance = Random(f"{self._seed} {text.number} {text.reference}")  # noqa: S311 - a simulation, not a secret
+        chance = Random(f"{self._seed} {text.number} {text.reference}")  # noqa: S311 - no secret
         behaviour = self._behaviour(text.number, chance)
         if behaviour.refused:
             yield Answer(text.reference, "refused", reason=behaviour.refused)
@@ -115,7 +115,7 @@ class SimulatedCarrier:
         if behaviour.busy_once and self._turn_away(text.reference):
             yield Answer(text.reference, "busy")
             return
-        carrier_id = f"S{self._seed:x}-{self._count_texts() + 1:08}"
+        carrier_id = f"S{self._seed:x}-{self._next_text():08}"
         self._memory.execute(
             "INSERT INTO texts VALUES (?, ?, ?, ?, ?, ?)",
             (carrier_id, text.reference, text.sender, text.number, text.text, now.timestamp()),
@@ -139,8 +139,8 @@ class SimulatedCarrier:
         known = "INSERT OR IGNORE INTO turned_away VALUES (?)"
         return self._memory.execute(known, (reference,)).rowcount == 1
 
-    def _count_texts(self) -> int:
-        return int(self._memory.execute("SELECT count(*) FROM texts").fetchone()[0])
+    def _next_text(self) -> int:
+        return int(self._memory.execute("SELECT coalesce(max(rowid), 0) + 1 FROM texts").fetchone()[0])
 
     def _post(self, carrier_id: str, word: str, at: datetime) -> Receipt:
         entry = (carrier_id, word, REASONS.get(word), at.timestamp())
@@ -153,8 +153,8 @@ class SimulatedCarrier:
         """Receipts and customers' texts due by `now` and not acknowledged, oldest first."""
         due = "WHERE due_at <= ? AND NOT stored ORDER BY due_at, report_id"
         receipts = self._memory.execute(
-            f"SELECT report_id, carrier_id, word, reason, due_at FROM receipts {due}",  # noqa: S608 - constant
-            (now.timestamp(),),
+            f"SELECT report_id, carrier_id, word, reason, due_at FROM receipts {due}",  # noqa: S608 -
+            constant (now.timestamp(),),
         ).fetchall()
         inbound = self._memory.execute(
             f"SELECT report_id, sender, body, due_at FROM inbound {due}",  # noqa: S608 - constant

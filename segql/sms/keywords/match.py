@@ -22,8 +22,8 @@ _REACTION = re.compile(
 
 @dataclass(frozen=True)
 class Match:
-    """What a text means. `word`: the keyword found. `confirming`: a word such as YES, which is consent only as the
-    answer to a question of ours."""
+    """What a text means. `word`: the keyword found. `confirming`: a word such as YES, which is consent only
+    as the answer to a question of ours."""
 
     meaning: Meaning | Literal["reaction"]
     word: str = ""
@@ -63,8 +63,8 @@ def match(text: str, country: str = "US", policy: Policy = "ask") -> Match | Non
 
 
 def normalize(text: str) -> str:
-    """The text as keywords are compared: NFKC, no control or zero-width characters, no case, no accents, nothing
-    but letters and digits at either end, single spaces."""
+    """The text as keywords are compared: NFKC, no control or zero-width characters, no case, no accents,
+    nothing but letters and digits at either end, single spaces."""
     composed = unicodedata.normalize("NFKC", text).replace("’", "'")
     visible = "".join(
         " " if character.isspace() else character
@@ -90,8 +90,8 @@ def squeeze(said: str) -> str:
 class _Vocabulary:
     """The words of one country. Each table leads from the normalized form to the word as words.csv has it.
 
-    A whole text that is an opt-out word of any language acts everywhere, for nobody's opt-out may be lost to a
-    guess at the language; within sentences only the country's own languages are looked for.
+    A whole text that is an opt-out word of any language acts everywhere, for nobody's opt-out may be lost to
+    a guess at the language; within sentences only the country's own languages are looked for.
     """
 
     opt_out: dict[str, str]
