@@ -8,9 +8,10 @@ import sys
 
 import typer
 
-from segql.cli import definitions, imports, questions, sms
+from segql.cli import definitions, imports, questions
 from segql.cli.demo import command as demo
 from segql.cli.output import write_diagnostics, write_error
+from segql.cli.sms import commands as sms
 
 app = typer.Typer(
     name="segql",

@@ -1,11 +1,9 @@
-"""The audience of a campaign: the people whom its conditions mean, and the text that each of them would
-get."""
+"""The audience of a campaign: the people whom its conditions mean, and the text that each would get."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from segql.runtime.store.database import Database
 from segql.runtime.store.sql import quoted, registered
 from segql.sms.errors import SmsCode, SmsError
 from segql.sms.parts import count_parts
@@ -15,24 +13,16 @@ from segql.sms.render import Text, as_seen
 if TYPE_CHECKING:
     import duckdb
 
+    from segql.runtime.api import Store
+
 
 class Query(Protocol):
-    """SQL that selects profile ids, with the values of its placeholders."""
+    """SQL that selects profile ids, and the values of its placeholders by name."""
 
     @property
     def text(self) -> str: ...
     @property
-    def values(self) -> dict[str, Any]: ...
-
-
-class Store(Protocol):
-    """What SMS needs of a store (`segql.runtime.api.Store`)."""
-
-    @property
-    def database(self) -> Database: ...
-    @property
-    def catalog(self) -> Any: ...
-    def query(self, text: str, as_of: datetime) -> Query: ...
+    def values(self) -> Mapping[str, Any]: ...
 
 
 class Conditions(NamedTuple):
@@ -42,14 +32,11 @@ class Conditions(NamedTuple):
     exclude: Sequence[Query]
 
 
-def conditions(store: Store, include: Sequence[str], exclude: Sequence[str], at: datetime) -> Conditions:
-    """Compile conditions, or names of stored segments. Raises what `store.query` raises."""
-
-    def compiled(entry: str) -> Query:
-        segment = store.catalog.segment(entry)
-        return store.query(segment.definition if segment else entry, at)
-
-    return Conditions([compiled(entry) for entry in include], [compiled(entry) for entry in exclude])
+def conditions(store: "Store", include: Sequence[str], exclude: Sequence[str], at: datetime) -> Conditions:
+    """Compile conditions, or names of stored segments, as of `at`. Raises `segql.DefinitionError`."""
+    return Conditions(
+        [store.query(text, at) for text in include], [store.query(text, at) for text in exclude]
+    )
 
 
 def take_audience(connection: "duckdb.DuckDBPyConnection", people: Conditions, text: Text) -> None:
@@ -80,16 +67,11 @@ def take_audience(connection: "duckdb.DuckDBPyConnection", people: Conditions, t
     connection.execute(
         f"""CREATE TEMP TABLE audience AS
         SELECT NULL::BIGINT AS message_id, p.profile_id, NULL::VARCHAR AS number, NULL::VARCHAR AS sender,
-        text_id,
-          coalesce(t.parts * map_extract_value($prices, p.phone_country), 0)::INTEGER AS credits
+          text_id, coalesce(t.parts * map_extract_value($prices, p.phone_country), 0)::INTEGER AS credits
         FROM profiles p JOIN combinations k ON {same} JOIN texts t USING (text_id)
         WHERE p.profile_id IN (SELECT profile_id FROM chosen)""",  # noqa: S608 - quoted names
-        {"prices": _as_map(prices)},
+        {"prices": {"key": list(prices), "value": list(prices.values())}},
     )
-
-
-def _as_map(prices: dict[str, int]) -> dict[str, list[Any]]:
-    return {"key": list(prices), "value": list(prices.values())}
 
 
 def _make_texts(connection: "duckdb.DuckDBPyConnection", text: Text) -> None:

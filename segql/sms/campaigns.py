@@ -1,12 +1,11 @@
-"""Campaigns: one message to one audience. The preview, the start, and why somebody got the message or did
-not."""
+"""Campaigns: one message to one audience. The preview, the start, and why somebody got it or did not."""
 
 import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from segql.sms.audience import Conditions, Store, conditions, take_audience
+from segql.sms.audience import Conditions, conditions, take_audience
 from segql.sms.errors import SmsCode, SmsError
 from segql.sms.gates import BY_CODE, Purpose, funnel, judge
 from segql.sms.instants import aware, stored
@@ -16,13 +15,14 @@ from segql.sms.settings import SmsSettings, read_settings
 if TYPE_CHECKING:
     import duckdb
 
+    from segql.runtime.api import Store
+
 SAMPLES = 3
 
 
 @dataclass(frozen=True)
 class Campaign:
-    """A message to everybody in any of `include` and none of `exclude`, which are conditions or names of
-    segments.
+    """A message to everybody in any of `include` and none of `exclude`: conditions, or segments' names.
 
     `text` is a Jinja2 template over the attributes, with link("https://...") for links that are counted.
     """
@@ -82,8 +82,7 @@ class Preview:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a campaign did for one person: the message's state, the gate that stops it, if any, and why in
-    words."""
+    """What a campaign did for one person: the state, the gate or failure behind it, if any, and the words."""
 
     campaign: str
     state: str
@@ -94,7 +93,7 @@ class Outcome:
     finished_at: datetime | None
 
 
-def preview(store: Store, campaign: Campaign, at: datetime) -> Preview:
+def preview(store: "Store", campaign: Campaign, at: datetime) -> Preview:
     """Judge the campaign's audience as at `at`, without changing anything."""
     with store.database.cursor() as connection:
         settings = read_settings(connection)
@@ -105,12 +104,11 @@ def preview(store: Store, campaign: Campaign, at: datetime) -> Preview:
         return _summary(connection, campaign, settings, at)
 
 
-def queue(store: Store, campaign: Campaign, at: datetime) -> int:
-    """Take the audience and queue, hold or skip everybody in it, in one transaction. How many were queued or
-    held.
+def queue(store: "Store", campaign: Campaign, at: datetime) -> int:
+    """Take the audience and queue, hold or skip everybody in it, in one transaction.
 
-    Started again, the same campaign queues those who were skipped for want of credits, and nobody else.
-    Raises `SmsError` where another campaign has the name.
+    Started again, the same campaign queues those who were skipped for want of credits, and nobody else. Returns how
+    many of its messages are queued or held. Raises `SmsError` where another campaign has the name.
     """
     with store.database.transaction() as connection:
         settings = read_settings(connection)
@@ -180,7 +178,7 @@ def campaign_id_of(connection: "duckdb.DuckDBPyConnection", name: str) -> int:
 
 
 def _read(
-    store: Store,
+    store: "Store",
     connection: "duckdb.DuckDBPyConnection",
     campaign: Campaign,
     settings: SmsSettings,
@@ -221,8 +219,8 @@ def _summary(
         CountryCost(*row)
         for row in connection.execute(
             """SELECT country, count(*), sum(parts)::BIGINT, sum(if(trial, 0, credits))::BIGINT FROM verdicts
-            JOIN texts USING (text_id) WHERE outcome = 'pass' GROUP BY country ORDER BY count(*) DESC,
-            country"""
+            JOIN texts USING (text_id) WHERE outcome = 'pass'
+            GROUP BY country ORDER BY count(*) DESC, country"""
         ).fetchall()
     )
     (audience, trial_messages) = connection.execute(
@@ -266,12 +264,13 @@ def _insert(connection: "duckdb.DuckDBPyConnection", campaign: Campaign, at: dat
     # Who comes behind the gate on duplicates is the only one with the number.
     connection.execute(
         """INSERT INTO sms_messages
-        SELECT (SELECT coalesce(max(message_id), 0) FROM sms_messages) + row_number() OVER (ORDER BY
-        profile_id),
+        SELECT
+          (SELECT coalesce(max(message_id), 0) FROM sms_messages) + row_number() OVER (ORDER BY profile_id),
           $campaign, $purpose, profile_id,
-          if(gate IN ('no_number', 'invalid_number', 'duplicate_number'), NULL, phone_number), country,
-          sender, text, parts, credits, false, CASE outcome WHEN 'pass' THEN 'queued' WHEN 'hold' THEN 'held'
-          ELSE 'skipped' END, gate, if(outcome = 'skip', NULL, due_at), 0, $at, NULL, NULL, NULL, NULL, 0
+          if(gate IN ('no_number', 'invalid_number', 'duplicate_number'), NULL, phone_number), country, sender,
+          text, parts, credits, false,
+          CASE outcome WHEN 'pass' THEN 'queued' WHEN 'hold' THEN 'held' ELSE 'skipped' END, gate,
+          if(outcome = 'skip', NULL, due_at), 0, $at, NULL, NULL, NULL, NULL, 0
         FROM verdicts JOIN texts USING (text_id) ORDER BY profile_id""",
         {"campaign": campaign_id, "purpose": campaign.purpose, "at": stored(at)},
     )

@@ -14,8 +14,7 @@ Status = Literal["subscribed", "unsubscribed"]
 
 
 def status_of(connection: "duckdb.DuckDBPyConnection", number: str, at: datetime) -> str | None:
-    """Whether a number's holder consents to marketing at `at`: subscribed, unsubscribed, pending; None: never
-    asked."""
+    """What a number says to marketing at `at`: subscribed, unsubscribed or pending; None: it never did."""
     latest = _latest(connection, number, at)
     return latest[0] if latest else None
 
@@ -47,8 +46,7 @@ def record_consent(
     occurred_at: datetime,
     at: datetime,
 ) -> None:
-    """Write that a number joined or left marketing, with its event. Leaving ends transactional consent,
-    too."""
+    """Write that a number joined or left marketing, with its event. Leaving ends transactional, too."""
     import pyarrow as pa
 
     entry = {

@@ -1,5 +1,4 @@
-"""Credits: the ledger whose sum is what an account has left, the free messages of its trial, and what is
-taken."""
+"""Credits: the ledger whose sum is what an account has left, free messages of its trial included."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,5 +1,4 @@
-"""The hand-over: the one way out to a carrier. Every message of any kind passes the gates here, at the last
-moment."""
+"""The hand-over: the one way out to a carrier. Every message passes the gates here, at the last moment."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from segql.sms.carriers.base import Answer, Carrier, CarrierUnreachableError, Ou
 from segql.sms.events import record_outcomes, record_replies
 from segql.sms.gates import Purpose, judge
 from segql.sms.instants import aware, stored
-from segql.sms.messages import WAITING, before
+from segql.sms.messages import WAITING, State, before
 from segql.sms.settings import SmsSettings, read_settings
 
 if TYPE_CHECKING:
@@ -83,8 +82,7 @@ def next_due(connection: "duckdb.DuckDBPyConnection", after: datetime, until: da
 
 
 def _claim(line: Line, at: datetime, only: Purpose | None) -> list[OutboundText] | None:
-    """Judge the next batch and mark what passes as being sent, in one transaction. None where nothing is
-    due."""
+    """Judge the next batch and mark what passes as being sent, in one transaction. None: nothing is due."""
     with line.database.transaction() as connection:
         settings = read_settings(connection)
         purpose = _take_batch(connection, at, only)
@@ -112,13 +110,15 @@ def _claim(line: Line, at: datetime, only: Purpose | None) -> list[OutboundText]
 def _take_batch(
     connection: "duckdb.DuckDBPyConnection", at: datetime, only: Purpose | None
 ) -> Purpose | None:
-    """Make `audience` of the messages that come next: of one campaign, or replies, no number twice. Their
-    purpose."""
+    """Make `audience` of the messages that come next, of one campaign or replies; no number twice.
+
+    Returns their purpose.
+    """
     first = connection.execute(
         f"""SELECT purpose, campaign_id FROM sms_messages
         WHERE {_WAITING} AND due_at <= $at AND purpose = coalesce($only, purpose)
-        ORDER BY list_position(['reply', 'transactional', 'marketing'], purpose), campaign_id LIMIT 1""",  #
-        noqa: S608 {"at": stored(at), "only": only},
+        ORDER BY list_position(['reply', 'transactional', 'marketing'], purpose), campaign_id LIMIT 1""",  # noqa: S608
+        {"at": stored(at), "only": only},
     ).fetchall()
     if not first:
         return None
@@ -171,8 +171,7 @@ def _deliver(line: Line, batch: list[OutboundText], at: datetime) -> None:
     try:
         reports = line.carrier.send(batch, at)
     except CarrierUnreachableError:
-        # Whether it has them is in doubt: they are recorded as unknown, and asked about when their lease is
-        # over.
+        # In doubt: without an answer they are recorded as unknown, and asked about when their lease is over.
         reports = []
     with line.database.transaction() as connection:
         early = [report for report in reports if isinstance(report, Receipt)]
@@ -190,8 +189,7 @@ def _record_answers(
     missing: Literal["unanswered", "lost"],
     at: datetime,
 ) -> None:
-    """Record a batch's answers. `missing`: what a message without one is, to be asked about once, or lost for
-    good."""
+    """Record a batch's answers. A message `missing` one is to be asked about once, or lost for good."""
     import pyarrow as pa
 
     by_reference = {answer.reference: answer for answer in answers}
@@ -223,7 +221,7 @@ def _apply_answers(connection: "duckdb.DuckDBPyConnection", at: datetime) -> Non
         "deadline": stored(at + RECEIPT_DEADLINE),
         "retry": RETRY.total_seconds(),
     }
-    for outcome, state, changes in (
+    moves: tuple[tuple[str, State, str], ...] = (
         ("accepted", "sent", "carrier_id = a.carrier_id, due_at = $deadline, reason = NULL"),
         ("refused", "failed", "reason = a.reason, finished_at = $at, due_at = NULL, trial = false"),
         (
@@ -234,13 +232,15 @@ def _apply_answers(connection: "duckdb.DuckDBPyConnection", at: datetime) -> Non
         ),
         ("unanswered", "unknown", "due_at = $lease, reason = 'no_answer'"),
         ("lost", "unknown", "due_at = NULL, reason = 'no_answer'"),
-    ):
+    )
+    for outcome, state, changes in moves:
         if outcome not in seen:
             continue
         used = {name: value for name, value in instants.items() if f"${name}" in changes}
         connection.execute(
             f"""UPDATE sms_messages m SET state = '{state}', {changes} FROM answers a
-            WHERE m.message_id = a.message_id AND a.outcome = '{outcome}' AND m.{before(state)}""",  # noqa: S608 used,
+            WHERE m.message_id = a.message_id AND a.outcome = '{outcome}' AND m.{before(state)}""",  # noqa: S608
+            used,
         )
     record_outcomes(connection, "untaken")
     record_replies(connection, "answers")
@@ -248,15 +248,15 @@ def _apply_answers(connection: "duckdb.DuckDBPyConnection", at: datetime) -> Non
 
 def _settle_doubts(line: Line, at: datetime) -> None:
     """Ask the carrier about hand-overs that were cut off; what it never had goes back to the queue."""
-    doubtful = "state IN ('sending', 'unknown') AND due_at <= $at"
     with line.database.cursor() as cursor:
         rows = cursor.execute(
-            f"SELECT message_id, sender, number, text FROM sms_messages WHERE {doubtful} ORDER BY message_id",
-            # noqa: S608 {"at": stored(at)},
+            """SELECT message_id, sender, number, text FROM sms_messages
+            WHERE state IN ('sending', 'unknown') AND due_at <= $at ORDER BY message_id""",
+            {"at": stored(at)},
         ).fetchall()
     if not rows:
         return
-    batch = [OutboundText(*row, valid_until=None) for row in rows]
+    batch = [OutboundText(row[0], row[1], row[2], row[3], valid_until=None) for row in rows]
     try:
         found = line.carrier.find([text.reference for text in batch])
     except CarrierUnreachableError:

@@ -36,7 +36,7 @@ def record_outcomes(connection: "duckdb.DuckDBPyConnection", messages: str) -> N
             f"""SELECT {_MESSAGE}, m.finished_at AS occurred_at, m.message_id::VARCHAR AS event_id,
               m.reason AS "Reason"
             FROM sms_messages m JOIN sms_campaigns c USING (campaign_id)
-            WHERE m.state = '{state}' AND m.message_id IN (SELECT message_id FROM {messages})""",  # noqa: S608 - constants
+            WHERE m.state = '{state}' AND m.message_id IN (SELECT message_id FROM {messages})""",  # noqa: S608
         )
 
 
@@ -58,8 +58,7 @@ def record_clicks(connection: "duckdb.DuckDBPyConnection", link_id: int, at: dat
         connection,
         CLICKED,
         f"""SELECT {_MESSAGE}, $at AS occurred_at, l.url AS "URL",
-          concat_ws('-', l.link_id, (SELECT count(*) FROM sms_clicks k WHERE k.link_id = l.link_id)) AS
-          event_id
+          concat_ws('-', l.link_id, (SELECT count(*) FROM sms_clicks WHERE link_id = $link)) AS event_id
         FROM sms_links l JOIN sms_messages m USING (message_id) JOIN sms_campaigns c USING (campaign_id)
         WHERE l.link_id = $link""",  # noqa: S608 - constants
         {"at": stored(at), "link": link_id},

@@ -88,11 +88,14 @@ def _act_on_texts(line: Line, at: datetime) -> None:
 
 
 def newest_texts(connection: "duckdb.DuckDBPyConnection", limit: int) -> list[ReceivedText]:
-    """The newest texts that are no keywords, newest first."""
+    """The newest texts that are no keywords, newest first; those of blocked people stay hidden."""
     rows = connection.execute(
         """SELECT i.sender, nullif(concat_ws(' ', p.first_name, p.last_name), ''), i.body, i.occurred_at,
           i.meaning, i.decision
         FROM sms_inbound i JOIN profiles p USING (profile_id) WHERE i.meaning IN ('conversation', 'review')
+          AND i.profile_id NOT IN (
+            SELECT profile_id FROM consent_periods WHERE channel = 'sms' AND kind = 'block' AND status = 'blocked'
+              AND until_at = TIMESTAMP '9999-12-31')
         ORDER BY i.occurred_at DESC, i.inbound_id DESC LIMIT ?""",
         [limit],
     ).fetchall()
@@ -168,8 +171,8 @@ def _is_our_own(connection: "duckdb.DuckDBPyConnection", text: _Text) -> bool:
     return bool(
         connection.execute(
             """SELECT 1 FROM sms_numbers WHERE number = $number
-            UNION ALL SELECT 1 FROM sms_messages WHERE number = $number AND sms_messages.text = $body LIMIT
-            1""",
+            UNION ALL SELECT 1 FROM sms_messages WHERE number = $number AND sms_messages.text = $body
+            LIMIT 1""",
             {"number": text.number, "body": text.body},
         ).fetchall()
     )
@@ -235,8 +238,8 @@ def _queue_reply(
     connection.execute(
         """INSERT INTO sms_messages
         SELECT (SELECT coalesce(max(message_id), 0) + 1 FROM sms_messages), NULL, 'reply', $profile, $number,
-          phone_country, $sender, $text, $parts, 0, false, 'queued', NULL, $at, 0, $at, NULL, NULL, NULL,
-          NULL, 0
+          phone_country, $sender, $text, $parts, 0, false,
+          'queued', NULL, $at, 0, $at, NULL, NULL, NULL, NULL, 0
         FROM profiles WHERE profile_id = $profile""",
         {
             "profile": profile_id,
@@ -252,8 +255,7 @@ def _queue_reply(
 def _close_reviews(
     connection: "duckdb.DuckDBPyConnection", number: str, decision: Decision, at: datetime
 ) -> bool:
-    """Decide every open review of a number, and let what waited for it be judged again. Whether there was
-    one."""
+    """Decide a number's open reviews, and let what waited for them be judged again. Whether there were any."""
     closed = connection.execute(
         """UPDATE sms_inbound SET decision = $decision
         WHERE sender = $number AND meaning = 'review' AND decision IS NULL""",

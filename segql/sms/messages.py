@@ -4,9 +4,8 @@ from typing import Literal
 
 State = Literal["held", "queued", "sending", "sent", "delivered", "failed", "unknown", "skipped"]
 
-# held: waits until its person may be texted. queued: waits for its turn. sending: given to the carrier, not
-# yet answered. sent: accepted. unknown: nobody knows whether it was, or will be, delivered. The others are
-# final.
+# held: waits until its person may be texted. queued: waits for its turn. sending: given to the carrier, which
+# has not answered. sent: accepted. unknown: nobody knows what became of it. The others are final.
 STATES: tuple[State, ...] = (
     "held",
     "queued",
@@ -19,8 +18,7 @@ STATES: tuple[State, ...] = (
 )
 WAITING: tuple[State, ...] = ("held", "queued")
 
-# A message only moves on. It comes back to "queued" where it is certain that no carrier took it, and nowhere
-# else.
+# A message only moves on. It comes back to "queued" only where it is certain that no carrier took it.
 NEXT: dict[State, tuple[State, ...]] = {
     "held": ("held", "queued", "sending", "skipped"),
     "queued": ("held", "sending", "skipped"),
@@ -29,7 +27,7 @@ NEXT: dict[State, tuple[State, ...]] = {
     "unknown": ("unknown", "queued", "sent", "delivered", "failed"),
     "delivered": (),
     "failed": (),
-    # Only for want of credits: see `campaigns.requeue`.
+    # Only for want of credits: see `campaigns.queue`.
     "skipped": ("queued",),
 }
 

@@ -4,10 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import Random, SystemRandom
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from segql.sms import campaigns, credits, dispatch, inbox, links, receipts, reports
-from segql.sms.audience import Store
 from segql.sms.campaigns import Campaign, Outcome, Preview
 from segql.sms.carriers.base import Carrier, CarrierUnreachableError, InboundText, Receipt
 from segql.sms.carriers.simulated import SimulatedCarrier
@@ -27,6 +26,9 @@ from segql.sms.settings import (
     require_role,
     save_settings,
 )
+
+if TYPE_CHECKING:
+    from segql.runtime.api import Store
 
 ROLES_THAT_CONVERSE = ("owner", "admin", "manager")
 
@@ -61,7 +63,7 @@ class Sms:
 
     def __init__(
         self,
-        store: Store,
+        store: "Store",
         carrier: Carrier | None = None,
         clock: Callable[[], datetime] = _now,
         random: Random | None = None,
@@ -254,6 +256,6 @@ def _require_prices(countries: tuple[str, ...]) -> None:
             )
 
 
-def _memory_beside(store: Store) -> str:
+def _memory_beside(store: "Store") -> str:
     path = store.database.path
     return path if path == ":memory:" else f"{path}.carrier"

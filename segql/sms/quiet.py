@@ -19,8 +19,7 @@ PREFIX_LENGTH = TIMEZONE_LONGEST_PREFIX + 1
 
 
 def may_text(instant: datetime, zones: Iterable[str], window: Window = DAYTIME) -> bool:
-    """Whether `instant` lies in `window` by the clocks of all `zones`. The window includes its start, not its
-    end.
+    """Whether `instant` lies in `window`, its start included and its end not, by the clocks of all `zones`.
 
     `zones` are IANA names. Raises ValueError for an instant without a zone, for no zones at all, and
     `zoneinfo.ZoneInfoNotFoundError` for a zone that does not exist.
@@ -34,8 +33,7 @@ def may_text(instant: datetime, zones: Iterable[str], window: Window = DAYTIME) 
 
 @dataclass(frozen=True)
 class Hours:
-    """Whether a window is open at an instant; when it opens (None: not within two days), and when it
-    closes."""
+    """Whether a window is open, when it opens (None: not within two days), and when it closes."""
 
     open: bool
     opens_at: datetime | None
@@ -54,8 +52,7 @@ def hours(instant: datetime, zones: Iterable[str], window: Window = DAYTIME) -> 
 
 
 def zones_of(place: str | None, default: str) -> tuple[str, ...]:
-    """The zones a person may be in. `place` is an IANA name, or the first `PREFIX_LENGTH` characters of a
-    number.
+    """The zones a person may be in. `place` is an IANA name, or a number's first `PREFIX_LENGTH` characters.
 
     Where it is neither, or a number that could be in dozens of zones, the answer is `default`.
     """

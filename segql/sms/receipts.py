@@ -1,5 +1,4 @@
-"""Delivery reports: stored as they come, early, late, twice or at odds, and applied so that a status only
-rises."""
+"""Delivery reports: stored as they come, and applied so that a message's status only rises."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -36,8 +35,7 @@ def store_receipts(
     with registered(connection, "given_receipts", table):
         connection.execute(
             """INSERT INTO sms_receipts
-            SELECT (SELECT coalesce(max(receipt_id), 0) FROM sms_receipts) + position, $carrier, carrier_id,
-            word,
+            SELECT (SELECT coalesce(max(receipt_id), 0) FROM sms_receipts) + position, $carrier, carrier_id, word,
               status, reason, occurred_at, $at, NULL, if(status IS NULL, 'unrecognized', 'waiting')
             FROM given_receipts ORDER BY position""",
             {"carrier": carrier, "at": stored(at)},
@@ -45,14 +43,12 @@ def store_receipts(
 
 
 def apply_receipts(connection: "duckdb.DuckDBPyConnection") -> None:
-    """Apply the waiting receipts whose messages are known: the first final one wins, each result is one
-    event."""
+    """Apply the waiting receipts whose messages are known. The first final one wins, and is one event."""
     connection.execute(
         """CREATE OR REPLACE TEMP TABLE news AS
         SELECT r.receipt_id, m.message_id, r.status, r.reason, r.occurred_at,
-          r.status IN ('delivered', 'failed') AND m.state NOT IN ('delivered', 'failed') AND row_number() OVER
-          (
-            PARTITION BY m.message_id ORDER BY r.status = 'sent', r.receipt_id) = 1 AS first
+          r.status <> 'sent' AND m.state NOT IN ('delivered', 'failed')
+            AND row_number() OVER (PARTITION BY m.message_id ORDER BY r.status = 'sent', r.receipt_id) = 1 AS first
         FROM sms_receipts r JOIN sms_messages m ON m.carrier = r.carrier AND m.carrier_id = r.carrier_id
         WHERE r.effect = 'waiting'"""
     )

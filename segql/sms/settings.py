@@ -1,5 +1,4 @@
-"""The settings of SMS: one field each with label, help and default, who may change them, and the log of
-changes."""
+"""The settings of SMS, one field each with label, help and default; who may change them; the log of changes."""
 
 import json
 import re
@@ -119,8 +118,7 @@ class SmsSettings(BaseModel):
         return self.quiet_hours_end, self.quiet_hours_start
 
     def reply(self, kind: Literal["opt_in", "opt_out", "help"]) -> str:
-        """The text of a mandatory reply: whom it is from, for HELP where to write to, and the words set for
-        it."""
+        """The text of a mandatory reply: whom it is from, for HELP where to write to, and its words."""
         start = f"{self.prefix}: " if self.prefix else ""
         contact = f"Write to {self.contact_email} for help. " if kind == "help" and self.contact_email else ""
         words: str = getattr(self, f"{kind}_reply")
@@ -129,14 +127,12 @@ class SmsSettings(BaseModel):
 
 def read_settings(connection: "duckdb.DuckDBPyConnection") -> SmsSettings:
     """The settings. Raises `SmsError` where SMS is not set up."""
-    row = connection.execute(
-        "SELECT document FROM settings WHERE section = $section", {"section": SECTION}
-    ).fetchone()
-    if row is None:
+    rows = connection.execute("SELECT document FROM settings WHERE section = ?", [SECTION]).fetchall()
+    if not rows:
         raise SmsError(
             SmsCode.NOT_SET_UP, "SMS is not set up.", "An owner or an admin can set it up: segql sms setup."
         )
-    return SmsSettings.model_validate_json(row[0])
+    return SmsSettings.model_validate_json(rows[0][0])
 
 
 def are_saved(connection: "duckdb.DuckDBPyConnection") -> bool:

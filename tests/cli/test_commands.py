@@ -87,7 +87,10 @@ def test_show(shop: Shop) -> None:
 
 def test_query(shop: Shop) -> None:
     done = shop.run("query", 'count did "Placed Order" by country', "--json", *AS_OF)
-    assert json.loads(done.stdout)["rows"] == [{"country": "France", "count": 1}, {"country": "Germany", "count": 1}]
+    assert json.loads(done.stdout)["rows"] == [
+        {"country": "France", "count": 1},
+        {"country": "Germany", "count": 1},
+    ]
     done = shop.run("query", 'explain country is "France"', *AS_OF)
     assert done.stdout.startswith('People whose country is "France".')
 
@@ -106,7 +109,9 @@ def test_explain(shop: Shop) -> None:
     done = shop.run("explain", 'did "Placed Order" in the last 30 days', *AS_OF)
     assert "2026-05-02 to 2026-06-01 12:00" in done.stdout
     assert "reads at most 3 of 3 events" in done.stdout
-    assert json.loads(shop.run("explain", "gender is set", "--json").stdout)["reads"]["attributes"] == ["gender"]
+    assert json.loads(shop.run("explain", "gender is set", "--json").stdout)["reads"]["attributes"] == [
+        "gender"
+    ]
 
 
 def test_check(shop: Shop) -> None:
@@ -207,7 +212,9 @@ def test_no_bar_and_no_colour_in_a_pipe(shop: Shop) -> None:
     assert "\x1b" not in done.stdout + shop.run("count", "gander is set").stderr
 
 
-@pytest.mark.parametrize("command", ["check", "fmt", "sql", "explain", "apply", "count", "show", "query", "import"])
+@pytest.mark.parametrize(
+    "command", ["check", "fmt", "sql", "explain", "apply", "count", "show", "query", "import"]
+)
 def test_help_has_an_example(shop: Shop, command: str) -> None:
     done = shop.run(command, "--help")
     assert done.returncode == 0

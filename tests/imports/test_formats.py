@@ -106,6 +106,21 @@ def test_parquet_is_read_whatever_characters_its_name_has(
     assert (row["file"], row["line"], row["row"]["file"]) == (str(files[0]), 2, "y")
 
 
+def test_texts_that_a_format_knows_for_texts_stay_texts(
+    database: Database, read: Read, tmp_path: Path
+) -> None:
+    pq.write_table(
+        pa.table({"external_id": ["a"], "zip": ["10001"], "day": ["2024-01-01"]}), tmp_path / "a.parquet"
+    )
+    (tmp_path / "b.jsonl").write_text(
+        '{"external_id": "b", "code": "10001", "flag": "true", "since": "2024-01-01"}'
+    )
+    for name in ("a.parquet", "b.jsonl"):
+        import_file(database, "profiles", [tmp_path / name], rejects=tmp_path / "rejects.jsonl", now=NOW)
+    types = dict(read("SELECT name, type FROM attributes"))
+    assert [types[name] for name in ("zip", "day", "code", "flag", "since")] == ["text"] * 4 + ["date"]
+
+
 def test_packed_text_is_read(database: Database, read: Read, tmp_path: Path) -> None:
     path = tmp_path / "data.csv.gz"
     path.write_bytes(gzip.compress(b"external_id\na\n"))

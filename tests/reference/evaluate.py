@@ -119,7 +119,9 @@ def status(subject: Subject, channel: Channel, kind: str) -> tuple[str | None, d
 
     Opting out of marketing or of transactional texts ends both.
     """
-    kinds = {kind: ("subscribed", "pending", "unsubscribed", "blocked", "unblocked")}
+    kinds: dict[str, tuple[str, ...]] = {
+        kind: ("subscribed", "pending", "unsubscribed", "blocked", "unblocked")
+    }
     if channel == "sms" and kind != "block":
         kinds["transactional" if kind == "marketing" else "marketing"] = ("unsubscribed",)
     log = [

@@ -33,15 +33,16 @@ def named(values: Mapping[str, Value], name: str) -> Value:
 
 
 def order_value(name: str, subject: Subject) -> Value:
-    """`historic_clv` is the sum of the amounts of all orders, `average_order_value` their average; not set without
-    orders that have an amount."""
+    """`historic_clv` is the sum of the amounts of all orders, `average_order_value` their average; not set for people
+    of whose orders no amount is known."""
     order = subject.world.account.order_event
     amount = next(kind.amount for event, kind in subject.world.events.items() if fold(event) == fold(order))
     orders = events_of(subject, (order,))
-    amounts = [found for event in orders if (found := named(event.properties, amount or "")) is not None]
-    if name == "historic_clv":
-        return exact_sum(amounts) if orders else None
-    return exact_sum(amounts) / len(amounts) if amounts else None
+    found = (named(event.properties, amount or "") for event in orders)
+    amounts = [number for number in found if isinstance(number, float)]
+    if not amounts:
+        return None
+    return exact_sum(amounts) if name == "historic_clv" else exact_sum(amounts) / len(amounts)
 
 
 @value.register
@@ -68,18 +69,20 @@ def _(term: c.Measure, subject: Subject) -> Value:
     if term.property is None:
         return float(len(events))
     each = [value(term.property, subject.about(event)) for event in events]
-    found = [item for item in each if item is not None]
+    if term.function == "number of different":
+        return float(
+            len({fold(item) if isinstance(item, str) else item for item in each if item is not None})
+        )
+    numbers = [item for item in each if isinstance(item, float)]
     match term.function:
-        case "number of different":
-            return float(len({fold(item) if isinstance(item, str) else item for item in found}))
         case "sum":
-            return exact_sum(found)
+            return exact_sum(numbers)
         case "average":
-            return exact_sum(found) / len(found) if found else None
+            return exact_sum(numbers) / len(numbers) if numbers else None
         case "minimum":
-            return min(found, default=None)
+            return min(numbers, default=None)
         case "maximum":
-            return max(found, default=None)
+            return max(numbers, default=None)
     raise TypeError(term)
 
 
@@ -105,7 +108,7 @@ def events_of(
     ]
 
 
-def exact_sum(numbers: Sequence[Value]) -> float:
+def exact_sum(numbers: Sequence[float]) -> float:
     """Exact to four decimal places: each number is rounded, half away from zero, before it is added."""
-    parts = (Decimal(number * 10000).quantize(Decimal(1), ROUND_HALF_UP) for number in numbers)  # type: ignore[operator]
+    parts = (Decimal(number * 10000).quantize(Decimal(1), ROUND_HALF_UP) for number in numbers)
     return int(sum(parts)) / 10000

@@ -94,7 +94,7 @@ def events(draw: DrawFn, draws: Draws) -> Event:
 def consents(draw: DrawFn, draws: Draws, channels: list[str]) -> ConsentEntry:
     kind = draw(st.sampled_from(("marketing", "marketing", "transactional", "block")))
     status = draw(st.sampled_from(CONSENTS[kind]))
-    return ConsentEntry(draw(st.sampled_from(channels)), kind, status, draw(draws.times))  # type: ignore[arg-type]
+    return ConsentEntry(draw(st.sampled_from(channels)), kind, status, draw(draws.times))
 
 
 @st.composite

@@ -80,7 +80,7 @@ def test_sql_and_the_reference_name_the_same_people(case: Case) -> None:
             assert found == case.meant(condition), case.difference(condition, found)
 
 
-@settings(max_examples=max(2, WORLDS // 3), **UNHURRIED)
+@settings(max_examples=max(2, WORLDS // 5), **UNHURRIED)
 @given(cases())
 def test_a_condition_and_its_complement_are_everybody(case: Case) -> None:
     with load(case.world) as store:

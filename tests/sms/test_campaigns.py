@@ -23,11 +23,6 @@ def test_c01_an_audience_is_what_is_included_minus_what_is_excluded(shop: Shop) 
     assert texted == known
 
 
-def test_c01_a_stored_segment_is_included_by_its_name(shop: Shop) -> None:
-    shop.add([number(1), number(2)])
-    assert shop.sms.preview(campaign(include=("everybody",))).audience == 2
-
-
 def test_c01_the_preview_counts_parts_and_credits_by_country(bare: Shop) -> None:
     bare.set_up(credits=1000)
     bare.add([number(index) for index in range(50)])

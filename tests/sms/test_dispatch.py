@@ -5,10 +5,10 @@ import os
 import signal
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from threading import Event, Thread
 from time import sleep
@@ -184,7 +184,7 @@ def test_c06_waits_for_a_busy_carrier_grow(shop: Shop, monkeypatch: pytest.Monke
     shop.add([number(1)])
     shop.sms.send(campaign())
     shop.sms.advance(NOON + timedelta(minutes=8), since=NOON)
-    waits = [(later - earlier).total_seconds() for earlier, later in zip(tries, tries[1:], strict=False)]
+    waits = [(later - earlier).total_seconds() for earlier, later in pairwise(tries)]
     assert waits == [30, 60, 120, 240]
 
 

@@ -1,6 +1,5 @@
 """B03 to B09 and B12: texts from customers."""
 
-from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -188,9 +187,8 @@ def test_d04_a_blocked_number_gets_nothing_but_its_stop_counts(shop: Shop) -> No
 def test_b10_two_profiles_with_one_number_share_its_consent(shop: Shop) -> None:
     shop.add([ANN, ANN])
     shop.text(ANN, "STOP")
-    assert shop.sms.preview(campaign()).gates == Counter(
-        {code: 0 for code in shop.sms.preview(campaign()).gates} | {"duplicate_number": 1, "no_consent": 1}
-    )
+    stopped = {code: count for code, count in shop.sms.preview(campaign()).gates.items() if count}
+    assert stopped == {"duplicate_number": 1, "no_consent": 1}
     assert replies(shop) == ["opt_out"]
 
 

@@ -115,6 +115,19 @@ def test_a_migration_that_fails_leaves_nothing(path: Path, monkeypatch: pytest.M
     assert list(path.parent.iterdir()) == []
 
 
+def test_a_migration_that_fails_leaves_an_older_store_as_it_was(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Database.open(path, create=True).close()
+    broken = Migration("900_broken.sql", "CREATE TABLE later (x INTEGER); INSERT INTO nowhere VALUES (1);")
+    known = known_migrations()
+    with monkeypatch.context() as patched, pytest.raises(duckdb.Error):
+        patched.setattr(migrate_module, "known_migrations", lambda: [*known, broken])
+        Database.open(path)
+    with Database.open(path) as database, database.cursor() as cursor:
+        assert cursor.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'later'").fetchall() == []
+
+
 def test_what_fails_is_undone_as_a_whole(database: Database) -> None:
     with pytest.raises(ZeroDivisionError), database.transaction() as connection:
         connection.execute("INSERT INTO lists VALUES (1, 'VIP', 'vip')")

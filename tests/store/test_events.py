@@ -94,6 +94,7 @@ def test_an_event_is_kept_as_it_was_said(database: Database) -> None:
             [Decimal("0.00005"), Decimal("-0.00005"), Decimal("12345678.123449"), None],
             [1, -1, 123456781234, None],
         ),
+        ([Decimal("900719925474.0993"), None, None, None], [2**53 + 1, None, None, None]),
         ([1, -7, None, 2**40], [10000, -70000, None, 2**40 * 10000]),
         (["12.5", "-0.00005", None, "1"], [125000, -1, None, 10000]),
         ([float("nan"), None, 0.0, -0.0], [None, None, 0, 0]),

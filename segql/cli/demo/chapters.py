@@ -5,6 +5,7 @@ from datetime import datetime, time
 from decimal import Decimal
 from typing import ClassVar
 
+from segql.cli.sms.phone import Exchange
 from segql.sms.campaigns import Preview
 from segql.sms.reports import Report
 
@@ -90,17 +91,6 @@ class CampaignSent(Chapter):
 
 
 @dataclass(frozen=True)
-class Exchange:
-    """A text from a customer, and what came back to the phone. `waits`: it is in the inbox, for a person to answer."""
-
-    at: datetime
-    number: str
-    text: str
-    answers: tuple[str, ...]
-    waits: bool
-
-
-@dataclass(frozen=True)
 class NightPassed(Chapter):
     """What came back between `since` and `until`. `failed`: people by reason; `silent`: no receipt came yet."""
 
@@ -138,9 +128,10 @@ class SegmentsChanged(Chapter):
 
 @dataclass(frozen=True)
 class NextPreviewed(Chapter):
-    """What a second campaign to the same people would do the next day."""
+    """What a second campaign, to one of those segments, would do the next day."""
 
     key = "next_preview"
+    include: tuple[str, ...]
     preview: Preview
 
 

@@ -34,15 +34,18 @@ def demo(
 
     Example: segql demo --profiles 5000 --as-of '2026-06-01 12:00'
     """
-    from segql.cli.demo.home import carrier_path, new_store
+    from segql.cli.demo.home import new_store
     from segql.cli.demo.shop import ACCOUNT
     from segql.cli.demo.story import Story, Times
-    from segql.cli.demo.telling import tell_end, teller
+    from segql.cli.demo.telling import tell_beginning, tell_end, teller
+    from segql.cli.sms.phone import carrier_path
     from segql.sms.carriers.simulated import SimulatedCarrier
 
     times = Times.before(instant(as_of, ACCOUNT.timezone))
     document: dict[str, object] = {"seed": seed, "profiles": profiles, "as_of": instant_text(times.noon)}
     tell = teller()
+    if not as_json:
+        tell_beginning()
     with (
         new_store(store) as opened_store,
         closing(SimulatedCarrier(seed, path=carrier_path(store))) as carrier,
@@ -55,4 +58,4 @@ def demo(
     if as_json:
         write_json(document)
     else:
-        tell_end(store, times.noon)
+        tell_end(store, as_of)

@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
-from segql.cli.demo.chapters import Exchange
 from segql.cli.demo.geography import METROS, numbers_in
 from segql.cli.demo.products import products_on_sale
+from segql.cli.sms.phone import Exchange, text_shop
 from segql.runtime.api import Store
 from segql.sms import Sms
 from segql.sms.carriers.simulated import SimulatedCarrier
 
 # The share of those who got the text and follow its link, and of those the share who then order.
-CLICKS = 0.1
+CLICKS = 0.08
 ORDERS = 0.2
 
 
@@ -51,12 +51,8 @@ class Order(NamedTuple):
 
     at: datetime
     external_id: str
-    item: Mapping[str, Any]
-
-    @property
-    def total(self) -> Decimal:
-        """What it costs, in the shop's currency."""
-        return Decimal(str(self.item["price"])) * self.item["quantity"]
+    item: Mapping[str, str | float]
+    total: Decimal
 
 
 @dataclass(frozen=True)
@@ -92,12 +88,22 @@ class Crowd:
 
     def orders(self, clicks: list[Click], until: datetime) -> list[Order]:
         """What those who clicked will buy, within the hour after it and before `until`."""
-        items = _items()
+        products = products_on_sale()
         orders = []
         for click in clicks:
             at = click.at + timedelta(minutes=self.chance.randint(5, 60))
             if self.chance.random() < ORDERS and at < until:
-                orders.append(Order(at, click.external_id, self.chance.choice(items)))
+                total = (
+                    Decimal(int(products.price[bought := self.chance.randrange(len(products.price))])) / 100
+                )
+                item = {
+                    "sku": products.sku[bought],
+                    "name": products.name[bought],
+                    "category": products.category[bought],
+                    "quantity": 1,
+                    "price": float(total),
+                }
+                orders.append(Order(at, click.external_id, item, total))
         return orders
 
     def place(self, orders: list[Order]) -> None:
@@ -112,26 +118,7 @@ class Crowd:
 
     def text(self, phoned: Phoned) -> Exchange:
         """Text the shop from a simulated phone; what came back to it."""
-        seen = len(self.carrier.taken())
-        self.carrier.text(phoned.number, phoned.text, phoned.at)
-        self.sms.advance(phoned.at)
-        answers = [text.body for text in self.carrier.taken()[seen:] if text.number == phoned.number]
-        waits = any(
-            (text.sender, text.body, text.occurred_at) == (phoned.number, phoned.text, phoned.at)
-            for text in self.sms.inbox()
-        )
-        return Exchange(phoned.at, phoned.number, phoned.text, tuple(answers), waits)
-
-
-def _items() -> list[dict[str, Any]]:
-    """An item of each product on sale, as orders list it."""
-    products = products_on_sale()
-    return [
-        {"sku": sku, "name": name, "category": category, "quantity": 1, "price": cents / 100}
-        for sku, name, category, cents in zip(
-            products.sku, products.name, products.category, products.price.tolist(), strict=True
-        )
-    ]
+        return text_shop(self.sms, self.carrier, phoned.number, phoned.text, phoned.at)
 
 
 def _as_events(orders: list[Order]) -> pa.Table:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 import segql
+from segql.cli.sms.phone import carrier_path
 from segql.runtime.errors import Code
 
 if TYPE_CHECKING:
@@ -31,11 +32,6 @@ def new_store(path: Path) -> "Store":
     return store
 
 
-def carrier_path(path: Path) -> Path:
-    """Where the simulated carrier of a store keeps its memory, as `Sms` has it."""
-    return path.with_name(f"{path.name}.carrier")
-
-
 def example_segments() -> list[tuple[str, str]]:
     """The definitions of examples/segments, (file name, text) each: from the installed package, else the checkout."""
     installed = files("segql") / "examples" / "segments"
@@ -50,7 +46,7 @@ def example_segments() -> list[tuple[str, str]]:
 def _require_demo(path: Path) -> None:
     try:
         with segql.open(path) as store, store.database.cursor() as cursor:
-            is_demo = cursor.execute("SELECT 1 FROM settings WHERE section = ?", [MARK]).fetchall()
+            is_demo = bool(cursor.execute("SELECT 1 FROM settings WHERE section = ?", [MARK]).fetchall())
     except segql.StoreError as error:
         if error.code != Code.ABSENT:
             raise

@@ -17,7 +17,6 @@ from segql.cli.demo.chapters import (
     CampaignReported,
     CampaignSent,
     Chapter,
-    Exchange,
     NextPreviewed,
     NightPassed,
     SegmentChanged,
@@ -32,6 +31,7 @@ from segql.cli.demo.home import example_segments
 from segql.cli.demo.loading import load, rows_to_load
 from segql.cli.demo.messages import SMS_COUNTRIES
 from segql.cli.demo.shop import ACCOUNT, make_shop
+from segql.cli.sms.phone import Exchange
 from segql.runtime.api import Store
 from segql.sms import Campaign, Sms
 from segql.sms.carriers.simulated import SimulatedCarrier
@@ -47,8 +47,7 @@ LAUNCH = Campaign(
 )
 REMINDER = Campaign(
     name="Autumn reminder",
-    include=LAUNCH.include,
-    exclude=LAUNCH.exclude,
+    include=('in segment "SMS Engaged (30 days)"',),
     text='Have you seen our new coats? {{ link("https://harborlane.example/coats") }}',
 )
 # So soon after a text was sent its receipt is there.
@@ -93,13 +92,16 @@ class Story:
     profiles: int
     progress: Progress
 
+    def _chance(self) -> Random:
+        return Random(self.seed)  # noqa: S311 - what is made up needs no secrets
+
     @cached_property
     def _sms(self) -> Sms:
-        return Sms(self.store, self.carrier, random=Random(self.seed))
+        return Sms(self.store, self.carrier, random=self._chance())
 
     @cached_property
     def _crowd(self) -> Crowd:
-        return Crowd(self.store, self._sms, self.carrier, Random(self.seed))
+        return Crowd(self.store, self._sms, self.carrier, self._chance())
 
     def chapters(self) -> Iterator[Chapter]:
         """Make each thing happen, then tell it."""
@@ -111,7 +113,7 @@ class Story:
         yield self._send()
         yield self._pass_the_night()
         yield self._ask_again(before)
-        yield NextPreviewed(self._sms.preview(REMINDER, at=self.times.noon))
+        yield NextPreviewed(REMINDER.include, self._sms.preview(REMINDER, at=self.times.noon))
         yield CampaignReported(ACCOUNT.currency, self._sms.report(LAUNCH.name))
 
     def _make_shop(self) -> ShopMade:
@@ -244,7 +246,7 @@ class Story:
         """Let customers do what they are going to do, in the order of time."""
         exchanges = []
         with self.progress("time passes") as progress:
-            happenings = sorted([*texts, *clicks], key=lambda happening: happening.at)
+            happenings: list[Phoned | Click] = sorted([*texts, *clicks], key=lambda one: one.at)
             for done, happening in enumerate(happenings, start=1):
                 if isinstance(happening, Click):
                     self._sms.click(happening.code, at=happening.at)

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import singledispatch
 from itertools import count
 from pathlib import Path
+from shlex import quote
 from zoneinfo import ZoneInfo
 
 from rich.bar import Bar
@@ -25,7 +26,7 @@ from segql.cli.demo.chapters import (
 )
 from segql.cli.demo.shop import ACCOUNT
 from segql.cli.output import write
-from segql.cli.sms_output import funnel, grid, preview_block, report_block, write_block
+from segql.cli.sms.output import funnel, grid, preview_block, report_block, write_block
 
 _ZONE = ZoneInfo(ACCOUNT.timezone)
 _PLACE = ACCOUNT.timezone.split("/")[-1].replace("_", " ")
@@ -54,26 +55,36 @@ _TITLES: dict[type[Chapter], str] = {
     CampaignSent: "Sent",
     NightPassed: "The night passes",
     SegmentsChanged: "The next segment sees it",
-    NextPreviewed: "A second campaign to the same people",
+    NextPreviewed: "A second campaign, to a segment that has just grown",
     CampaignReported: "The report",
 }
 
 
-def tell_end(store: Path, noon: datetime) -> None:
-    """What a person can do next."""
-    at = f"{noon.astimezone(_ZONE):%Y-%m-%d %H:%M}"
+def tell_beginning() -> None:
+    """What is going to be told."""
+    write_block(
+        Text.assemble(
+            ("segql", "bold cyan"),
+            ": say whom you mean, and get fast SQL and gated SMS audiences. "
+            "Here is the whole way, on a made-up shop.",
+        )
+    )
+
+
+def tell_end(store: Path, as_of: str | None) -> None:
+    """What a person can do next. `as_of`: the present of the story, where it is not the real one."""
+    when = "" if as_of is None else f" --as-of {quote(as_of)}"
     write()
-    _say(f"All of it is in {store}, for you to go on with; the next demo makes it anew. For instance:")
+    _say(f"All of it is in {store}: go on from here. The next demo makes that file anew.")
     write()
     for command in (
-        "count Winback",
-        "explain 'can receive sms and engaged with sms in the last 30 days'",
-        "query 'count did \"Clicked SMS\" in the last 24 hours by city'",
-        'sms report "Autumn launch"',
+        f"export SEGQL_STORE={quote(str(store))}",
+        f"segql count Winback{when}",
+        f"segql explain 'can receive sms and engaged with sms in the last 30 days'{when}",
+        f"segql query 'count did \"Clicked SMS\" in the last 3 days by city'{when}",
+        'segql sms report "Autumn launch"',
     ):
-        write(
-            f"   segql {command} --store {store}" + ("" if command.startswith("sms") else f" --as-of '{at}'")
-        )
+        write(f"{' ' * _INDENT}{command}")
 
 
 @singledispatch
@@ -126,13 +137,22 @@ def _(chapter: SmsReady) -> None:
         ("Smart Sending", f"one text in {chapter.smart_sending_hours} hours"),
         ("paid by", f"{chapter.trial_messages:,} free messages, then {chapter.credits:,} credits"),
     ):
-        table.add_row(Text(label, "dim"), value)
+        table.add_row(Text(label, "dim"), Text(value))
     write_block(table, _INDENT)
 
 
 @_tell.register
 def _(chapter: CampaignPreviewed) -> None:
-    _say(f"To {' or '.join(chapter.include)}, but not {' or '.join(chapter.exclude)}.")
+    table = grid("left", "left")
+    for label, value in (
+        ("name", chapter.preview.campaign),
+        ("to", "\n".join(chapter.include)),
+        ("but not", "\n".join(chapter.exclude)),
+        ("text", chapter.text),
+    ):
+        table.add_row(Text(label, "dim"), Text(value))
+    write_block(table, _INDENT)
+    write()
     _say(f"It is {_time(chapter.preview.at)}. Each person meets the gates in this order:", "dim")
     write()
     write_block(preview_block(chapter.preview, samples=2), _INDENT)
@@ -163,7 +183,7 @@ def _(chapter: NightPassed) -> None:
         write_block(sent, _INDENT)
         for answer in exchange.answers:
             write_block(Text(answer, "green"), _INDENT + 7)
-        if exchange.waits:
+        if exchange.inbox:
             write_block(Text("waits in the inbox for a person to answer", "yellow"), _INDENT + 7)
 
 
@@ -188,7 +208,8 @@ def _(chapter: SegmentsChanged) -> None:
 
 @_tell.register
 def _(chapter: NextPreviewed) -> None:
-    _say(f"{_time(chapter.preview.at)}: whoever was texted last night is left alone.")
+    _say(f"To {' or '.join(chapter.include)}, {_time(chapter.preview.at)}.")
+    _say("Whoever was texted last night is left alone:", "dim")
     write()
     write_block(funnel(chapter.preview), _INDENT)
 
@@ -209,4 +230,4 @@ def _day(instant: datetime) -> str:
 
 def _time(instant: datetime) -> str:
     there = instant.astimezone(_ZONE)
-    return f"{there:%A} {there.day} {there:%B %Y, %H:%M} in {_PLACE}"
+    return f"{there:%a} {there.day} {there:%B %Y, %H:%M} in {_PLACE}"

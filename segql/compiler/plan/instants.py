@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 Period = Literal["day", "week", "month", "quarter", "year"]
 
 _SECONDS = {"minute": 60, "hour": 3600}
-_EARLIEST, _LATEST = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 29, tzinfo=UTC)
+# The calendar's ends, with room for every zone's distance from UTC.
+_FIRST_DAY, _LAST_DAY = date(1, 1, 3), date(9999, 12, 29)
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
@@ -97,7 +98,8 @@ class Moment:
 
     def midnight(self, day: date) -> datetime:
         """The instant at which a day begins; where daylight saving skips midnight, the first instant of the day."""
-        return datetime.combine(day, time(), self.zone).astimezone(UTC)
+        held = min(max(day, _FIRST_DAY), _LAST_DAY)
+        return datetime.combine(held, time(), self.zone).astimezone(UTC)
 
     def resolve(self, boundary: Boundary) -> datetime:
         """The instant of a boundary, in UTC. Dates before year 1 and after 9999 are held to those years."""
@@ -114,6 +116,8 @@ class Moment:
                 return self.midnight(shift_days(day, later))
             case At(instant, later):
                 local = instant if instant.tzinfo else instant.replace(tzinfo=self.zone)
+                if not _FIRST_DAY <= local.date() <= _LAST_DAY:
+                    return self.midnight(local.date())
                 return self._shifted(local.astimezone(UTC), -later)
 
     def bounds(self, window: Window) -> tuple[datetime | None, datetime | None]:
@@ -173,7 +177,7 @@ class Moment:
         try:
             return instant - timedelta(seconds=seconds)
         except OverflowError:
-            return _EARLIEST if seconds > 0 else _LATEST
+            return datetime.combine(_FIRST_DAY if seconds > 0 else _LAST_DAY, time(), UTC)
 
 
 def floor_second(instant: datetime) -> datetime:
@@ -192,7 +196,7 @@ def shift_days(day: date, days: int) -> date:
     try:
         return day + timedelta(days=days)
     except OverflowError:
-        return date.min + timedelta(days=2) if days < 0 else date.max - timedelta(days=2)
+        return _FIRST_DAY if days < 0 else _LAST_DAY
 
 
 def shift(day: date, count: int, period: Period) -> date:

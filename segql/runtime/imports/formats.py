@@ -58,6 +58,16 @@ def load_file(connection: "duckdb.DuckDBPyConnection", number: int, path: Path) 
     raise _bad_file(path, "has an ending that says no format.", "Name it .parquet, .csv or .jsonl.")
 
 
+def guesses(path: Path) -> tuple[str, ...]:
+    """What texts of a file may be taken for: CSV has only texts, JSON no dates, and Parquet says what it has."""
+    name = path.name.lower().removesuffix(".gz")
+    if name.endswith((".parquet", ".pq")):
+        return ()
+    if name.endswith((".jsonl", ".ndjson", ".json")):
+        return ("date", "datetime")
+    return ("number", "boolean", "date", "datetime")
+
+
 def _bad_file(path: Path, message: str, remedy: str) -> StoreError:
     return StoreError(Code.BAD_FILE, f"The file {path} {message}", remedy)
 

@@ -9,8 +9,9 @@ from segql.runtime.store.columns import IDENTIFIERS
 from segql.runtime.store.events import append_events, compact
 from segql.runtime.store.sql import quoted
 
-# Wide enough for any quantity and price, and their product for any sum.
-_DECIMAL = "DECIMAL(18, 6)"
+# A quantity or a price, and the width in which products and sums of them are exact.
+_FACTOR = "DECIMAL(18, 6)"
+_WIDE = "DECIMAL(38, 6)"
 
 
 def import_orders(job: Job, section: OrdersMap) -> Written:
@@ -43,7 +44,7 @@ def _lines(job: Job, section: OrdersMap) -> Selection:
     selection.take("occurred_at", section.time, "orders.time")
     selection.reject_where_missing(["occurred_at"], "it is not said when the order was placed")
     for factor, column in (("quantity", section.quantity), ("price", section.price)):
-        number = f"try_cast({selection.column(column, f'orders.{factor}').alias} AS {_DECIMAL})"
+        number = f"try_cast({selection.column(column, f'orders.{factor}').alias} AS {_FACTOR})::{_WIDE}"
         selection.values[factor] = number
         reader.reject_where(f"{number} IS NULL", f"the {factor} is not a number")
     selection.values["event"] = _event_of(selection, section)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from segql.compiler.text import listing, nearest
 from segql.runtime.errors import Code, StoreError
-from segql.runtime.imports.formats import FILE, LINE, load_file
+from segql.runtime.imports.formats import FILE, LINE, guesses, load_file
 from segql.runtime.store.sql import one_row, quoted, registered
 
 if TYPE_CHECKING:
@@ -87,7 +87,8 @@ class Reader:
             self.columns[name] = FileColumn(name, alias, names[name], looks_like)
 
     def _look(self, alias: str) -> str:
-        """What all values of a text column look like: number, boolean, date, datetime or text."""
+        """What all values of a text column look like, of what their files let be guessed, or text."""
+        guessed = {guess for path in self._files for guess in guesses(path)}
         tests = {
             # Neither 007 nor 1E5 is taken for a number: they are codes.
             "number": r"regexp_full_match({0}, '-?(0|[1-9][0-9]{{0,14}})(\.[0-9]+)?')",
@@ -97,6 +98,9 @@ class Reader:
             "datetime": r"regexp_matches({0}, '^\d{{4}}-\d{{2}}-\d{{2}}[T ]\d{{2}}:') "
             "AND try_cast({0} AS TIMESTAMPTZ) IS NOT NULL",
         }
+        tests = {name: test for name, test in tests.items() if name in guessed}
+        if not tests:
+            return "text"
         counts = ", ".join(f"count(*) FILTER ({test.format(alias)})" for test in tests.values())
         total, *found = one_row(self.connection, f"SELECT count({alias}), {counts} FROM source")  # noqa: S608
         return next(

@@ -164,7 +164,7 @@ def _amount_value(column: Column) -> str:
     """SQL for an amount in ten-thousandths, rounded half away from zero; null where it is none or too
     large."""
     if column.decimal or column.type == "text":
-        return f"(try_cast({column.alias} AS DECIMAL(18, 4)) * 10000)::BIGINT"
+        return f"(try_cast({column.alias} AS DECIMAL(18, 4))::DECIMAL(38, 4) * 10000)::BIGINT"
     if column.type != "number":
         return "NULL::BIGINT"
     return f"try_cast(round({column.alias}::DOUBLE * 10000) AS BIGINT)"

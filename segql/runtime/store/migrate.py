@@ -57,11 +57,8 @@ def migrate(connection: "duckdb.DuckDBPyConnection") -> None:
 
 
 def _apply(connection: "duckdb.DuckDBPyConnection", migration: Migration) -> None:
+    # An exception ends the connection (see `Database.open`), and the transaction with it.
     connection.execute("BEGIN")
-    try:
-        connection.execute(migration.text)
-        connection.execute("INSERT INTO migrations VALUES (?, ?)", [migration.name, migration.checksum])
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
+    connection.execute(migration.text)
+    connection.execute("INSERT INTO migrations VALUES (?, ?)", [migration.name, migration.checksum])
+    connection.execute("COMMIT")

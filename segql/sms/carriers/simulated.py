@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import Literal
+from threading import Lock
+from typing import Any, Literal
 
 from segql.sms.carriers.base import Answer, InboundText, OutboundText, Receipt
 
@@ -91,7 +92,7 @@ class SimulatedCarrier:
     def __init__(self, seed: int = 0, *, by_digit: bool = False, path: str | Path = ":memory:") -> None:
         self._seed = seed
         self._by_digit = by_digit
-        # Python's threads may share the connection: each method is one transaction under sqlite's own lock.
+        self._lock = Lock()
         self._memory = sqlite3.connect(path, check_same_thread=False)
         # Survives the death of a process, which is all that a simulation has to.
         self._memory.execute("PRAGMA synchronous = OFF")
@@ -103,7 +104,7 @@ class SimulatedCarrier:
 
     def send(self, batch: Sequence[OutboundText], now: datetime) -> list[Answer | Receipt]:
         """Take the texts, and answer each as its number, or chance, has it."""
-        with self._memory:
+        with self._lock, self._memory:
             return [report for text in batch for report in self._take(text, now)]
 
     def _take(self, text: OutboundText, now: datetime) -> Iterator[Answer | Receipt]:
@@ -152,14 +153,14 @@ class SimulatedCarrier:
     def collect(self, now: datetime) -> list[Receipt | InboundText]:
         """Receipts and customers' texts due by `now` and not acknowledged, oldest first."""
         due = "WHERE due_at <= ? AND NOT stored ORDER BY due_at, report_id"
-        receipts = self._memory.execute(
-            f"SELECT report_id, carrier_id, word, reason, due_at FROM receipts {due}",  # noqa: S608 -
-            constant (now.timestamp(),),
-        ).fetchall()
-        inbound = self._memory.execute(
+        receipts = self._rows(
+            f"SELECT report_id, carrier_id, word, reason, due_at FROM receipts {due}",  # noqa: S608 - constant
+            now.timestamp(),
+        )
+        inbound = self._rows(
             f"SELECT report_id, sender, body, due_at FROM inbound {due}",  # noqa: S608 - constant
-            (now.timestamp(),),
-        ).fetchall()
+            now.timestamp(),
+        )
         reports: list[Receipt | InboundText] = [_receipt(*row) for row in receipts]
         for report_id, sender, body, due_at in inbound:
             reports.append(InboundText(f"I{report_id}", sender, self.sending_number, body, _instant(due_at)))
@@ -167,7 +168,7 @@ class SimulatedCarrier:
 
     def acknowledge(self, reports: Sequence[Receipt | InboundText]) -> None:
         """Not to be offered again."""
-        with self._memory:
+        with self._lock, self._memory:
             for table, kind in (("receipts", Receipt), ("inbound", InboundText)):
                 self._memory.executemany(
                     f"UPDATE {table} SET stored = 1 WHERE report_id = ?",  # noqa: S608 - constant
@@ -178,15 +179,17 @@ class SimulatedCarrier:
         """What became of texts in doubt: the network knows every text that it took."""
         known = {}
         for reference in references:
-            row = self._memory.execute(
-                "SELECT carrier_id FROM texts WHERE reference = ?", (reference,)
-            ).fetchone()
-            known[reference] = row[0] if row else None
+            rows = self._rows("SELECT carrier_id FROM texts WHERE reference = ?", reference)
+            known[reference] = rows[0][0] if rows else None
         return known
+
+    def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        with self._lock:
+            return self._memory.execute(query, values).fetchall()
 
     def text(self, from_number: str, body: str, at: datetime) -> str:
         """Text our sending number from a phone, at an instant that `collect` will reach. The text's id."""
-        with self._memory:
+        with self._lock, self._memory:
             added = self._memory.execute(
                 "INSERT INTO inbound (sender, body, due_at) VALUES (?, ?, ?)",
                 (from_number, body, at.timestamp()),
@@ -195,8 +198,10 @@ class SimulatedCarrier:
 
     def taken(self) -> list[TakenText]:
         """Every text that the network took, in order: what people's phones would show."""
-        rows = self._memory.execute("SELECT * FROM texts ORDER BY rowid").fetchall()
-        return [TakenText(*texts, _instant(taken_at)) for *texts, taken_at in rows]
+        rows = self._rows(
+            "SELECT carrier_id, reference, sender, number, body, taken_at FROM texts ORDER BY rowid"
+        )
+        return [TakenText(row[0], row[1], row[2], row[3], row[4], _instant(row[5])) for row in rows]
 
 
 def _instant(seconds: float) -> datetime:

@@ -23,8 +23,8 @@ from segql.sms.settings import SmsSettings
 
 WIDTH = 96
 _BAR = 14
-# It joins emoji, and is the one format character that a text needs.
-_JOINER = "\u200d"
+# A new line, and what joins emoji: the control and format characters that a text needs.
+_HARMLESS = "\n\u200d"
 
 
 def write_block(block: RenderableType, indent: int = 0) -> None:
@@ -79,15 +79,19 @@ def cost(preview: Preview) -> Table:
 
 def phones(texts: Iterable[str]) -> Columns:
     """Texts as phones show them."""
-    return Columns([Panel(Text(text), box=box.ROUNDED, border_style="dim", width=44) for text in texts])
+    return Columns(
+        [Panel(Text(harmless(text)), box=box.ROUNDED, border_style="dim", width=44) for text in texts]
+    )
 
 
 def preview_block(preview: Preview, samples: int = 3) -> Group:
     """A whole preview: the funnel, the cost, sample texts."""
     parts: list[RenderableType] = [funnel(preview)]
     if preview.remaining:
-        free = f"{preview.trial_messages:,} messages are free in the trial" if preview.trial_messages else ""
-        parts += ["", cost(preview), Text(free, "dim"), phones(preview.samples[:samples])]
+        parts += ["", cost(preview)]
+        if preview.trial_messages:
+            parts += [Text(f"{preview.trial_messages:,} messages are free: they are the trial's", "dim")]
+        parts += ["", phones(preview.samples[:samples])]
     return Group(*parts)
 
 
@@ -155,7 +159,7 @@ def settings_block(settings: SmsSettings) -> Table:
     table = grid("left", "left", "left")
     for name, field in type(settings).model_fields.items():
         table.add_row(
-            Text(name, "bold"), _shown(getattr(settings, name)), Text(field.description or "", "dim")
+            Text(name, "bold"), Text(_shown(getattr(settings, name))), Text(field.description or "", "dim")
         )
     return table
 
@@ -167,7 +171,7 @@ def inbox_block(texts: Sequence[ReceivedText], zone: str) -> Table:
         is_open = text.meaning == "review" and text.decision is None
         table.add_row(
             Text(f"{text.occurred_at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}", "dim"),
-            Text("\n".join(filter(None, (text.name, text.sender)))),
+            Text(harmless("\n".join(filter(None, (text.name, text.sender))))),
             Text(harmless(text.body), "bold"),
             Text("may be an opt-out" if is_open else text.decision or "", "yellow"),
         )
@@ -175,9 +179,11 @@ def inbox_block(texts: Sequence[ReceivedText], zone: str) -> Table:
 
 
 def harmless(text: str) -> str:
-    """A stranger's text with nothing in it that a terminal would obey: controls and marks of direction show as U+FFFD."""
+    """What somebody wrote, with nothing in it that a terminal would obey: controls and marks of direction become U+FFFD."""
     return "".join(
-        "\ufffd" if unicodedata.category(character) in ("Cc", "Cf") and character != _JOINER else character
+        "\ufffd"
+        if unicodedata.category(character) in ("Cc", "Cf") and character not in _HARMLESS
+        else character
         for character in text
     )
 

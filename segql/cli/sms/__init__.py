@@ -1,0 +1,1 @@
+"""`segql sms`: the SMS module on the command line."""

@@ -1,0 +1,31 @@
+"""The command `segql sms`: its commands put together."""
+
+import typer
+
+from segql.cli.sms.account import credits, settings, setup
+from segql.cli.sms.campaigns import advance, preview, report, send, why
+from segql.cli.sms.customers import click, consent, inbox, simulate
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands, under `sms`."""
+    sms = typer.Typer(
+        help="Text segments through the gates: set up, preview, send, and see what comes back.",
+        no_args_is_help=True,
+    )
+    for command in (
+        setup,
+        settings,
+        credits,
+        preview,
+        send,
+        advance,
+        report,
+        why,
+        simulate,
+        click,
+        inbox,
+        consent,
+    ):
+        sms.command()(command)
+    app.add_typer(sms, name="sms")

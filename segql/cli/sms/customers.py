@@ -1,0 +1,110 @@
+"""Commands about customers: a simulated phone to text and click with, their texts, their consent."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from segql.cli.options import DEFAULT_STORE, AsOfOption, JsonOption, StoreOption
+from segql.cli.output import write, write_json
+from segql.cli.sms.desk import DEFAULT_ACTOR, ActorOption, RoleOption, open_desk
+from segql.cli.sms.phone import text_shop
+
+
+def simulate(
+    sender: Annotated[str, typer.Argument(metavar="FROM", help="The phone's number, as +16175550123.")],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What it texts.")],
+    store: StoreOption = DEFAULT_STORE,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Text the shop from a simulated phone, and show what comes back to it.
+
+    Example: segql sms simulate +16175550123 JOIN
+    """
+    with open_desk(store, as_of) as desk:
+        desk.sms.settings()  # where SMS is off no phone can reach it
+        exchange = text_shop(desk.sms, desk.carrier, desk.number(sender), text, desk.at)
+    if as_json:
+        write_json(asdict(exchange))
+        return
+    for answer in exchange.answers:
+        write(answer)
+    if exchange.inbox == "review":
+        write("in the inbox: it may be an opt-out, and marketing waits until somebody decides")
+    elif exchange.inbox:
+        write("in the inbox")
+    elif not exchange.answers:
+        write("no answer")
+
+
+def click(
+    link: Annotated[str, typer.Argument(metavar="LINK", help="A short link of a text, or its code.")],
+    store: StoreOption = DEFAULT_STORE,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Follow a short link, as its recipient's phone does. `segql sms why` shows a recipient's text with it.
+
+    Example: segql sms click https://links.example.com/ie4zscee
+    """
+    with open_desk(store, as_of) as desk:
+        url = desk.sms.click(link.rstrip("/").rpartition("/")[2])
+    if as_json:
+        write_json({"url": url})
+    else:
+        write(url)
+
+
+def inbox(
+    unsubscribe: Annotated[
+        str | None, typer.Option("--unsubscribe", metavar="NUMBER", help="Its text was an opt-out.")
+    ] = None,
+    dismiss: Annotated[
+        str | None, typer.Option("--dismiss", metavar="NUMBER", help="Its text was no opt-out.")
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many texts.")] = 10,
+    actor: ActorOption = DEFAULT_ACTOR,
+    role: RoleOption = "owner",
+    store: StoreOption = DEFAULT_STORE,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show customers' texts, newest first, or decide about one that may be an opt-out.
+
+    Example: segql sms inbox --unsubscribe +16175550123
+    """
+    with open_desk(store, as_of) as desk:
+        if unsubscribe is not None:
+            desk.sms.decide(actor, role, desk.number(unsubscribe), "unsubscribed")
+        if dismiss is not None:
+            desk.sms.decide(actor, role, desk.number(dismiss), "dismissed")
+        found = desk.sms.inbox(limit)
+        zone = desk.store.catalog.account.timezone
+    if as_json:
+        write_json({"texts": [asdict(text) for text in found]})
+        return
+    from segql.cli.sms.output import inbox_block, write_block
+
+    write_block(inbox_block(found, zone) if found else "no texts")
+
+
+def consent(
+    number: Annotated[str, typer.Argument(metavar="NUMBER", help="As +16175550123.")],
+    store: StoreOption = DEFAULT_STORE,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say whether a number has consented to marketing texts.
+
+    Example: segql sms consent +16175550123
+    """
+    from segql.sms.consent import status_of
+
+    with open_desk(store, as_of) as desk, desk.store.database.cursor() as cursor:
+        address = desk.number(number)
+        status = status_of(cursor, address, desk.at) or "never subscribed"
+    if as_json:
+        write_json({"number": address, "marketing": status})
+    else:
+        write(f"{address}: {status}")

@@ -1,0 +1,55 @@
+"""What every command of `segql sms` works with, and the options that they share."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from segql.cli.options import instant, opened
+from segql.cli.sms.phone import carrier_path
+
+if TYPE_CHECKING:
+    from segql.runtime.api import Store
+    from segql.sms import Sms
+    from segql.sms.carriers.simulated import SimulatedCarrier
+
+ActorOption = Annotated[str, typer.Option("--actor", help="Who does it, for the log.")]
+RoleOption = Annotated[str, typer.Option("--role", help="The actor's role: owner, admin, manager, analyst.")]
+CampaignArgument = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="The campaign's name.")]
+DEFAULT_ACTOR = "command line"
+
+
+class Desk(NamedTuple):
+    """The open store, SMS upon it with the simulated carrier, and the instant at which the command happens."""
+
+    store: "Store"
+    sms: "Sms"
+    carrier: "SimulatedCarrier"
+    at: datetime
+
+    def number(self, text: str) -> str:
+        """A number as it was typed, in E.164. Raises `typer.BadParameter` where it can be none."""
+        from segql.runtime.store.phones import read_number
+
+        number = read_number(text, self.store.catalog.account.country)
+        if not number.valid:
+            raise typer.BadParameter(f"{text!r} cannot be a phone number: write it as +16175550123")
+        return number.text
+
+
+@contextmanager
+def open_desk(path: Path, as_of: str | None) -> Iterator[Desk]:
+    """The desk of a command, closed at its end."""
+    from segql.sms import Sms
+    from segql.sms.carriers.simulated import SimulatedCarrier
+
+    with opened(path) as store:
+        at = instant(as_of, store.catalog.account.timezone)
+        with (
+            closing(SimulatedCarrier(path=carrier_path(path))) as carrier,
+            closing(Sms(store, carrier, clock=lambda: at)) as sms,
+        ):
+            yield Desk(store, sms, carrier, at)

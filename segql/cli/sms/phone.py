@@ -1,0 +1,38 @@
+"""A phone to try everything with: it texts the shop through the simulated carrier, and shows what comes back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from segql.sms import Sms
+    from segql.sms.carriers.simulated import SimulatedCarrier
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A text from a customer and what came back to the phone. `inbox`: what it was taken for, where it is kept for a
+    person: conversation, or review for what may be an opt-out."""
+
+    at: datetime
+    number: str
+    text: str
+    answers: tuple[str, ...]
+    inbox: str | None
+
+
+def carrier_path(store: Path) -> Path:
+    """Where the simulated carrier of a store keeps its memory, as `Sms` has it."""
+    return store.with_name(f"{store.name}.carrier")
+
+
+def text_shop(sms: "Sms", carrier: "SimulatedCarrier", number: str, text: str, at: datetime) -> Exchange:
+    """Text the shop from the phone with that number (E.164)."""
+    seen = len(carrier.taken())
+    carrier.text(number, text, at)
+    sms.advance(at)
+    answers = tuple(one.body for one in carrier.taken()[seen:] if one.number == number)
+    sent = (number, text, at.replace(microsecond=0))
+    kept = (one.meaning for one in sms.inbox() if (one.sender, one.body, one.occurred_at) == sent)
+    return Exchange(at, number, text, answers, next(kept, None))

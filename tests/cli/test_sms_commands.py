@@ -1,0 +1,287 @@
+"""`segql sms ...`: a whole campaign by hand, as JSON and in words, and what is said where something is wrong."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+import segql as library
+from segql.compiler.catalog.model import Account
+
+from .command_line import Done, segql
+
+# The simulated carrier decides by chance how a text fares: of so many most arrive.
+PEOPLE = 40
+EVENING, NIGHT, MORNING, NOON = (
+    f"2026-06-0{day} {hour}:00" for day, hour in ((1, 19), (1, 23), (2, "08"), (2, 12))
+)
+SALE = ("Sale", "--to", "Subscribers", "--except", 'external_id is "c2"')
+TEXT = ("--text", "Hi {{ first_name | default('there') }}: {{ link('https://acme.example') }}")
+
+
+def number(index: int) -> str:
+    """A number in New York."""
+    return f"+121255501{index:02}"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A store with people c1, c2, ... who subscribed, and c0 who did not."""
+    path = tmp_path / "acme.duckdb"
+    with library.open(path, create=True) as store:
+        store.save_account(Account(name="Acme", timezone="America/New_York", currency="USD", country="US"))
+        store.upsert_profiles(
+            pa.table(
+                {
+                    "external_id": [f"c{index}" for index in range(PEOPLE)],
+                    "phone_number": [number(index) for index in range(PEOPLE)],
+                    "first_name": ["Ada", "Bob"] * (PEOPLE // 2),
+                }
+            )
+        )
+        entry = {
+            "channel": "sms",
+            "kind": "marketing",
+            "status": "subscribed",
+            "method": "form",
+            "actor": "test",
+        }
+        instant = datetime(2026, 3, 1)  # noqa: DTZ001 - as the store keeps instants
+        store.record_consents(
+            pa.Table.from_pylist(
+                [
+                    {**entry, "address": number(index), "occurred_at": instant, "recorded_at": instant}
+                    for index in range(1, PEOPLE)
+                ]
+            )
+        )
+        store.append_events(
+            "Placed Order",
+            pa.table({"external_id": ["c1"], "occurred_at": [instant], "event_id": ["o1"], "Total": [5.0]}),
+            amount="Total",
+        )
+        store.save_segments('segment "Subscribers": external_id is set')
+    return path
+
+
+class Shop:
+    """Commands about one store, at an instant."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def say(self, *arguments: object, at: str = EVENING) -> Done:
+        return segql("sms", *arguments, "--store", self.path, "--as-of", at)
+
+    def ask(self, *arguments: object, at: str = EVENING) -> Any:
+        return self.say(*arguments, "--json", at=at).document
+
+
+@pytest.fixture
+def bare(path: Path) -> Shop:
+    """A store where SMS is not set up."""
+    return Shop(path)
+
+
+@pytest.fixture
+def shop(bare: Shop) -> Shop:
+    """A store where SMS is set up, with credits."""
+    assert bare.say("setup", "--countries", "us,CA").code == 0
+    assert bare.say("credits", "--add", "100").code == 0
+    return bare
+
+
+def test_a01_a02_setup_confirms_one_number_and_a_second_one_changes_nothing(bare: Shop) -> None:
+    first = bare.ask("setup", "--countries", "us, CA", "--set", "prefix=Acme Inc")
+    assert first == {
+        "number": "+18885550100",
+        "kind": "toll_free",
+        "countries": ["CA", "US"] if first["countries"][0] == "CA" else ["US", "CA"],
+        "already": False,
+    }
+    again = bare.say("setup", "--set", "prefix=Other")
+    assert again.code == 0 and "nothing was changed" in again.out
+    assert bare.ask("settings")["prefix"] == "Acme Inc"
+
+
+def test_a05_missing_prefix_is_warned_of(bare: Shop) -> None:
+    done = bare.say("setup", "--set", "prefix=")
+    assert done.code == 0
+    assert "warning" in done.err and "prefix" in done.err
+
+
+def test_a08_settings_are_shown_and_changed_all_or_none(shop: Shop) -> None:
+    changed = shop.ask("settings", "smart_sending_hours=12", "frequency_cap=none", "quiet_hours_end=09:30")
+    assert (changed["smart_sending_hours"], changed["frequency_cap"]) == (12, None)
+    refused = shop.say("settings", "smart_sending_hours=3", "quiet_hours_end=soon")
+    assert refused.code == 1 and "M003" in refused.err
+    shown = shop.say("settings").out
+    for words in ("smart_sending_hours", "12", "none", "09:30", "Hours in which"):
+        assert words in shown
+
+
+def test_a03_credits_are_added_and_shown(shop: Shop) -> None:
+    assert shop.ask("credits", "--add", "20") == {"credits": 120, "trial_messages": 50}
+    assert shop.say("credits").out == "120 credits, 50 free messages of the trial\n"
+    assert shop.say("credits", "--add", "0").code == 1
+
+
+def test_c01_preview_shows_every_gate_and_changes_nothing(shop: Shop) -> None:
+    preview = shop.ask("preview", *SALE, *TEXT)
+    assert preview["audience"] == PEOPLE - 1
+    assert preview["gates"]["no_consent"] == 1
+    assert preview["remaining"] == PEOPLE - 2 == preview["audience"] - sum(preview["gates"].values())
+    shown = shop.say("preview", *SALE, *TEXT).out
+    for words in ("texted now", "has not consented", "quiet hours", "Acme: Hi Ada", "STOP", "US"):
+        assert words in shown
+    assert "\x1b" not in shown
+    assert shop.say("report", "Sale").code == 1
+    assert shop.ask("preview", *SALE, *TEXT, at=NIGHT)["gates"]["quiet_hours"] == PEOPLE - 2
+
+
+def test_c04_whole_campaign_by_hand(shop: Shop) -> None:
+    sent = shop.ask("send", *SALE, *TEXT)
+    assert sent["handed_over"] == PEOPLE - 2
+    assert shop.ask("send", *SALE, *TEXT)["handed_over"] == 0, "nobody is texted twice"
+    assert shop.say("advance", at="2026-06-01 19:30").code == 0
+
+    report = shop.ask("report", "Sale", at=NOON)
+    assert report["received"] > PEOPLE // 2
+    assert report["recipients"] == PEOPLE - 1 == sum(report["states"].values())
+
+    reached = next(
+        outcome
+        for index in range(1, PEOPLE)
+        if (outcome := shop.ask("why", "Sale", f"c{index}"))["state"] == "delivered"
+    )
+    link = next(word for word in reached["text"].split() if word.startswith("https://"))
+    assert shop.say("click", link, at="2026-06-01 19:40").out == "https://acme.example\n"
+    assert shop.ask("report", "Sale")["clicks"] == 1
+    shown = shop.say("report", "Sale").out
+    assert "received" in shown and "1 clicks" in shown
+    assert "no consent" in shown
+
+
+def test_why_says_it_in_words(shop: Shop) -> None:
+    shop.say("send", *SALE, *TEXT)
+    assert shop.say("why", "Sale", "c0").out.startswith("skipped: has not consented")
+    assert shop.say("why", "Sale", "c2").out == "outside: is not in the audience\n"
+    assert "Acme: Hi Bob" in shop.say("why", "Sale", number(1)).out
+
+
+def test_a09_who_is_held_at_night_is_texted_in_the_morning(shop: Shop) -> None:
+    held = shop.say("send", *SALE, *TEXT, at=NIGHT)
+    assert f"{PEOPLE - 2} wait for their time" in held.out
+    assert shop.ask("advance", at="2026-06-02 07:59") == {"handed_over": 0}
+    assert shop.ask("advance", at=MORNING)["handed_over"] >= PEOPLE - 2
+
+
+def test_a09_time_that_passes_stops_at_each_message_that_falls_due(shop: Shop) -> None:
+    shop.say("send", *SALE, *TEXT, at=NIGHT)
+    shop.ask("advance", "--since", NIGHT, at="2026-06-02 22:00")
+    handed = shop.ask("why", "Sale", "c1")["handed_at"]
+    assert datetime.fromisoformat(handed) == datetime.fromisoformat("2026-06-02T08:00:00-04:00")
+
+
+def test_b03_b04_b06_keywords_are_answered_and_change_consent(shop: Shop) -> None:
+    phone = number(1)
+    stop = shop.ask("simulate", phone, "Stop!")
+    assert len(stop["answers"]) == 1 and "unsubscribed" in stop["answers"][0]
+    assert shop.ask("consent", phone) == {"number": phone, "marketing": "unsubscribed"}
+    assert shop.say("simulate", phone, "STOP").out == "no answer\n"
+    assert "Reply STOP" in shop.say("simulate", phone, "HELP").out
+    assert "subscribed" in shop.say("simulate", phone, "START", at=NIGHT).out
+    assert shop.say("consent", phone, at=NOON).out == f"{phone}: subscribed\n"
+
+
+def test_b07_a_strangers_question_waits_in_the_inbox_and_is_no_consent(shop: Shop) -> None:
+    done = shop.say("simulate", "(212) 555-0177", "Do you ship to Maine?")
+    assert done.out == "in the inbox\n"
+    (text,) = shop.ask("inbox")["texts"]
+    assert (text["sender"], text["body"]) == ("+12125550177", "Do you ship to Maine?")
+    assert shop.say("consent", "+12125550177").out == "+12125550177: never subscribed\n"
+    assert "2026-06-01 19:00" in shop.say("inbox").out
+
+
+def test_b05_what_may_be_an_opt_out_is_decided_in_the_inbox(shop: Shop) -> None:
+    phone = number(1)
+    assert "may be an opt-out" in shop.say("simulate", phone, "please stop texting me").out
+    assert "may be an opt-out" in shop.say("inbox").out
+    assert shop.ask("preview", *SALE, *TEXT)["gates"]["in_review"] == 1
+    assert "may be an opt-out" not in shop.say("inbox", "--dismiss", phone).out
+    assert shop.ask("preview", *SALE, *TEXT)["gates"]["in_review"] == 0
+    assert shop.ask("simulate", phone, "remove me, stop it", at=NIGHT)["inbox"] == "review"
+    shop.say("inbox", "--unsubscribe", phone, at=NIGHT)
+    assert shop.ask("consent", phone, at=NOON)["marketing"] == "unsubscribed"
+
+
+def test_d11_inbound_text_is_shown_harmless(shop: Shop) -> None:
+    shop.say("simulate", number(1), "hello \x1b[31mred\u202e there [bold]you[/bold] \N{WAVING HAND SIGN}")
+    shown = shop.say("inbox").out
+    assert "\x1b" not in shown and "\u202e" not in shown
+    assert "[bold]you[/bold] \N{WAVING HAND SIGN}" in shown
+
+
+def test_an_empty_inbox_says_so(shop: Shop) -> None:
+    assert shop.say("inbox").out == "no texts\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("settings", "prefix"), 2, "NAME=VALUE"),
+        (("settings", "prefx=Acme"), 1, "M003"),
+        (("settings", "opt_out_language=Bye"), 1, "STOP"),
+        (("settings", "prefix=X", "--role", "manager"), 1, "M002"),
+        (("inbox", "--dismiss", number(1), "--role", "analyst"), 1, "M002"),
+        (("inbox", "--dismiss", number(1)), 1, "M015"),
+        (("simulate", "12345", "JOIN"), 2, "phone number"),
+        (("consent", "somebody"), 2, "phone number"),
+        (("click", "https://links.example.com/nothing2"), 1, "M014"),
+        (("report", "Spring"), 1, "M012"),
+        (("preview", "Sale", "--to", 'gendr is "f"', "--text", "Hi"), 1, "^^^^^"),
+        (("preview", "Sale", "--to", "@nowhere.segql", "--text", "Hi"), 2, "nowhere.segql"),
+        (("preview", "Sale", "--to", "Subscribers", "--text", "{{ firstname }}"), 1, "first_name"),
+        (("preview", "Sale", "--text", "Hi"), 2, "--to"),
+        (("send", "Sale", "--to", "Subscribers", "--except", "((", "--text", "Hi"), 1, "error"),
+        (("advance", "--since", "before"), 2, "before"),
+    ],
+)
+def test_what_is_wrong_is_said_on_standard_error(
+    shop: Shop, arguments: tuple[str, ...], code: int, words: str
+) -> None:
+    done = shop.say(*arguments)
+    assert (done.code, done.out) == (code, "")
+    assert words in done.err
+    assert "Traceback" not in done.err and "fault of segql" not in done.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("settings",),
+        ("credits", "--add", "5"),
+        ("preview", *SALE, *TEXT),
+        ("send", *SALE, *TEXT),
+        ("simulate", number(1), "JOIN"),
+    ],
+)
+def test_a01_sms_is_off_until_it_is_set_up(bare: Shop, arguments: tuple[str, ...]) -> None:
+    done = bare.say(*arguments)
+    assert (done.code, done.out) == (1, "")
+    assert "M001" in done.err and "segql sms setup" in done.err
+
+
+def test_a01_only_an_owner_or_an_admin_sets_it_up(bare: Shop) -> None:
+    refused = bare.say("setup", "--role", "analyst")
+    assert refused.code == 1 and "M002" in refused.err
+    assert bare.say("settings").code == 1, "nothing was set up"
+    assert bare.say("setup", "--role", "admin").code == 0
+
+
+def test_store_that_is_not_there(tmp_path: Path) -> None:
+    done = Shop(tmp_path / "nowhere.duckdb").say("settings")
+    assert done.code == 1 and "S001" in done.err
+    assert list(tmp_path.iterdir()) == []
