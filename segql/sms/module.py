@@ -175,9 +175,7 @@ class Sms:
 
     def _advance_to(self, at: datetime) -> int:
         self._collect(at)
-        handed = dispatch.hand_over(self._line, at)
-        self._collect(at)
-        return handed + dispatch.hand_over(self._line, at)
+        return dispatch.hand_over(self._line, at)
 
     def _collect(self, at: datetime) -> None:
         """Take receipts and texts from the carrier. They are acknowledged when they are stored."""
@@ -187,9 +185,10 @@ class Sms:
             # It keeps them: the next time will bring them.
             return
         arrived = [report for report in reports if isinstance(report, Receipt)]
-        with self._store.database.transaction() as connection:
-            receipts.store_receipts(connection, self.carrier.name, arrived, at)
-            receipts.apply_receipts(connection)
+        if arrived:
+            with self._store.database.transaction() as connection:
+                receipts.store_receipts(connection, self.carrier.name, arrived, at)
+                receipts.apply_receipts(connection)
         inbox.act_on_texts(self._line, at)
         for text in reports:
             if isinstance(text, InboundText):

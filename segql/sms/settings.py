@@ -175,10 +175,14 @@ def save_settings(
     after_values = settings.model_dump(mode="json")
     before_values = before.model_dump(mode="json") if before else {}
     connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", [SECTION, settings.model_dump_json()])
-    for name, value in after_values.items():
-        if name not in before_values or before_values[name] != value:
-            earlier = json.dumps(before_values[name]) if before else None
-            connection.execute(
-                "INSERT INTO sms_settings_log VALUES (?, ?, ?, ?, ?, ?)",
-                [stored(at), *by, name, earlier, json.dumps(value)],
-            )
+    changes = [
+        [name, json.dumps(before_values[name]) if before else None, json.dumps(value)]
+        for name, value in after_values.items()
+        if before is None or before_values[name] != value
+    ]
+    connection.execute(
+        """INSERT INTO sms_settings_log
+        SELECT $at, $actor, $role, change[1], change[2], change[3]
+        FROM (SELECT unnest($changes::VARCHAR[][]) AS change)""",
+        {"at": stored(at), "actor": by[0], "role": by[1], "changes": changes},
+    )

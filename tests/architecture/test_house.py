@@ -1,4 +1,4 @@
-"""House rules that a reader relies on: files say what they are for, stay short, and no SQL is pasted together by conditions."""
+"""House rules that a reader relies on: files say what they are for and stay short; the grammar has all its builders."""
 
 import ast
 import re
@@ -32,7 +32,9 @@ def test_functions_are_short(path: Path) -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_notes_to_self(path: Path) -> None:
-    assert re.findall(r"\b(?:TODO|FIXME|XXX|HACK)\b|NotImplementedError", path.read_text(encoding="utf-8")) == []
+    assert (
+        re.findall(r"\b(?:TODO|FIXME|XXX|HACK)\b|NotImplementedError", path.read_text(encoding="utf-8")) == []
+    )
 
 
 def test_every_rule_of_the_grammar_has_its_builder() -> None:
@@ -40,7 +42,11 @@ def test_every_rule_of_the_grammar_has_its_builder() -> None:
     from segql.compiler.parse.tree import TreeBuilder
 
     made = {str(rule.alias or rule.options.template_source or rule.origin.name) for rule in grammar().rules}
-    inlined = {rule.origin.name for rule in grammar().rules if rule.options.expand1 or rule.origin.name.startswith("_")}
+    inlined = {
+        rule.origin.name
+        for rule in grammar().rules
+        if rule.options.expand1 or rule.origin.name.startswith("_")
+    }
     missing = {name for name in made if not hasattr(TreeBuilder, name)} - inlined
     assert missing - {"start", "test"} == set()
 

@@ -6,7 +6,18 @@ import sys
 
 import pytest
 
-HEAVY = ("duckdb", "sqlglot", "pyarrow", "phonenumbers", "rich", "typer", "jinja2", "numpy", "lark", "pydantic")
+HEAVY = (
+    "duckdb",
+    "sqlglot",
+    "pyarrow",
+    "phonenumbers",
+    "rich",
+    "typer",
+    "jinja2",
+    "numpy",
+    "lark",
+    "pydantic",
+)
 
 
 def loaded_after(code: str) -> set[str]:
@@ -24,7 +35,10 @@ def test_import_segql_loads_nothing() -> None:
     ("code", "not_loaded"),
     [
         ("import segql; segql.parse('can receive sms')", {"duckdb", "sqlglot", "pyarrow", "phonenumbers"}),
-        ("import segql; segql.check('x is 1', segql.Catalog())", {"duckdb", "sqlglot", "pyarrow", "phonenumbers"}),
+        (
+            "import segql; segql.check('x is 1', segql.Catalog())",
+            {"duckdb", "sqlglot", "pyarrow", "phonenumbers"},
+        ),
         ("import segql; segql.format('can receive sms')", {"duckdb", "sqlglot", "pyarrow", "phonenumbers"}),
         ("import segql; segql.compile('can receive sms', segql.Catalog()).sql()", {"duckdb", "pyarrow"}),
         ("import segql.cli.main", {"duckdb", "sqlglot", "pyarrow", "lark", "jinja2", "phonenumbers"}),

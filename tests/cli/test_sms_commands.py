@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
+from shutil import copy
 from typing import Any
 
 import pyarrow as pa
@@ -26,10 +27,10 @@ def number(index: int) -> str:
     return f"+121255501{index:02}"
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """A store with people c1, c2, ... who subscribed, and c0 who did not."""
-    path = tmp_path / "acme.duckdb"
+@pytest.fixture(scope="module")
+def first_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with people c1, c2, ... who subscribed, and c0 who did not; to be copied."""
+    path = tmp_path_factory.mktemp("first") / "acme.duckdb"
     with library.open(path, create=True) as store:
         store.save_account(Account(name="Acme", timezone="America/New_York", currency="USD", country="US"))
         store.upsert_profiles(
@@ -79,28 +80,32 @@ class Shop:
         return self.say(*arguments, "--json", at=at).document
 
 
+@pytest.fixture(scope="module")
+def second_path(first_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The store where SMS is set up, with credits; to be copied."""
+    path = tmp_path_factory.mktemp("second") / "acme.duckdb"
+    copy(first_path, path)
+    assert Shop(path).say("setup", "--countries", "us,CA").code == 0
+    assert Shop(path).say("credits", "--add", "100").code == 0
+    return path
+
+
 @pytest.fixture
-def bare(path: Path) -> Shop:
+def bare(first_path: Path, tmp_path: Path) -> Shop:
     """A store where SMS is not set up."""
-    return Shop(path)
+    return Shop(Path(copy(first_path, tmp_path)))
 
 
 @pytest.fixture
-def shop(bare: Shop) -> Shop:
+def shop(second_path: Path, tmp_path: Path) -> Shop:
     """A store where SMS is set up, with credits."""
-    assert bare.say("setup", "--countries", "us,CA").code == 0
-    assert bare.say("credits", "--add", "100").code == 0
-    return bare
+    return Shop(Path(copy(second_path, tmp_path)))
 
 
 def test_a01_a02_setup_confirms_one_number_and_a_second_one_changes_nothing(bare: Shop) -> None:
     first = bare.ask("setup", "--countries", "us, CA", "--set", "prefix=Acme Inc")
-    assert first == {
-        "number": "+18885550100",
-        "kind": "toll_free",
-        "countries": ["CA", "US"] if first["countries"][0] == "CA" else ["US", "CA"],
-        "already": False,
-    }
+    assert (first["number"], first["kind"], first["already"]) == ("+18885550100", "toll_free", False)
+    assert sorted(first["countries"]) == ["CA", "US"]
     again = bare.say("setup", "--set", "prefix=Other")
     assert again.code == 0 and "nothing was changed" in again.out
     assert bare.ask("settings")["prefix"] == "Acme Inc"

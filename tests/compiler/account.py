@@ -38,7 +38,9 @@ CATALOG = Catalog(
             id=7,
             properties=(Property(name="Total", type="number"), Property(name="Gift", type="text")),
         ),
-        Event(name="Clicked SMS", id=4, label="Campaign", properties=(Property(name="Campaign", type="text"),)),
+        Event(
+            name="Clicked SMS", id=4, label="Campaign", properties=(Property(name="Campaign", type="text"),)
+        ),
         Event(name="Opened Email", id=5),
         Event(name="Clicked Email", id=6),
     ),

@@ -63,6 +63,8 @@ DEFINITIONS = {
     "rank share": "top 5% by historic_clv",
     "rank people": "bottom 100 by predicted_clv",
     "rank among": 'top 10% by number of "Placed Order" among (can receive sms)',
-    "mixed with brackets": 'can receive sms and (gender is "f" or did "Placed Order") and not (gender is "m" or created is today)',
+    "mixed with brackets": (
+        'can receive sms and (gender is "f" or did "Placed Order") and not (gender is "m" or created is today)'
+    ),
     "keyword as a name": '"first" is "x"',
 }

@@ -19,7 +19,9 @@ def test_examples(code: str, section: str) -> None:
     rights = re.findall(r"```segql\n(.*?)\n```", section, re.DOTALL)
     assert len(rights) == 1
     assert check(rights[0], CATALOG) == ()
-    for wrong, message in re.findall(r"```segql wrong\n(.*?)\n```\n\n```text\n(.*?)\n```", section, re.DOTALL):
+    for wrong, message in re.findall(
+        r"```segql wrong\n(.*?)\n```\n\n```text\n(.*?)\n```", section, re.DOTALL
+    ):
         with pytest.raises(DefinitionError) as raised:
             compile(wrong, CATALOG)
         assert code in {diagnostic.code.name for diagnostic in raised.value.diagnostics}

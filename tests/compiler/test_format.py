@@ -20,7 +20,8 @@ SEGMENT "SMS VIPs"   -- the best 5 percent
 -- between the segments
 segment "Winback" "Went quiet":in segment "SMS VIPs" and last "Placed Order" more than 60 days ago and
    -- a long one
-   sum of Total from "Placed Order" in the last 365 days > 2*average_order_value and (gender is "a long value that takes room" or (gender is "another long value that takes room" and predicted_clv > 3)) -- both
+   sum of Total from "Placed Order" in the last 365 days > 2*average_order_value and (gender is "a long value that takes room"
+   or (gender is "another long value that takes room" and predicted_clv > 3)) -- both
    -- the end
 """
 
@@ -50,9 +51,13 @@ def test_json_and_text_are_two_forms_of_one_tree(name: str) -> None:
 
 GAPS = st.sampled_from([" ", "\n", "  \n\t", " -- note\n", "\n-- note\n", "\n\n -- one\n-- two\n\n"])
 WORDS = (
-    'segment "A" : can receive sms and ( gender is "f" or not in list "VIP" ) '
-    'segment "B" "b" : did "Placed Order" at least 3 times in the last 30 days and top 5% by clv'
-).replace('"Placed Order"', '"Placed_Order"').split(" ")
+    (
+        'segment "A" : can receive sms and ( gender is "f" or not in list "VIP" ) '
+        'segment "B" "b" : did "Placed Order" at least 3 times in the last 30 days and top 5% by clv'
+    )
+    .replace('"Placed Order"', '"Placed_Order"')
+    .split(" ")
+)
 
 
 @given(st.lists(GAPS, min_size=len(WORDS), max_size=len(WORDS)))

@@ -39,7 +39,7 @@ def test_explain_says_dates_reads_change_and_the_null_rule(snapshot: SnapshotAss
 def test_statements(snapshot: SnapshotAssertion) -> None:
     texts = (
         'count did "Placed Order" by gender, "Loyalty Tier"',
-        'show gender, historic_clv where can receive sms order by historic_clv desc limit 10',
+        "show gender, historic_clv where can receive sms order by historic_clv desc limit 10",
         'count gender is "f"',
     )
     assert snapshot == [compile(text, CATALOG).sql(now=NOW).text for text in texts]

@@ -26,11 +26,17 @@ def test_every_rule_of_the_grammar_is_shown() -> None:
         parsed = grammar().parse(without_comments(example))
         shown |= {str(tree.data) for tree in parsed.iter_subtrees() if isinstance(tree, ParseTree)}
     rules = {str(rule.alias or rule.origin.name) for rule in grammar().rules}
-    inlined = {rule.origin.name for rule in grammar().rules if rule.options.expand1 or rule.origin.name.startswith("_")}
+    inlined = {
+        rule.origin.name
+        for rule in grammar().rules
+        if rule.options.expand1 or rule.origin.name.startswith("_")
+    }
     assert rules - shown - inlined - {"start"} == set()
 
 
 @pytest.mark.parametrize("words", re.findall(r"^\| `([^|`]*)`(?: \([^|]*\))? \|", PAGE, re.MULTILINE))
 def test_windows_of_the_table_are_read(words: str) -> None:
     window = words.replace(" E", " 2023-02-01").replace(" D", " 2023-01-01")
-    assert check(f"created is {window}", CATALOG) == () or check(f'did "Placed Order" {window}', CATALOG) == ()
+    assert (
+        check(f"created is {window}", CATALOG) == () or check(f'did "Placed Order" {window}', CATALOG) == ()
+    )

@@ -21,8 +21,12 @@ def blocks(language: str, *pages: Path) -> list[tuple[str, str]]:
     """The fenced blocks of a language: where, and what."""
     found = []
     for page in pages or PAGES:
-        for match in re.finditer(rf"^```{language}\n(.*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL):
-            found.append((f"{page.name}:{page.read_text('utf-8')[: match.start()].count(chr(10)) + 1}", match[1]))
+        for match in re.finditer(
+            rf"^```{language}\n(.*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL
+        ):
+            found.append(
+                (f"{page.name}:{page.read_text('utf-8')[: match.start()].count(chr(10)) + 1}", match[1])
+            )
     return found
 
 

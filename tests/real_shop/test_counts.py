@@ -32,7 +32,8 @@ CUSTOMERS = "SELECT DISTINCT customer_id AS customer FROM read_parquet($file) WH
 
 QUESTIONS = {
     'did "Placed Order" in the last 30 days': """
-        SELECT count(DISTINCT customer) FROM orders WHERE NOT cancelled AND placed >= '2010-11-09' AND placed <= '2010-12-09 20:01'
+        SELECT count(DISTINCT customer) FROM orders WHERE NOT cancelled
+          AND placed >= '2010-11-09' AND placed <= '2010-12-09 20:01'
     """,
     'did "Placed Order" at least 3 times in the last 90 days and did not "Cancelled Order" in the last 90 days': """
         SELECT count(*) FROM (

@@ -7,7 +7,7 @@ import segql
 from segql.compiler.catalog.model import Account, Point
 from segql.compiler.statements import Ask
 from tests.reference.evaluate import members
-from tests.reference.people import ConsentEntry, Event, EventType, Person, World
+from tests.reference.people import ConsentEntry, Event, EventType, Person, Value, World
 from tests.semantics.loading import named
 
 NOW = datetime(2023, 6, 17, 12, tzinfo=UTC)
@@ -20,6 +20,10 @@ def ago(days: float) -> datetime:
 
 def order(days: float, **properties: Any) -> Event:
     return Event(ORDER, ago(days), {"Total": None, "Category": None, **properties})
+
+
+def facts(**attributes: Value) -> dict[str, Value]:
+    return attributes
 
 
 def consent(channel: Any, kind: str, status: str, days: float) -> ConsentEntry:
@@ -52,10 +56,16 @@ PEOPLE = (
     ),
     Person(
         "ben",
-        {
-            **{"name": "STRASSE", "score": 10.0, "spare": 0.0, "vip": False, "tags": []},
-            **{"email": "ben@example.com", "phone_number": "+16172530011", "phone_valid": True},
-        },
+        facts(
+            name="STRASSE",
+            score=10.0,
+            spare=0.0,
+            vip=False,
+            tags=[],
+            email="ben@example.com",
+            phone_number="+16172530011",
+            phone_valid=True,
+        ),
         (
             order(3, Total=100.0, Category="SHOES"),
             order(2, Total=-40.0, Category="Hats"),
@@ -71,10 +81,9 @@ PEOPLE = (
     ),
     Person(
         "cleo",
-        {
-            **{"name": "Cafe\u0301", "score": 7.0, "tags": ["10"], "seen": ago(-3)},
-            **{"phone_number": "12345", "phone_valid": False},
-        },
+        facts(
+            name="Cafe\u0301", score=7.0, tags=["10"], seen=ago(-3), phone_number="12345", phone_valid=False
+        ),
         (order(5), Event(TEXTED, ago(3), {})),
         (consent("push", "marketing", "subscribed", 400), consent("push", "block", "blocked", 3)),
     ),

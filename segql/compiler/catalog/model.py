@@ -126,7 +126,7 @@ class Catalog(CatalogModel):
     def with_segments(self, segments: tuple[Segment, ...]) -> Self:
         """The same catalog with other segments. (A `model_copy` would keep what was looked up before.)"""
         fields = {name: getattr(self, name) for name in type(self).model_fields}
-        return self.model_construct(**{**fields, "segments": segments})
+        return type(self).model_construct(**{**fields, "segments": segments})
 
     @cached_property
     def _attributes_by_key(self) -> dict[str, Attribute]:

@@ -77,6 +77,5 @@ def bracketed(condition: Condition) -> str:
 
 
 def _clause(condition: Condition, voice: Voice) -> str:
-    if isinstance(condition, Or):
-        return f"either {condition.english(voice)}"
-    return f"both {condition.english(voice)}" if isinstance(condition, And) else condition.english(voice)
+    clause = condition.english(voice)
+    return f"({clause})" if isinstance(condition, And | Or) else clause
