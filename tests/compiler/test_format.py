@@ -20,7 +20,8 @@ SEGMENT "SMS VIPs"   -- the best 5 percent
 -- between the segments
 segment "Winback" "Went quiet":in segment "SMS VIPs" and last "Placed Order" more than 60 days ago and
    -- a long one
-   sum of Total from "Placed Order" in the last 365 days > 2*average_order_value and (gender is "a long value that takes room"
+   sum of Total from "Placed Order" in the last 365 days > 2*average_order_value
+   and (gender is "a long value that takes room"
    or (gender is "another long value that takes room" and predicted_clv > 3)) -- both
    -- the end
 """

@@ -33,15 +33,17 @@ def consent(channel: Any, kind: str, status: str, days: float) -> ConsentEntry:
 PEOPLE = (
     Person(
         "anna",
-        {
-            "name": "Anna",
-            "score": 10.0,
-            "vip": True,
-            "tags": ["Sales", "caf\u00e9"],
-            "seen": ago(3),
-            "spare": 2.0,
-        }
-        | {"email": "anna@example.com", "phone_number": "+16172530010", "phone_valid": True},
+        facts(
+            name="Anna",
+            score=10.0,
+            spare=2.0,
+            vip=True,
+            tags=["Sales", "caf\u00e9"],
+            seen=ago(3),
+            email="anna@example.com",
+            phone_number="+16172530010",
+            phone_valid=True,
+        ),
         (
             *(order(day, Total=0.1, Category="Shoes") for day in range(1, 11)),
             Event(CLICK, ago(1), {}),

@@ -44,12 +44,12 @@ def demo(
     times = Times.before(instant(as_of, ACCOUNT.timezone))
     document: dict[str, object] = {"seed": seed, "profiles": profiles, "as_of": instant_text(times.noon)}
     tell = teller()
-    if not as_json:
-        tell_beginning()
     with (
         new_store(store) as opened_store,
         closing(SimulatedCarrier(seed, path=carrier_path(store))) as carrier,
     ):
+        if not as_json:
+            tell_beginning()
         for chapter in Story(opened_store, carrier, times, seed, profiles, progress_bar).chapters():
             if as_json:
                 document[chapter.key] = asdict(chapter)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Literal, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_serializer
 
 from segql.compiler.text import fold
 
@@ -114,6 +114,11 @@ class Catalog(CatalogModel):
     postal_codes: Mapping[str, Mapping[str, Point]] = Field(default_factory=dict)
     places: Mapping[str, Point] = Field(default_factory=dict)
 
+    @field_serializer("postal_codes")
+    def _written_postal_codes(self, codes: Mapping[str, Mapping[str, Point]]) -> dict[str, dict[str, Point]]:
+        # A store's catalog looks postal codes up when they are asked for; written down, they are all there.
+        return {country: dict(of_country) for country, of_country in codes.items()}
+
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
         """Read a catalog from its JSON form. Raises `pydantic.ValidationError` where it does not fit."""
@@ -123,10 +128,10 @@ class Catalog(CatalogModel):
         """The catalog as JSON, readable by `from_json`."""
         return self.model_dump_json(indent=2)
 
-    def with_segments(self, segments: tuple[Segment, ...]) -> Self:
+    def with_segments(self, segments: tuple[Segment, ...]) -> "Catalog":
         """The same catalog with other segments. (A `model_copy` would keep what was looked up before.)"""
         fields = {name: getattr(self, name) for name in type(self).model_fields}
-        return type(self).model_construct(**{**fields, "segments": segments})
+        return Catalog.model_construct(**{**fields, "segments": segments})
 
     @cached_property
     def _attributes_by_key(self) -> dict[str, Attribute]:
