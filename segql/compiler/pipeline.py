@@ -115,8 +115,13 @@ def compile_all(text: str, catalog: Catalog, name: str | None = None) -> tuple[C
 
 
 def bind(tree: Tree, catalog: Catalog, source: Source | None = None) -> tuple[Compiled, ...]:
-    """Check a tree, from text or from JSON, and lower it. Raises `DefinitionError`."""
-    source = source or Source(tree.text())
+    """Check a tree and lower it. Raises `DefinitionError`.
+
+    A tree that was not read from a `source` (from JSON, or made by a program) is read from its own text first, so that
+    diagnostics have places in it."""
+    if source is None:
+        source = Source(tree.text())
+        tree = parse(source)
     definitions = Definitions(catalog, tree, source)
     found: list[Diagnostic] = []
     _check_names(tree.statements, source, found)

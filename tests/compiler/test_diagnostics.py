@@ -77,6 +77,7 @@ MISTAKES = {
     "bad pattern": 'gender matches "(a"',
     "look-ahead": 'gender matches "a(?=b)"',
     "events in the future": 'did "Placed Order" in the next 3 days',
+    "people in where": 'did "Placed Order" where number of "Clicked SMS" more than 3',
     "several at once": 'gander is "f" and did "Nothing" and predicted_clv is "x"',
     "several segments": 'segment "A": gender is\nsegment "B": gander is "f"\nsegment "C": did',
 }

@@ -45,7 +45,7 @@ PEOPLE = (
             phone_valid=True,
         ),
         (
-            *(order(day, Total=0.1, Category="Shoes") for day in range(1, 11)),
+            *(order(day, Total=0.1, Category=("Shoes", "shoes")[day % 2]) for day in range(1, 11)),
             Event(CLICK, ago(1), {}),
             Event(TEXTED, ago(100), {}),
         ),

@@ -85,7 +85,7 @@ def test_c12_a_receipt_of_another_message_changes_nothing(sent: Shop) -> None:
     assert effects(sent) == ["waiting"]
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.lists(st.sampled_from(sorted(WORDS)), max_size=4), max_size=4), st.integers(0, 4))
 def test_c12_any_receipts_in_any_order_come_to_the_first_final_one(
     batches: list[list[str]], answered_after: int

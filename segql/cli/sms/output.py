@@ -22,7 +22,7 @@ from segql.sms.reports import Report
 from segql.sms.settings import SmsSettings
 
 WIDTH = 96
-_BAR = 14
+_BAR = 8
 # A new line, and what joins emoji: the control and format characters that a text needs.
 _HARMLESS = "\n\u200d"
 
@@ -44,24 +44,23 @@ def grid(*columns: str) -> Table:
     return table
 
 
-def funnel(preview: Preview) -> Table:
+def funnel(preview: Preview) -> Group:
     """The audience of a campaign, and how many each gate takes out, in the order of the gates."""
     table = grid("left", "right", "right", "left")
     left = preview.audience
     table.add_row("people in the audience", "", _bold(left), _bar(left, preview.audience, "cyan"))
     for code, count in preview.gates.items():
+        if not count:
+            continue
         gate = BY_CODE[code]
         left -= count
-        style = ("yellow" if gate.holds else "") if count else "dim"
-        words = f"{gate.words} (waits)" if gate.holds else gate.words
+        words = Text(f"{gate.words} (waits)", "yellow") if gate.holds else Text(gate.words)
         table.add_row(
-            Text(f"  {words}", style),
-            Text(f"-{count:,}" if count else "-", style),
-            Text(f"{left:,}" if count else "", "dim"),
-            _bar(left, preview.audience, "cyan") if count else "",
+            Padding(words, (0, 0, 0, 2)), f"-{count:,}", f"{left:,}", _bar(left, preview.audience, "cyan")
         )
     table.add_row("texted now", "", _bold(left, "bold green"), _bar(left, preview.audience, "green"))
-    return table
+    idle = sum(not count for count in preview.gates.values())
+    return Group(table, Text(f"{idle} of the {len(preview.gates)} gates stop nobody.", "dim"))
 
 
 def cost(preview: Preview) -> Table:
@@ -80,7 +79,10 @@ def cost(preview: Preview) -> Table:
 def phones(texts: Iterable[str]) -> Columns:
     """Texts as phones show them."""
     return Columns(
-        [Panel(Text(harmless(text)), box=box.ROUNDED, border_style="dim", width=44) for text in texts]
+        [
+            Panel(Text(harmless(text), overflow="fold"), box=box.ROUNDED, border_style="dim", width=38)
+            for text in texts
+        ]
     )
 
 
@@ -154,14 +156,13 @@ def _bar(part: int, whole: int, colour: str) -> Bar:
     return Bar(max(whole, 1), 0, part, width=_BAR, color=colour)
 
 
-def settings_block(settings: SmsSettings) -> Table:
-    """Every setting: its name, its value, what it is for."""
-    table = grid("left", "left", "left")
+def settings_block(settings: SmsSettings) -> Text:
+    """Every setting, written as it would be set, and below it what it is for."""
+    block = Text()
     for name, field in type(settings).model_fields.items():
-        table.add_row(
-            Text(name, "bold"), Text(_shown(getattr(settings, name))), Text(field.description or "", "dim")
-        )
-    return table
+        block.append(name, "bold").append(f"={_shown(getattr(settings, name))}\n")
+        block.append(f"  {field.description}\n", "dim")
+    return block
 
 
 def inbox_block(texts: Sequence[ReceivedText], zone: str) -> Table:

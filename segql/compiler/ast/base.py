@@ -5,7 +5,7 @@ windows (a stretch of time). Each family's nodes stand in one file of `condition
 """
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -41,7 +41,9 @@ class Node(BaseModel):
 
 
 class Condition(Node):
-    """True or false of every profile (inside `where`: of every event)."""
+    """True or false of every profile (inside `where`: of every event, unless it is about profiles only)."""
+
+    about_profiles: ClassVar[bool] = True
 
     @abstractmethod
     def check(self, scope: "Scope") -> None:
@@ -61,7 +63,9 @@ class Condition(Node):
 
 
 class Term(Node):
-    """A value for a profile, perhaps not set."""
+    """A value for a profile, perhaps not set (inside `where`: for an event, unless it is about profiles only)."""
+
+    about_profiles: ClassVar[bool] = False
 
     @abstractmethod
     def check(self, scope: "Scope") -> ValueType | None:

@@ -1,6 +1,6 @@
 """A comparison: a term on the left, a test on the right."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from segql.compiler.ast.base import Condition
 from segql.compiler.ast.voice import Voice
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 class Comparison(Condition):
     """`gender is "female"`, `sum of Total from "Placed Order" at least $500`, `last "Placed Order" is today`."""
 
+    about_profiles: ClassVar[bool] = False
     kind: Literal["comparison"] = "comparison"
     term: "AnyTerm"
     test: AnyTest

@@ -1,10 +1,13 @@
 """What people did: `did E`, `did not E`, `did any of / all of / none of (E, F)`, how often, when, and `where`."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Self
 
-from segql.compiler.ast.base import Condition, Node
+from pydantic import Field, model_validator
+
+from segql.compiler.ast.base import Condition, Node, Term
 from segql.compiler.ast.voice import Voice
+from segql.compiler.ast.walk import walk
 from segql.compiler.check.scope import Scope
 from segql.compiler.conditions.comparison import Comparison
 from segql.compiler.conditions.windows import AnyWindow, InTheNext
@@ -30,8 +33,14 @@ class EventName(Node):
 class Events(Node):
     """One event, or any of, all of, none of several."""
 
-    names: tuple[EventName, ...]
+    names: tuple[EventName, ...] = Field(min_length=1)
     quantifier: Quantifier | None = None
+
+    @model_validator(mode="after")
+    def _has_a_quantifier_for_several(self) -> Self:
+        if self.quantifier is None and len(self.names) > 1:
+            raise ValueError("several events need a quantifier: any, all or none")
+        return self
 
     def check(self, scope: Scope) -> None:
         for event in self.names:
@@ -50,8 +59,14 @@ class HowOften(Node):
     """`once`, `at least 3 times`, `between 2 and 4 times`."""
 
     operator: Literal["exactly", "at least", "at most", "more than", "fewer than", "between"]
-    times: int
-    upper: int | None = None
+    times: int = Field(ge=0)
+    upper: int | None = Field(default=None, ge=0)
+
+    @model_validator(mode="after")
+    def _has_an_upper_end_for_between(self) -> Self:
+        if (self.operator == "between") != (self.upper is not None):
+            raise ValueError("`upper` belongs to `between`, and only to it")
+        return self
 
     def check(self, scope: Scope) -> None:
         if self.upper is not None and self.upper < self.times:
@@ -104,8 +119,21 @@ def check_events(
                 window.span,
                 f"for the past write: in the last {window.count} {window.unit}s",
             )
-    if where is not None and all(event is not None for event in known):
+    if where is not None and _check_where(scope, where) and all(event is not None for event in known):
         where.check(scope.of_events(event for event in known if event is not None))
+
+
+def _check_where(scope: Scope, where: Condition) -> bool:
+    """Whether a `where` asks about events only; reports what is about people."""
+    wrong = [node for node in walk(where) if isinstance(node, Condition | Term) and node.about_profiles]
+    for node in wrong:
+        scope.report(
+            Code.SG306,
+            f"`{node.text()}` is about people, and `where` asks about one event",
+            node.span,
+            "in `where` compare properties of the event; ask about people outside of it, joined by `and`",
+        )
+    return not wrong
 
 
 def scan(

@@ -1,6 +1,8 @@
 """`and`, `or`, `not`: n-ary, and never mixed on one level without brackets."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from pydantic import Field
 
 from segql.compiler.ast.base import Condition
 from segql.compiler.ast.voice import Voice
@@ -12,7 +14,8 @@ if TYPE_CHECKING:
 
 
 class _Combined(Condition):
-    children: "tuple[AnyCondition, ...]"
+    about_profiles: ClassVar[bool] = False
+    children: "tuple[AnyCondition, ...]" = Field(min_length=2)
 
     def check(self, scope: Scope) -> None:
         for child in self.children:
@@ -52,6 +55,7 @@ class Or(_Combined):
 class Not(Condition):
     """Everybody for whom the condition does not hold."""
 
+    about_profiles: ClassVar[bool] = False
     kind: Literal["not"] = "not"
     child: "AnyCondition"
 

@@ -1,6 +1,6 @@
 """Numbers and dates from events: counts, sums, averages, extremes, and the first and last time."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from segql.compiler.ast.base import Term
 from segql.compiler.ast.voice import Voice
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 class Measure(Term):
     """`number of E`, `number of different P from E`, `sum / average / minimum / maximum of P from E`."""
 
+    about_profiles: ClassVar[bool] = True
     kind: Literal["measure"] = "measure"
     function: Literal["number", "number of different", "sum", "average", "minimum", "maximum"]
     property: Attribute | None = None
@@ -87,6 +88,7 @@ class Measure(Term):
 class Recency(Term):
     """`first E`, `last E`: the instant of the earliest or the latest event."""
 
+    about_profiles: ClassVar[bool] = True
     kind: Literal["recency"] = "recency"
     which: Literal["first", "last"]
     event: EventName

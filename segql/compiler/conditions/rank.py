@@ -2,7 +2,9 @@
 
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Self
+
+from pydantic import Field, model_validator
 
 from segql.compiler.ast.base import Condition
 from segql.compiler.ast.values import grouped, number_text
@@ -22,9 +24,15 @@ class Ranked(Condition):
     kind: Literal["ranked"] = "ranked"
     end: Literal["top", "bottom"]
     percent: Decimal | None = None
-    people: int | None = None
+    people: int | None = Field(default=None, ge=0)
     by: "AnyTerm"
     among: "AnyCondition | None" = None
+
+    @model_validator(mode="after")
+    def _has_one_measure_of_size(self) -> Self:
+        if (self.percent is None) == (self.people is None):
+            raise ValueError("a rank takes either `percent` or `people`")
+        return self
 
     def check(self, scope: Scope) -> None:
         check_number(self.by, scope, "a rank")

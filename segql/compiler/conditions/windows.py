@@ -1,9 +1,9 @@
 """Stretches of time: what each wording means as boundaries. A time word is one class here and one rule in the grammar."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from segql.compiler.ast.base import Node, Window
 from segql.compiler.ast.voice import Voice
@@ -35,7 +35,7 @@ def period_of(unit: Unit) -> Period:
 
 
 class _Counted(Window):
-    count: int
+    count: int = Field(ge=0)
     unit: Unit
 
     def check(self, scope: Scope) -> None:
@@ -89,8 +89,8 @@ class BetweenAgo(Window):
     """`between 3 and 5 days ago`: both end days whole."""
 
     kind: Literal["between ago"] = "between ago"
-    low: int
-    high: int
+    low: int = Field(ge=0)
+    high: int = Field(ge=0)
     unit: Unit
 
     def check(self, scope: Scope) -> None:
@@ -115,8 +115,14 @@ class Day(Node):
     (`on`), or `30 days ago` (`ago`, `unit`)."""
 
     on: str | None = None
-    ago: int | None = None
+    ago: int | None = Field(default=None, ge=0)
     unit: Unit | None = None
+
+    @model_validator(mode="after")
+    def _is_written_or_counted(self) -> Self:
+        if (self.on is None) == (self.ago is None) or (self.ago is None) != (self.unit is None):
+            raise ValueError("a day is either `on` a date, or `ago` with a `unit`")
+        return self
 
     def check(self, scope: Scope) -> None:
         """Report a date that the calendar does not have."""

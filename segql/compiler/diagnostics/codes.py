@@ -29,6 +29,7 @@ class Code(Enum):
     SG303 = ("error", "An amount in another currency than the account's")
     SG304 = ("error", "A pattern that cannot be read")
     SG305 = ("error", "A window that no event can be in")
+    SG306 = ("error", "Something about people where an event is asked")
 
     def __init__(self, severity: Severity, title: str) -> None:
         self.severity: Severity = severity
