@@ -60,4 +60,4 @@ def test_conditions_about_people_are_refused_inside_where() -> None:
     tree = segql.Tree.model_validate(ask({**DID, "where": {"kind": "in list", "name": "VIP"}}))
     with pytest.raises(segql.DefinitionError) as raised:
         bind(tree, CATALOG)
-    assert [diagnostic.code.name for diagnostic in raised.value.diagnostics] == ["SG101"]
+    assert [diagnostic.code.name for diagnostic in raised.value.diagnostics] == ["SG306"]

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from segql.sms import SmsError
+from segql.sms.carriers.base import InboundText
 from segql.sms.errors import SmsCode
-from segql.sms.inbox import REPLIES_AN_HOUR
+from segql.sms.inbox import REPLIES_AN_HOUR, receive
 
 from .shop import NOON, Shop, campaign, number
 
@@ -194,7 +195,8 @@ def test_b10_two_profiles_with_one_number_share_its_consent(shop: Shop) -> None:
 
 def test_b09_an_opt_out_from_a_clock_ahead_of_ours_holds_at_once(shop: Shop) -> None:
     shop.add([ANN])
-    shop.sms.receive(ANN, "+18885550100", "STOP", carrier_id="m1", at=NOON)
+    text = InboundText("m1", ANN, "+18885550100", "STOP", NOON + timedelta(minutes=1))
+    receive(shop.sms._line, text, NOON)
     shop.sms.send(campaign(), at=NOON)
     assert replies(shop) == ["opt_out"]
     assert len(shop.taken(ANN)) == 1
