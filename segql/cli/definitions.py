@@ -156,6 +156,7 @@ def apply(
         list[Path], typer.Argument(metavar="DIR|FILE...", help="Folders or files of definitions.")
     ],
     store: StoreOption = DEFAULT_STORE,
+    as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Store the segments of files, all or none, so that others can use them by name.
@@ -171,7 +172,7 @@ def apply(
         if any(diagnostic.severity == "error" for diagnostic in found):
             write_diagnostics(found)
             raise typer.Exit(1)
-        saved = opened_store.save_segments(text)
+        saved = opened_store.save_segments(text, instant(as_of, opened_store.catalog.account.timezone))
     if as_json:
         write_json({"segments": [{"name": one.name, "change": one.change} for one in saved]})
         return

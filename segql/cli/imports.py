@@ -1,12 +1,11 @@
 """The command `import`: files into the store."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from segql.cli.options import DEFAULT_STORE, JsonOption, StoreOption, opened
+from segql.cli.options import DEFAULT_STORE, AsOfOption, JsonOption, StoreOption, instant, opened
 from segql.cli.output import progress_bar, write, write_json
 
 
@@ -33,6 +32,7 @@ def import_files(
         ),
     ] = None,
     store: StoreOption = DEFAULT_STORE,
+    as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Import files; the store is made where there is none. Importing twice changes nothing.
@@ -48,7 +48,7 @@ def import_files(
             files,
             map_file,
             rejects=rejects or Path(f"{kind}.rejects.jsonl"),
-            now=datetime.now(UTC),
+            now=instant(as_of, opened_store.catalog.account.timezone),
             progress=progress,
         )
     if as_json:

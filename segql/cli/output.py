@@ -112,7 +112,7 @@ def _is_number(kind: str) -> bool:
 def _plain(value: object) -> object:
     match value:
         case datetime():
-            return value.isoformat() + ("Z" if value.tzinfo is None else "")
+            return instant_text(value if value.tzinfo else value.replace(tzinfo=UTC))
         case date():
             return value.isoformat()
         case Decimal():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from segql.sms import campaigns, credits, dispatch, inbox, links, receipts, reports
 from segql.sms.campaigns import Campaign, Outcome, Preview
 from segql.sms.carriers.base import Carrier, CarrierUnreachableError, InboundText, Receipt
-from segql.sms.carriers.simulated import SimulatedCarrier
+from segql.sms.carriers.simulated import SimulatedCarrier, memory_beside
 from segql.sms.credits import Balance
 from segql.sms.dispatch import Line
 from segql.sms.errors import SmsCode, SmsError
@@ -73,7 +73,7 @@ class Sms:
         self._store = store
         self._clock = clock
         self._random = random or SystemRandom()
-        self.carrier: Carrier = carrier or SimulatedCarrier(path=_memory_beside(store))
+        self.carrier: Carrier = carrier or _simulated_carrier(store)
         self._line = Line(store.database, self.carrier, store.catalog.account.timezone)
 
     def setup(
@@ -255,6 +255,6 @@ def _require_prices(countries: tuple[str, ...]) -> None:
             )
 
 
-def _memory_beside(store: "Store") -> str:
+def _simulated_carrier(store: "Store") -> SimulatedCarrier:
     path = store.database.path
-    return path if path == ":memory:" else f"{path}.carrier"
+    return SimulatedCarrier(path=path if path == ":memory:" else memory_beside(path))

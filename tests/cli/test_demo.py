@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 import segql as library
 from segql.cli.demo.home import example_segments, new_store
 from segql.cli.demo.story import Times
-from segql.cli.sms.phone import carrier_path
 from segql.sms import Sms
+from segql.sms.carriers.simulated import memory_beside
 
 from .command_line import segql
 
@@ -202,9 +202,9 @@ def test_a_file_that_is_no_store_is_refused_and_left_as_it_is(tmp_path: Path) ->
 
 def test_a_carriers_memory_without_its_store_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "shop.duckdb"
-    carrier_path(path).write_text("who knows")
+    memory_beside(path).write_text("who knows")
     assert segql("demo", "--store", path).code == 2
-    assert carrier_path(path).read_text() == "who knows"
+    assert memory_beside(path).read_text() == "who knows"
     assert not path.exists()
 
 
@@ -212,10 +212,10 @@ def test_a_store_of_the_demo_is_made_anew_with_what_belongs_to_it(tmp_path: Path
     path = tmp_path / "shop.duckdb"
     with new_store(path) as store:
         store.save_segments('segment "Mine": email is set')
-    carrier_path(path).write_text("texts of the earlier story")
+    memory_beside(path).write_text("texts of the earlier story")
     with new_store(path) as store:
         assert store.catalog.segments == ()
-    assert not carrier_path(path).exists()
+    assert not memory_beside(path).exists()
 
 
 @pytest.mark.parametrize(

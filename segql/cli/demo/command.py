@@ -38,15 +38,14 @@ def demo(
     from segql.cli.demo.shop import ACCOUNT
     from segql.cli.demo.story import Story, Times
     from segql.cli.demo.telling import tell_beginning, tell_end, teller
-    from segql.cli.sms.phone import carrier_path
-    from segql.sms.carriers.simulated import SimulatedCarrier
+    from segql.sms.carriers.simulated import SimulatedCarrier, memory_beside
 
     times = Times.before(instant(as_of, ACCOUNT.timezone))
     document: dict[str, object] = {"seed": seed, "profiles": profiles, "as_of": instant_text(times.noon)}
     tell = teller()
     with (
         new_store(store) as opened_store,
-        closing(SimulatedCarrier(seed, path=carrier_path(store))) as carrier,
+        closing(SimulatedCarrier(seed, path=memory_beside(store))) as carrier,
     ):
         if not as_json:
             tell_beginning()

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import typer
 
 import segql
-from segql.cli.sms.phone import carrier_path
 from segql.runtime.errors import Code
+from segql.sms.carriers.simulated import memory_beside
 
 if TYPE_CHECKING:
     from segql.runtime.api import Store
@@ -24,7 +24,7 @@ def new_store(path: Path) -> "Store":
     opened: nothing is touched then.
     """
     _require_demo(path)
-    for file in (path, path.with_name(f"{path.name}.wal"), carrier_path(path)):
+    for file in (path, path.with_name(f"{path.name}.wal"), memory_beside(path)):
         file.unlink(missing_ok=True)
     store = segql.open(path, create=True)
     with store.database.transaction() as connection:
@@ -50,7 +50,7 @@ def _require_demo(path: Path) -> None:
     except segql.StoreError as error:
         if error.code != Code.ABSENT:
             raise
-        is_demo = not carrier_path(path).exists()
+        is_demo = not memory_beside(path).exists()
     if not is_demo:
         raise typer.BadParameter(
             f"what is at {path} was not made by the demo, and is left as it is: name another path",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from segql.cli.options import instant, opened
-from segql.cli.sms.phone import carrier_path
+from segql.sms.carriers.simulated import memory_beside
 
 if TYPE_CHECKING:
     from segql.runtime.api import Store
@@ -49,7 +49,7 @@ def open_desk(path: Path, as_of: str | None) -> Iterator[Desk]:
     with opened(path) as store:
         at = instant(as_of, store.catalog.account.timezone)
         with (
-            closing(SimulatedCarrier(path=carrier_path(path))) as carrier,
+            closing(SimulatedCarrier(path=memory_beside(path))) as carrier,
             closing(Sms(store, carrier, clock=lambda: at)) as sms,
         ):
             yield Desk(store, sms, carrier, at)

@@ -112,7 +112,7 @@ def report_block(report: Report, currency: str) -> Table:
         ("received", f"{report.received:,}", report.received_rate, ""),
         ("failed", f"{report.states['failed']:,}", None, _by_reason(report.failed)),
         ("waiting", f"{_waiting(report.states):,}", None, _by_state(report.states)),
-        ("clicked", f"{report.unique_clicks:,}", report.click_rate, f"{report.clicks:,} clicks"),
+        ("clicked", f"{report.unique_clicks:,}", report.click_rate, f"{report.clicks:,} in all"),
         ("unsubscribed", f"{report.unsubscribes:,}", report.unsubscribe_rate, ""),
         ("ordered after a click", f"{report.conversions:,}", None, _revenue(report, currency)),
     ):

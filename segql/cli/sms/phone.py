@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,11 +19,6 @@ class Exchange:
     text: str
     answers: tuple[str, ...]
     inbox: str | None
-
-
-def carrier_path(store: Path) -> Path:
-    """Where the simulated carrier of a store keeps its memory, as `Sms` has it."""
-    return store.with_name(f"{store.name}.carrier")
 
 
 def text_shop(sms: "Sms", carrier: "SimulatedCarrier", number: str, text: str, at: datetime) -> Exchange:

@@ -78,6 +78,11 @@ class TakenText:
     taken_at: datetime
 
 
+def memory_beside(store: str | Path) -> Path:
+    """Where the simulated carrier of a store keeps its memory, so that it lasts from one command to the next."""
+    return Path(f"{store}.carrier")
+
+
 class SimulatedCarrier:
     """A carrier of its own kind: see `segql.sms.carriers.base.Carrier` for the methods all carriers have.
 
