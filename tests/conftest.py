@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 # No test asserts a duration; a failing example is printed so that it can be run again.
@@ -14,3 +15,9 @@ REAL_SHOP = Path(
         "SEGQL_REAL_SHOP", Path(__file__).parents[2] / "shared" / "data" / "online_retail_2009_2010.parquet"
     )
 )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line, also where the tests run on several cores, that the tests of the real shop were left out."""
+    if not REAL_SHOP.exists():
+        terminalreporter.write_line(f"left out: the tests of the real shop, as {REAL_SHOP} is absent")

@@ -15,6 +15,7 @@ from segql.compiler.text import fold, quoted
 from segql.runtime.engines import duckdb as engine
 from segql.runtime.store import consents, events, lists, places, profiles, segments
 from segql.runtime.store.catalog import read_catalog, save_account
+from segql.runtime.store.compaction import compact
 from segql.runtime.store.database import Database
 
 if TYPE_CHECKING:
@@ -189,7 +190,9 @@ class Store:
         Events that are there already, by their id, are left out. `amount` and `label` name the properties that are
         the event's money and its one much-repeated text."""
         with self.database.transaction() as connection:
-            return events.append_events(connection, event, table, amount=amount, label=label)
+            written = events.append_events(connection, event, table, amount=amount, label=label)
+        compact(self.database)
+        return written
 
     def record_consents(self, table: "pa.Table") -> consents.ConsentsWritten:
         """Append to the consent log: channel, kind, address, status, occurred_at, recorded_at, method, detail, actor."""

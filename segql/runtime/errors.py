@@ -28,6 +28,16 @@ class Code(StrEnum):
     """A file cannot be read, or is not what its name says."""
     BAD_MAP = "S011"
     """A map does not fit its model or the file."""
+    DISK_FULL = "S012"
+    """There was no room on the disk to go on."""
+    DAMAGED = "S013"
+    """The store's file is damaged."""
+    OUT_OF_MEMORY = "S014"
+    """There was not enough memory to go on."""
+    ENGINE_STOPPED = "S015"
+    """The engine found a fault of its own and stopped: the store must be opened again."""
+    BAD_PLACE = "S016"
+    """A place has no name, or lies nowhere on earth."""
 
 
 class StoreError(Exception):

@@ -13,7 +13,6 @@ from segql.runtime.store.database import Database
 
 NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
 ROOT = Path(__file__).parents[2]
-LINES = ROOT.parent / "shared" / "data" / "online_retail_2009_2010.parquet"
 Load = Callable[..., ImportReport]
 
 
@@ -48,9 +47,3 @@ def read(database: Database) -> Callable[[str], list[tuple[Any, ...]]]:
             return cursor.execute(query).fetchall()
 
     return rows
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say that the tests of the real shop were left out, where its data are absent."""
-    if not LINES.exists():
-        terminalreporter.write_line(f"left out: the tests of the real shop, as {LINES} is absent")

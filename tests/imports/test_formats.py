@@ -166,3 +166,17 @@ def test_a_file_that_is_not_there_is_refused(database: Database, tmp_path: Path)
     with pytest.raises(StoreError, match="No such file") as raised:
         import_file(database, "profiles", [tmp_path / "a.csv"], rejects=tmp_path / "r", now=NOW)
     assert raised.value.code == "S010"
+
+
+def test_a_file_that_is_broken_further_on_is_refused_as_a_whole(
+    database: Database, read: Read, tmp_path: Path
+) -> None:
+    path = tmp_path / "data.parquet"
+    pq.write_table(pa.table({"external_id": [str(number) for number in range(20_000)]}), path)
+    content = bytearray(path.read_bytes())
+    content[100:164] = bytes(64)
+    path.write_bytes(content)
+    with pytest.raises(StoreError, match=r"data\.parquet cannot be read to the end") as raised:
+        import_file(database, "profiles", [path], rejects=tmp_path / "rejects.jsonl", now=NOW)
+    assert raised.value.code == "S010"
+    assert read("FROM profiles") == []

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from segql.runtime.errors import StoreError
@@ -214,3 +216,26 @@ def test_progress_rises_to_all_rows(database: Database, tmp_path: Path) -> None:
     )
     assert seen == sorted(seen)
     assert (seen[0], seen[-1]) == ((0, 50), (50, 50))
+
+
+def test_more_events_of_several_kinds_than_a_row_group_holds_go_in_at_once(tmp_path: Path) -> None:
+    sizes = {"Viewed": 5_000, "Placed Order": 130_000, "Opened": 5_000}
+    events = [event for event, size in sizes.items() for _ in range(size)]
+    rows = {
+        "event": events,
+        "external_id": [f"p{number % 100}" for number in range(len(events))],
+        "occurred_at": pa.array(range(len(events)), pa.timestamp("s")),
+        "event_id": [str(number) for number in range(len(events))],
+        "n": list(range(len(events))),
+    }
+    pq.write_table(pa.table(rows), tmp_path / "events.parquet")
+    total = "SELECT count(*), sum(properties.n::BIGINT) FROM events"
+    expected = [(len(events), sum(range(len(events))))]
+    for added in (len(events), 0):
+        with Database.open(tmp_path / "shop.duckdb", create=True) as database:
+            rejects = tmp_path / "rejects.jsonl"
+            report = import_file(database, "events", [tmp_path / "events.parquet"], rejects=rejects, now=NOW)
+            assert report.written == {"added": added, "repeated": len(events) - added}
+            with database.cursor() as cursor:
+                assert cursor.execute(total).fetchall() == expected
+                assert cursor.execute("FROM store_state").fetchall() == [(0, None)]

@@ -14,13 +14,14 @@ from segql.runtime.imports.importing import ImportReport, import_file
 from segql.runtime.imports.map import Kind
 from segql.runtime.store.catalog import read_catalog
 from segql.runtime.store.database import Database
-from tests.imports.conftest import LINES, NOW, ROOT
+from tests.conftest import REAL_SHOP
+from tests.imports.conftest import NOW, ROOT
 
 EXAMPLE = ROOT / "examples" / "online_retail"
 KINDS: tuple[Kind, ...] = ("profiles", "orders")
 
-# Not collected where the file is absent: `conftest.py` says so in one line.
-if LINES.exists():
+# Not collected where the file is absent: `tests/conftest.py` says so in one line.
+if REAL_SHOP.exists():
 
     class Shop:
         """The imported shop, the reports of both imports, and the raw file."""
@@ -32,7 +33,9 @@ if LINES.exists():
 
         def load(self, kind: Kind) -> ImportReport:
             rejects = self.folder / f"{kind}.rejects.jsonl"
-            return import_file(self.database, kind, [LINES], EXAMPLE / "map.toml", rejects=rejects, now=NOW)
+            return import_file(
+                self.database, kind, [REAL_SHOP], EXAMPLE / "map.toml", rejects=rejects, now=NOW
+            )
 
         def read(self, query: str) -> list[tuple[Any, ...]]:
             with self.database.cursor() as cursor:
@@ -40,7 +43,7 @@ if LINES.exists():
 
     def raw(query: str) -> list[tuple[Any, ...]]:
         with duckdb.connect() as connection:
-            return connection.execute(query.replace("RAW", f"'{LINES}'")).fetchall()
+            return connection.execute(query.replace("RAW", f"'{REAL_SHOP}'")).fetchall()
 
     @pytest.fixture(scope="module")
     def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
@@ -108,7 +111,11 @@ if LINES.exists():
             WHERE customer_id IS NULL ORDER BY 1 LIMIT 1"""
         )
         parsed = json.loads(first)
-        assert (parsed["file"], parsed["line"], parsed["row"]["stock_code"]) == (str(LINES), line, stock_code)
+        assert (parsed["file"], parsed["line"], parsed["row"]["stock_code"]) == (
+            str(REAL_SHOP),
+            line,
+            stock_code,
+        )
 
     def test_a_second_import_changes_nothing(shop: Shop) -> None:
         tables = ("profiles", "events", "metrics", "event_properties", "attributes", "labels", "settings")
@@ -129,11 +136,11 @@ if LINES.exists():
         segql.chmod(0o755)
         environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
         ran = subprocess.run(
-            [EXAMPLE / "load.sh", "a store.duckdb", LINES],
+            [EXAMPLE / "load.sh", "a store.duckdb", REAL_SHOP],
             env=environment,
             capture_output=True,
             text=True,
             check=True,
         )
         options = f"--map {EXAMPLE}/map.toml --store a store.duckdb"
-        assert ran.stdout == f"import profiles {LINES} {options}\nimport orders {LINES} {options}\n"
+        assert ran.stdout == f"import profiles {REAL_SHOP} {options}\nimport orders {REAL_SHOP} {options}\n"

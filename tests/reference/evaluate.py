@@ -1,6 +1,6 @@
-"""Who is meant: the conditions of the language, read as `spec/language.md` says, and the people for whom they hold.
+"""Who is meant: the conditions of the language, one function each, and the people for whom they hold.
 
-`spec` is the language's own page; neither the plan nor SQL is looked at here.
+Written from the language's own page and the syntax tree; neither the plan nor SQL is looked at here.
 """
 
 from datetime import datetime

@@ -27,6 +27,12 @@ TIMES = (
     *(time(0, 0, 0), time(0, 0, 1), time(0, 30, 0), time(1, 30, 0), time(2, 30, 0)),
     *(time(12, 34, 56), time(12, 34, 56, 789), time(23, 59, 59)),
 )
+# Where people live: nowhere known, half known, or a point.
+SOMEWHERE: tuple[dict[str, float | None], ...] = (
+    {"latitude": None, "longitude": None},
+    {"latitude": 42.0, "longitude": None},
+    *(point._asdict() for point in words.POINTS),
+)
 CONSENTS = {
     "marketing": ("subscribed", "unsubscribed", "pending"),
     "transactional": ("subscribed", "unsubscribed", "pending"),
@@ -122,8 +128,7 @@ def people(draw: DrawFn, index: int, kinds: dict[str, ValueType], draws: Draws) 
         attributes |= {"phone_number": number, "phone_valid": valid, "phone_country": country}
     if draw(st.integers(0, 3)) and index < len(words.EMAILS):
         attributes["email"] = words.EMAILS[index]
-    if point := draw(st.none() | st.sampled_from(words.POINTS)):
-        attributes |= point._asdict()
+    attributes |= draw(st.sampled_from(SOMEWHERE))
     reachable = [
         "push",
         *["email"] * (attributes["email"] is not None),

@@ -1,6 +1,6 @@
 """Laws of the language, for random definitions on random people: SQL and the reference name the same people.
 
-SEGQL_EXAMPLES sets how many worlds are drawn; each is asked some thirty definitions. On a failure Hypothesis prints
+SEGQL_EXAMPLES sets how many worlds are drawn; each is asked fifty definitions. On a failure Hypothesis prints
 how to draw the same example again.
 """
 
@@ -12,6 +12,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
@@ -27,7 +28,7 @@ from tests.reference.worlds import worlds
 from tests.semantics.loading import load, named
 
 WORLDS = int(os.environ.get("SEGQL_EXAMPLES", "10"))
-DEFINITIONS = 30
+DEFINITIONS = 50
 SEGMENTS = ("Quiet", 'Été "99%"')
 # Not shrunk: a world takes half a second to load, and a failure names the few people that matter.
 UNHURRIED: dict[str, Any] = {
@@ -118,6 +119,25 @@ def trees(draw: DrawFn) -> Tree:
 @settings(max_examples=WORLDS * 30, **UNHURRIED)
 @given(trees())
 def test_the_text_of_a_tree_reads_as_that_tree(tree: Tree) -> None:
+    assert segql.parse(tree.text()) == tree, tree.text()
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_every_word_of_the_language_can_be_a_name(word: str) -> None:
+    name, event = c.Attribute(name=word), c.EventName(name=word)
+    inside = c.Comparison(term=name, test=c.Is(value=c.Text(value=word)))
+    number = c.Measure(function="sum", property=name, events=c.Events(names=(event,)), where=inside)
+    tests = (c.Is(value=name), c.Compares(operator="more than", value=number), c.Between(low=name, high=name))
+    condition = c.And(
+        children=(
+            *(c.Comparison(term=term, test=test) for term in (name, number) for test in (*tests, c.IsSet())),
+            c.Comparison(term=c.Arithmetic(operator="*", left=name, right=name), test=tests[0]),
+            c.Comparison(term=c.Recency(which="last", event=event), test=c.IsSet()),
+            c.Ranked(end="top", people=1, by=name, among=inside),
+            c.InList(name=word),
+        )
+    )
+    tree = Tree(statements=(Ask(condition=condition),))
     assert segql.parse(tree.text()) == tree, tree.text()
 
 

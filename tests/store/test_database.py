@@ -89,6 +89,26 @@ def test_a_store_that_another_process_holds_says_so_and_what_to_do(path: Path) -
     assert "try again" in ran.stdout
 
 
+def test_a_store_is_open_once_in_a_process(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Database.open(path, create=True) as database:
+        monkeypatch.chdir(path.parent)
+        link = path.with_name("link.duckdb")
+        link.symlink_to(path)
+        for same in (path, Path(path.name), link):
+            with pytest.raises(StoreError, match=r"This process has the store .* open already") as raised:
+                Database.open(same)
+            assert raised.value.code == "S002"
+        with database.cursor() as cursor:
+            assert cursor.execute("FROM lists").fetchall() == []
+    with Database.open(path) as again:
+        database.close()
+        with pytest.raises(StoreError, match="open already"):
+            Database.open(path)
+        assert again.path == str(path)
+    Database.open(path)  # and forgotten
+    Database.open(path).close()
+
+
 def test_a_newer_store_is_refused(path: Path) -> None:
     with Database.open(path, create=True) as database, database.transaction() as connection:
         connection.execute("INSERT INTO migrations VALUES ('999_later.sql', 'x')")

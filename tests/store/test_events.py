@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 
 from segql.compiler.catalog.model import Account
 from segql.runtime.errors import StoreError
-from segql.runtime.store import events as events_module
 from segql.runtime.store.catalog import save_account
 from segql.runtime.store.database import Database
-from segql.runtime.store.events import EventsWritten, append_events, compact
+from segql.runtime.store.events import EventsWritten, append_events
 from segql.runtime.store.profiles import upsert_profiles
 from tests.store.conftest import instant
 
@@ -186,6 +185,28 @@ def test_people_who_are_new_are_made_and_others_are_found(database: Database) ->
     assert found == [("+442079460958", [5]), ("X@X.org", [2, 3]), ("b", [1]), ("new", [4])]
 
 
+def test_people_who_are_known_are_found_and_not_changed_by_being_named(database: Database) -> None:
+    with database.transaction() as connection:
+        people = {
+            "external_id": ["e", "f", "twin"],
+            "email": ["E@x.org", "f@x.org", "F@x.org"],
+            "phone_number": ["+16172531000", None, None],
+        }
+        upsert_profiles(connection, pa.table(people), Account())
+    before = read(database, "FROM profiles ORDER BY profile_id")
+    append(database, external_id=["e", " e ", "twin"], n=[1, 2, 3])
+    append(database, email=["e@X.org", "F@x.org", "f@x.org "], n=[4, 5, 6])
+    append(database, phone_number=["+16172531000", "(617) 253-1000"], n=[7, 8])
+    append(database, external_id=["e", None], email=[None, "f@x.org"], n=[9, 10])
+    found = read(
+        database,
+        "SELECT profile_id, list_sort(list(properties.n::INTEGER)) FROM events GROUP BY 1 ORDER BY 1",
+    )
+    # Of two who share an address, the older one is meant.
+    assert found == [(3, [1, 2, 4, 7, 8, 9]), (4, [5, 6, 10]), (5, [3])]
+    assert read(database, "FROM profiles ORDER BY profile_id") == before
+
+
 def test_rows_that_cannot_be_stored_are_rejected_with_the_reason(database: Database) -> None:
     append(database, x=["a"], items=[[1]])
     written = append(
@@ -240,39 +261,6 @@ def test_amount_and_label_are_fixed_when_the_event_is_first_seen(database: Datab
     with pytest.raises(StoreError) as raised:
         append(database, " ", x=[1])
     assert raised.value.code == "S007"
-
-
-def months_in_order(database: Database) -> list[tuple[Any, ...]]:
-    return read(database, "SELECT date_trunc('month', occurred_at), metric_id, occurred_at FROM events")
-
-
-def test_compacting_orders_by_month_metric_and_time_from_the_tails_first_month_on(database: Database) -> None:
-    days = [NOON + timedelta(days=37 * number % 300) for number in range(300)]
-    for event in ("A", "B"):
-        append(database, event, occurred_at=days, n=list(range(300)))
-    before = sorted(read(database, "SELECT event_key, profile_id, properties.n::INTEGER FROM events"))
-    with database.transaction() as connection:
-        compact(connection)
-    assert months_in_order(database) == sorted(months_in_order(database))
-    assert sorted(read(database, "SELECT event_key, profile_id, properties.n::INTEGER FROM events")) == before
-    assert read(database, "FROM store_state") == [(0, None)]
-    for number, event_id in ((150, "x"), (20, "y"), (200, "z")):
-        append(database, "A", occurred_at=[days[number]], event_id=[event_id])
-    first = min(days[number] for number in (150, 20, 200))
-    assert read(database, "FROM store_state") == [(3, first.date().replace(day=1))]
-    assert months_in_order(database) != sorted(months_in_order(database))
-    with database.transaction() as connection:
-        compact(connection)
-        compact(connection)
-    assert months_in_order(database) == sorted(months_in_order(database))
-
-
-def test_a_long_tail_is_folded_in_by_itself(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(events_module, "_TAIL_ROWS", 10)
-    append(database, "A", n=list(range(8)))
-    assert read(database, "SELECT tail_rows FROM store_state") == [(8,)]
-    append(database, "A", n=list(range(8, 16)))
-    assert read(database, "SELECT tail_rows FROM store_state") == [(0,)]
 
 
 EVENTS = st.tuples(

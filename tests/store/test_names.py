@@ -102,30 +102,21 @@ def test_a_segment_is_stored_once_for_each_name(database: Database) -> None:
     assert read_catalog(database).segment("winback") is None
 
 
-def places(**columns: Any) -> pa.Table:
-    return pa.table({"latitude": [42.365, 91.0], "longitude": [-71.104, 0.0], **columns})
+def code(country: str, code: str, latitude: float, longitude: float) -> pa.Table:
+    return pa.table({"country": [country], "code": [code], "latitude": [latitude], "longitude": [longitude]})
 
 
 def test_postal_codes_are_looked_up_in_any_case_and_moved_when_saved_again(database: Database) -> None:
     with database.transaction() as connection:
-        assert save_postal_codes(connection, places(country=["us", "US"], code=[" 02139", "00000"])) == 1
-        assert (
-            save_postal_codes(
-                connection,
-                pa.table({"country": ["GB"], "code": ["sw1a 1aa"], "latitude": [51.5], "longitude": [-0.14]}),
-            )
-            == 1
-        )
+        assert save_postal_codes(connection, code("us", " 02139", 42.365, -71.104)) == 1
+        assert save_postal_codes(connection, code("GB", "sw1a 1aa", 51.5, -0.14)) == 1
     catalog = read_catalog(database)
     assert catalog.postal_code("us", "02139") == Point(42.365, -71.104)
     assert catalog.postal_code("GB", "SW1A 1AA") == Point(51.5, -0.14)
     assert catalog.postal_code("US", "99999") is None
     assert catalog.postal_code("FR", "75001") is None
     with database.transaction() as connection:
-        save_postal_codes(
-            connection,
-            pa.table({"country": ["US"], "code": ["02139"], "latitude": [1.0], "longitude": [2.0]}),
-        )
+        save_postal_codes(connection, code("US", "02139", 1.0, 2.0))
     assert catalog.postal_code("US", "02139") == Point(1.0, 2.0)
     assert {country: dict(codes) for country, codes in catalog.postal_codes.items()} == {
         "GB": {"SW1A 1AA": Point(51.5, -0.14)},
@@ -134,11 +125,39 @@ def test_postal_codes_are_looked_up_in_any_case_and_moved_when_saved_again(datab
 
 
 def test_places_have_names_in_any_case(database: Database) -> None:
+    shop = pa.table({"name": ["Cambridge store"], "latitude": [42.365], "longitude": [-71.104]})
     with database.transaction() as connection:
-        assert save_places(connection, places(name=["Cambridge store", "Nowhere"])) == 1
+        assert save_places(connection, shop) == 1
         with pytest.raises(StoreError, match='no column "name"'):
-            save_places(connection, places())
+            save_places(connection, shop.drop_columns("name"))
     assert read_catalog(database).place("CAMBRIDGE STORE") == Point(42.365, -71.104)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("Shop", 90.5, 0.0),
+        ("Shop", 0.0, -181.0),
+        ("Shop", float("nan"), 0.0),
+        ("Shop", 0.0, None),
+        (" ", 0.0, 0.0),
+        (None, 0.0, 0.0),
+    ],
+)
+def test_what_is_nowhere_or_has_no_name_is_refused(database: Database, row: tuple[Any, Any, Any]) -> None:
+    name, latitude, longitude = row
+    rows = {"latitude": [1.0, latitude], "longitude": [1.0, longitude]}
+    for save, names in (
+        (save_places, {"name": ["Here", name]}),
+        (save_postal_codes, {"country": ["US", "US"], "code": ["02139", name]}),
+    ):
+        with (
+            pytest.raises(StoreError, match=r"^1 of the places") as raised,
+            database.transaction() as connection,
+        ):
+            save(connection, pa.table({**names, **rows}))
+        assert raised.value.code == "S016"
+    assert (read_catalog(database).places, dict(read_catalog(database).postal_codes)) == ({}, {})
 
 
 def test_the_catalog_tells_what_the_store_has(database: Database) -> None:

@@ -7,9 +7,10 @@ import pyarrow.compute as pc
 
 from segql.cli.demo.shop import Shop
 from segql.runtime.store.catalog import save_account
+from segql.runtime.store.compaction import compact
 from segql.runtime.store.consents import record_consents
 from segql.runtime.store.database import Database
-from segql.runtime.store.events import append_events, compact
+from segql.runtime.store.events import append_events
 from segql.runtime.store.lists import add_to_list
 from segql.runtime.store.places import save_places, save_postal_codes
 from segql.runtime.store.profiles import upsert_profiles
@@ -31,13 +32,11 @@ def load(database: Database, shop: Shop, loaded: Callable[[str, int], None]) -> 
         written = upsert_profiles(connection, shop.profiles, shop.account)
         loaded("profiles", shop.profiles.num_rows)
         for kind in shop.events:
-            append_events(
-                connection, kind.event, kind.table, amount=kind.amount, label=kind.label, keep_compact=False
-            )
+            append_events(connection, kind.event, kind.table, amount=kind.amount, label=kind.label)
             loaded(kind.event, kind.table.num_rows)
-        compact(connection)
         record_consents(connection, shop.consents)
         loaded("consents", shop.consents.num_rows)
         for joining in shop.lists:
             rows = pc.index_in(pa.array(joining.external_ids), shop.profiles["external_id"])
             add_to_list(connection, joining.list_name, written.profile_ids.take(rows).to_pylist(), joining.at)
+    compact(database)

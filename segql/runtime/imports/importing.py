@@ -2,11 +2,13 @@
 reason."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from segql.compiler.text import listing
 from segql.runtime.errors import Code, StoreError
 from segql.runtime.imports.kinds import (
     Job,
@@ -30,6 +32,7 @@ from segql.runtime.imports.map import (
 from segql.runtime.imports.orders import import_orders
 from segql.runtime.imports.reader import Reader
 from segql.runtime.store.catalog import read_account, save_account
+from segql.runtime.store.compaction import compact
 from segql.runtime.store.database import Database
 
 if TYPE_CHECKING:
@@ -69,7 +72,7 @@ def import_file(
     then nothing was written.
     """
     chosen = read_map(map)
-    with Reader.open(files, f"map {map}" if map else "import") as reader:
+    with _readable(files), Reader.open(files, f"map {map}" if map else "import") as reader:
         total = reader.rows()
         progress(0, total)
         partial = rejects.with_name(f"{rejects.name}.partial")
@@ -92,8 +95,25 @@ def import_file(
                 rejects.unlink(missing_ok=True)
         finally:
             partial.unlink(missing_ok=True)
+        compact(database)
         progress(total, total)
     return ImportReport(kind, total, dict(written), rejected, rejects if rejected else None)
+
+
+@contextmanager
+def _readable(files: Sequence[Path]) -> Iterator[None]:
+    """Say of files that begin well and are broken further on that they are."""
+    import duckdb
+
+    try:
+        yield
+    except (duckdb.IOException, duckdb.InvalidInputException) as error:
+        raise StoreError(
+            Code.BAD_FILE,
+            f"The rows of {listing((str(file) for file in files), 'and')} cannot be read to the end: "
+            f"{str(error).splitlines()[0]}.",
+            "Check that the file is whole.",
+        ) from error
 
 
 def _adopt_account(connection: "duckdb.DuckDBPyConnection", chosen: ImportMap) -> None:

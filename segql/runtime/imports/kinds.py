@@ -14,7 +14,7 @@ from segql.runtime.imports.reader import Batch, Reader
 from segql.runtime.imports.selection import Selection, Times
 from segql.runtime.store.columns import IDENTIFIERS
 from segql.runtime.store.consents import record_consents
-from segql.runtime.store.events import append_events, compact
+from segql.runtime.store.events import append_events
 from segql.runtime.store.lists import record_joins
 from segql.runtime.store.places import save_places, save_postal_codes
 from segql.runtime.store.profiles import upsert_profiles
@@ -101,12 +101,10 @@ def import_events(job: Job, section: EventsMap) -> Written:
                 part.rows,
                 amount=section.amount,
                 label=section.label,
-                keep_compact=False,
             )
             job.reader.reject(part.places, written.rejected)
             added, repeated = added + written.added, repeated + written.repeated
         yield batch.rows.num_rows, {"added": added, "repeated": repeated}
-    compact(job.connection)
 
 
 def _split(batch: Batch, column: str | None, otherwise: str) -> Iterator[tuple[str, Batch]]:

@@ -6,7 +6,7 @@ from segql.runtime.imports.kinds import Job, Written
 from segql.runtime.imports.map import OrdersMap, When
 from segql.runtime.imports.selection import Selection, Times
 from segql.runtime.store.columns import IDENTIFIERS
-from segql.runtime.store.events import append_events, compact
+from segql.runtime.store.events import append_events
 from segql.runtime.store.sql import quoted
 
 # A quantity or a price, and the width in which products and sums of them are exact.
@@ -23,12 +23,9 @@ def import_orders(job: Job, section: OrdersMap) -> Written:
     for event in dict.fromkeys(choice.event for choice in section.events):
         parameters = {**selection.used(query), "event": event}
         for batch in job.reader.batches(query, parameters):
-            written = append_events(
-                job.connection, event, batch.rows, amount=section.total, keep_compact=False
-            )
+            written = append_events(job.connection, event, batch.rows, amount=section.total)
             job.reader.reject(batch.places, written.rejected)
             yield batch.rows.num_rows, {event: written.added, "repeated": written.repeated}
-    compact(job.connection)
 
 
 def _lines(job: Job, section: OrdersMap) -> Selection:

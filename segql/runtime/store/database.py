@@ -3,11 +3,13 @@ can."""
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
+from weakref import WeakValueDictionary
 
 from segql.runtime.errors import Code, StoreError
+from segql.runtime.store.failures import explained, not_a_store, unwritable
 from segql.runtime.store.migrate import is_store, migrate
 
 if TYPE_CHECKING:
@@ -20,7 +22,13 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "python_enable_replacements": "false",
+    # What is appended is not shredded (see `compaction.py`, which changes this for itself).
+    "variant_minimum_shredding_size": "-1",
 }
+
+# Two databases of one file would each have a writer. Those that are forgotten count as closed.
+_open: "WeakValueDictionary[Path, Database]" = WeakValueDictionary()
+_opening = threading.Lock()
 
 
 class Database:
@@ -40,27 +48,38 @@ class Database:
     def open(cls, path: str | Path, *, create: bool = False) -> Self:
         """Open the store at `path`, or ":memory:". With `create`, one is made where there is none.
 
-        Raises `StoreError` where there is none, another process holds it, it is no store, the path cannot be
-        written, or a newer segql made it.
+        Raises `StoreError` where there is none, this or another process has it open, it is no store or a
+        damaged one, the path cannot be written, or a newer segql made it.
         """
         if str(path) == ":memory:":
             return cls(_migrated(":memory:"), ":memory:")
         path = Path(path)
-        if not _exists(path):
-            if not create:
+        with _opening:
+            if not _exists(path):
+                if not create:
+                    raise StoreError(
+                        Code.ABSENT,
+                        f"There is no store at {path}.",
+                        "Check the path, or import data to make one.",
+                    )
+                _make(path)
+            if path.resolve() in _open:
                 raise StoreError(
-                    Code.ABSENT,
-                    f"There is no store at {path}.",
-                    "Check the path, or import data to make one.",
+                    Code.HELD,
+                    f"This process has the store {path} open already.",
+                    "Use the one that is open, or close it first.",
                 )
-            _make(path)
-        return cls(_migrated(str(path)), str(path))
+            _open[path.resolve()] = database = cls(_migrated(str(path)), str(path))
+        return database
 
     def close(self) -> None:
-        """Give the file free for other processes. Closing twice does nothing more."""
+        """Give the file free, for this process and others. Closing twice does nothing more."""
         if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+            for path in [path for path, database in _open.items() if database is self]:
+                del _open[path]
+            connection, self._connection = self._connection, None
+            with explained(self.path):
+                connection.close()
 
     def __enter__(self) -> Self:
         return self
@@ -71,14 +90,16 @@ class Database:
     @contextmanager
     def cursor(self) -> "Iterator[duckdb.DuckDBPyConnection]":
         """A cursor for reading, closed at the end. What it reads is what was committed before each
-        statement."""
+        statement. Raises `StoreError` where the disk, the memory or the store's file lets it go no
+        further."""
         if self._connection is None:
             raise StoreError(Code.CLOSED, f"The store {self.path} was closed.", "Open it again.")
-        cursor = self._connection.cursor()
-        try:
-            yield cursor
-        finally:
-            cursor.close()
+        with explained(self.path):
+            cursor = self._connection.cursor()
+            try:
+                yield cursor
+            finally:
+                cursor.close()
 
     @contextmanager
     def transaction(self) -> "Iterator[duckdb.DuckDBPyConnection]":
@@ -103,18 +124,17 @@ class Database:
 def _roll_back(connection: "duckdb.DuckDBPyConnection") -> None:
     import duckdb
 
-    try:
+    # A commit that failed has undone the transaction, and so has an engine that stopped: then this fails too,
+    # and the first exception says why.
+    with suppress(duckdb.Error):
         connection.execute("ROLLBACK")
-    except duckdb.TransactionException:
-        # A commit that failed has already undone the transaction; the first exception says why.
-        return
 
 
 def _exists(path: Path) -> bool:
     try:
         return path.exists()
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
 
 
 def _make(path: Path) -> None:
@@ -122,69 +142,32 @@ def _make(path: Path) -> None:
     making = path.with_name(f".{path.name}.making")
     try:
         making.unlink(missing_ok=True)
-        connection = _connect(str(making), str(path))
-        try:
+        with explained(path), _connect(str(making)) as connection:
             migrate(connection)
-        finally:
-            connection.close()
         making.rename(path)
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
     finally:
         if making.parent.is_dir():
             making.unlink(missing_ok=True)
 
 
 def _migrated(path: str) -> "duckdb.DuckDBPyConnection":
-    connection = _connect(path, path)
-    try:
-        if path != ":memory:" and not is_store(connection):
-            raise _not_a_store(path)
-        migrate(connection)
-    except BaseException:
-        connection.close()
-        raise
+    with explained(path):
+        connection = _connect(path)
+        try:
+            if path != ":memory:" and not is_store(connection):
+                raise not_a_store(path)
+            migrate(connection)
+        except BaseException:
+            connection.close()
+            raise
     return connection
 
 
-def _connect(path: str, named: str) -> "duckdb.DuckDBPyConnection":
-    """Connect to a file; `named`: what messages call it."""
+def _connect(path: str) -> "duckdb.DuckDBPyConnection":
     import duckdb
 
-    try:
-        connection = duckdb.connect(path, config=_SETTINGS)
-    except duckdb.Error as error:
-        raise _refusal(Path(named), error) from error
+    connection = duckdb.connect(path, config=_SETTINGS)
     connection.execute("SET GLOBAL TimeZone = 'UTC'")
     return connection
-
-
-def _refusal(path: Path, error: Exception) -> StoreError:
-    """What DuckDB's refusal to open a file means for the person."""
-    text = str(error)
-    if "lock" in text:
-        return StoreError(
-            Code.HELD,
-            f"Another process holds the store {path}: one process at a time can open it.",
-            "Wait until that process ends (a long import, perhaps), or end it; then try again.",
-        )
-    if path.is_file() and ("not a valid" in text or "Serialization" in text or "orrupt" in text):
-        return _not_a_store(str(path))
-    return _unwritable(path, error)
-
-
-def _not_a_store(path: str) -> StoreError:
-    return StoreError(
-        Code.NOT_A_STORE,
-        f"{path} is not a segql store.",
-        "Name a store's file, or a path where there is no file.",
-    )
-
-
-def _unwritable(path: Path, error: Exception) -> StoreError:
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error).splitlines()[0]
-    return StoreError(
-        Code.UNWRITABLE,
-        f"The store {path} cannot be opened: {reason}.",
-        "Choose a path in a folder that exists and that you may write to.",
-    )

@@ -1,5 +1,4 @@
-"""Writing events: a batch of one kind, each event once, into the tail of `events`; and folding the tail
-in."""
+"""Writing events: a batch of one kind, each event once, into the tail of `events`."""
 
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,16 +15,13 @@ from segql.runtime.store.columns import (
 )
 from segql.runtime.store.metrics import Metric, PropertyTarget, note_metric, note_properties
 from segql.runtime.store.profiles import upsert_profiles
-from segql.runtime.store.sql import as_text, one_row, quoted, registered
+from segql.runtime.store.sql import as_text, folded, one_row, quoted, registered
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
 _RESERVED = frozenset({"profile_id", "occurred_at", "event_id", *IDENTIFIERS})
-# A tail is folded in when it is longer than both: below that it costs reading little or nothing.
-_TAIL_ROWS = 50_000
-_TAIL_SHARE = 0.01
 
 
 class EventsWritten(NamedTuple):
@@ -43,7 +39,6 @@ def append_events(
     *,
     amount: str | None = None,
     label: str | None = None,
-    keep_compact: bool = True,
 ) -> EventsWritten:
     """Append events of one kind, within the caller's transaction.
 
@@ -52,8 +47,8 @@ def append_events(
     the event is known by all that it says. Every further column is a property of any shape; `amount` and
     `label` name those that are kept as the event's amount of money and its one much-repeated text, once and
     for all. An event that is there already is not added again. Rows that cannot be stored are rejected, each
-    with its reason. A bulk load of many batches says `keep_compact=False` and calls `compact` at its end.
-    Raises `StoreError` where a column is missing or cannot be stored, or amount or label differ from before.
+    with its reason. After the transaction, `compact` keeps what was appended fast to read. Raises
+    `StoreError` where a column is missing or cannot be stored, or amount or label differ from before.
     """
     columns, happened = read_columns(table)
     by_key = {column.key: column for column in columns}
@@ -75,8 +70,6 @@ def append_events(
         connection.execute("DELETE FROM staged WHERE list_contains(?::BIGINT[], row)", [list(reasons)])
         (staged,) = one_row(connection, "SELECT count(*) FROM staged")
         added = _insert(connection, metric, targets)
-    if keep_compact and _is_tail_long(connection):
-        compact(connection)
     return EventsWritten(added, staged - added, [Rejected(*item) for item in sorted(reasons.items())])
 
 
@@ -100,23 +93,50 @@ def _name_profiles(
             "The events do not say whose they are.",
             f"Give a column profile_id, {', '.join(IDENTIFIERS[:-1])} or {IDENTIFIERS[-1]}.",
         )
-    texts = [as_text(column.alias, column.type, whole=column.whole) for column in given]
-    named = ", ".join(f"{text} AS {column.key}" for text, column in zip(texts, given, strict=True))
+    _find_profiles(connection, given)
+    return _make_profiles(connection, [column.key for column in given])
+
+
+def _find_profiles(connection: "duckdb.DuckDBPyConnection", given: list[Column]) -> None:
+    """Make `named`, with the identifiers of each row, and the profiles of those rows that say no more than
+    the strongest of them and say one that is known: those events teach nothing about anybody."""
+    first, *others = given
+    texts = {c.key: f"nullif(trim({as_text(c.alias, c.type, whole=c.whole)}), '')" for c in given}
+    named = ", ".join(f"{text} AS {name}" for name, text in texts.items())
+    alone = "".join(f" AND n.{column.key} IS NULL" for column in others)
+    # A number that is not written as the store writes it is not found here, but read below.
+    same = folded if first.key == "email" else str
+    usable = "phone_valid" if first.key == "phone_number" else "true"
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE named AS WITH n AS (SELECT row, {named} FROM happened),
+        known AS (SELECT {same(first.key)} AS known, min(profile_id) AS profile_id FROM profiles
+          WHERE {usable} GROUP BY known)
+        SELECT n.*, profile_id FROM n LEFT JOIN known ON known = {same(f"n.{first.key}")}{alone}"""  # noqa: S608
+    )
+
+
+def _make_profiles(connection: "duckdb.DuckDBPyConnection", names: list[str]) -> list[tuple[int, str]]:
+    """Give the other rows of `named` their profiles, new ones where need be; the rows of nobody, with the
+    reason."""
+    listed = ", ".join(names)
     people = connection.sql(
-        f"SELECT {named}, min(row) AS first_row FROM happened GROUP BY ALL ORDER BY first_row"  # noqa: S608
+        f"""SELECT {listed}, min(row) AS first_row FROM named WHERE profile_id IS NULL
+        GROUP BY ALL ORDER BY first_row"""  # noqa: S608
     ).to_arrow_table()
+    if not people.num_rows:
+        return []
     written = upsert_profiles(connection, people.drop_columns("first_row"), read_account(connection))
     people = people.append_column("profile_id", written.profile_ids)
-    same = " AND ".join(
-        f"p.{c.key} IS NOT DISTINCT FROM {text}" for text, c in zip(texts, given, strict=True)
-    )
+    same = " AND ".join(f"n.{name} IS NOT DISTINCT FROM p.{name}" for name in names)
     with registered(connection, "people", people):
         connection.execute(
-            f"""CREATE OR REPLACE TEMP TABLE named AS
-            SELECT row, p.profile_id, p.first_row FROM happened JOIN people p ON {same}"""  # noqa: S608
+            f"""UPDATE named n SET profile_id = p.profile_id FROM people p
+            WHERE n.profile_id IS NULL AND {same}"""  # noqa: S608
         )
+        rows = connection.execute(
+            f"SELECT row, first_row FROM named n JOIN people p ON {same} WHERE n.profile_id IS NULL"  # noqa: S608
+        ).fetchall()
     reasons = {people["first_row"][rejected.row].as_py(): rejected.reason for rejected in written.rejected}
-    rows = connection.execute("SELECT row, first_row FROM named WHERE profile_id IS NULL").fetchall()
     return [(row, reasons[first_row]) for row, first_row in rows]
 
 
@@ -234,28 +254,3 @@ def _insert(connection: "duckdb.DuckDBPyConnection", metric: Metric, targets: li
 
 def _property_value(column: Column) -> str:
     return f"{column.alias}::TIMESTAMP" if column.type == "datetime" else column.alias
-
-
-def _is_tail_long(connection: "duckdb.DuckDBPyConnection") -> bool:
-    (tail,) = one_row(connection, "SELECT tail_rows FROM store_state")
-    if tail <= _TAIL_ROWS:
-        return False
-    (events,) = one_row(connection, "SELECT count(*) FROM events")
-    return bool(tail > events * _TAIL_SHARE)
-
-
-def compact(connection: "duckdb.DuckDBPyConnection") -> None:
-    """Fold the tail in: order the events by (month, metric, time) from the tail's earliest month on,
-    within the caller's transaction. Does nothing where there is no tail."""
-    (tail_from,) = one_row(connection, "SELECT tail_from FROM store_state")
-    if tail_from is None:
-        return
-    connection.execute(
-        """CREATE OR REPLACE TEMP TABLE rewritten AS FROM events WHERE occurred_at >= $from
-        ORDER BY date_trunc('month', occurred_at), metric_id, occurred_at, event_key""",
-        {"from": tail_from},
-    )
-    connection.execute("DELETE FROM events WHERE occurred_at >= $from", {"from": tail_from})
-    connection.execute("INSERT INTO events FROM rewritten")
-    connection.execute("DROP TABLE temp.rewritten")
-    connection.execute("UPDATE store_state SET tail_rows = 0, tail_from = NULL")
