@@ -28,7 +28,9 @@ def test_a_tree_from_json_compiles_as_its_text_does() -> None:
 
 
 def test_mistakes_in_a_tree_from_json_are_shown_in_its_text() -> None:
-    tree = segql.Tree.model_validate(ask({"kind": "and", "children": [DID, {"kind": "in list", "name": "VPI"}]}))
+    tree = segql.Tree.model_validate(
+        ask({"kind": "and", "children": [DID, {"kind": "in list", "name": "VPI"}]})
+    )
     with pytest.raises(segql.DefinitionError) as raised:
         bind(tree, CATALOG)
     (diagnostic,) = raised.value.diagnostics

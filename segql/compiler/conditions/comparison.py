@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from segql.compiler.ast.base import Condition
 from segql.compiler.ast.voice import Voice
 from segql.compiler.check.scope import Scope
-from segql.compiler.conditions.tests import AnyTest, IsSet
+from segql.compiler.conditions.states import IsSet
 from segql.compiler.plan import nodes as plan
 
 if TYPE_CHECKING:
-    from segql.compiler.conditions import AnyTerm
+    from segql.compiler.conditions import AnyTerm, AnyTest
 
 
 class Comparison(Condition):
@@ -18,7 +18,7 @@ class Comparison(Condition):
     about_profiles: ClassVar[bool] = False
     kind: Literal["comparison"] = "comparison"
     term: "AnyTerm"
-    test: AnyTest
+    test: "AnyTest"
 
     def check(self, scope: Scope) -> None:
         left = self.term.check(scope)

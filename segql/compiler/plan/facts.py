@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from segql.compiler.plan.instants import At, DayOf, Elapsed, Midnight, PeriodStart
-from segql.compiler.plan.nodes import Attribute, HasConsent, InList, Near, Predicate, Ranked, Scan
+from segql.compiler.plan.instants import At, DayOf, Elapsed, Midnight, Now, PeriodStart
+from segql.compiler.plan.nodes import Attribute, HasConsent, InList, InWindow, Near, Predicate, Ranked, Scan
 from segql.compiler.plan.walk import walk
 
 Refresh = Literal["on event", "at midnight", "at an instant", "needs everybody"]
@@ -52,11 +52,19 @@ def reads(plan: Predicate, segments: tuple[str, ...] = ()) -> Reads:
 
 def refresh(plan: Predicate) -> Refresh:
     """When membership can change: with data only, also at midnight, also at any instant; or only all at once."""
-    found: set[type] = {type(node) for node in walk(plan)}
+    nodes = list(walk(plan))
+    found: set[type] = {type(node) for node in nodes}
     if Ranked in found:
         return "needs everybody"
-    if Elapsed in found or At in found:
+    # A date and time of a person may lie ahead, and then it passes `now` at its own instant.
+    passes_now = any(isinstance(node, InWindow) and _ends_now(node) for node in nodes)
+    if Elapsed in found or At in found or passes_now:
         return "at an instant"
     if found & {Midnight, PeriodStart, DayOf}:
         return "at midnight"
     return "on event"
+
+
+def _ends_now(node: InWindow) -> bool:
+    of_a_person = isinstance(node.term, Attribute) and node.term.type == "datetime"
+    return of_a_person and Now() in (node.window.start, node.window.end)
