@@ -205,6 +205,8 @@ def test_people_who_are_known_are_found_and_not_changed_by_being_named(database:
     # Of two who share an address, the older one is meant.
     assert found == [(3, [1, 2, 4, 7, 8, 9]), (4, [5, 6, 10]), (5, [3])]
     assert read(database, "FROM profiles ORDER BY profile_id") == before
+    append(database, external_id=["e"], email=["new@x.org"])
+    assert read(database, "SELECT email FROM profiles WHERE external_id = 'e'") == [("new@x.org",)]
 
 
 def test_rows_that_cannot_be_stored_are_rejected_with_the_reason(database: Database) -> None:

@@ -1,0 +1,174 @@
+"""Rules of comparisons and terms."""
+
+from decimal import Decimal
+from typing import Any, cast
+
+from lark import Token
+from lark.tree import Meta
+from lark.visitors import v_args
+
+from segql.compiler import conditions as c
+from segql.compiler.ast.base import Node, Term
+from segql.compiler.diagnostics.codes import Code
+from segql.compiler.parse.rules import (
+    Children,
+    Quoted,
+    Rules,
+    as_name,
+    as_value,
+    span_of,
+    token_span,
+    words,
+)
+from segql.compiler.source import Span
+from segql.compiler.text import unquoted
+
+_FLIPPED = {"fewer than": "less than"}
+_SYMBOLS = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}
+
+
+@v_args(meta=True)
+class ComparisonRules(Rules):
+    """Rules of comparisons and terms."""
+
+    def comparison(self, meta: Meta, children: Children) -> Node:
+        term, test = children
+        return c.Comparison(term=as_name(term), test=test, span=span_of(meta))
+
+    def attribute_window(self, meta: Meta, children: Children) -> Node:
+        term, window = children
+        return c.Comparison(
+            term=as_name(term), test=c.IsDuring(window=window, span=window.span), span=span_of(meta)
+        )
+
+    def recency_window(self, meta: Meta, children: Children) -> Any:
+        """`last "Placed Order" more than 60 days ago`: the window is what is asked."""
+        recency = children[0]
+        if recency.window is None or recency.where is not None:
+            self.report(
+                Code.SG101,
+                f"{recency.text()} is a date; nothing is asked of it",
+                recency.span,
+                "add for example: is in the last 30 days",
+            )
+            return c.Comparison(term=recency, test=c.IsSet(), span=span_of(meta))
+        window = recency.window
+        span = Span(recency.span.start, window.span.start)
+        asked = c.Recency(which=recency.which, event=recency.event, span=span)
+        return c.Comparison(term=asked, test=c.IsDuring(window=window, span=window.span), span=span_of(meta))
+
+    def is_value(self, meta: Meta, children: Children) -> Node:
+        return c.Is(value=as_value(children[0]), span=span_of(meta))
+
+    def is_not_value(self, meta: Meta, children: Children) -> Node:
+        return c.Is(value=as_value(children[1]), negated=True, span=span_of(meta))
+
+    def is_exactly(self, meta: Meta, children: Children) -> Node:
+        return c.IsExactly(value=text_of(children[-1]), span=span_of(meta))
+
+    def is_in(self, meta: Meta, children: Children) -> Node:
+        return c.IsIn(values=tuple(map(as_value, children)), span=span_of(meta))
+
+    def is_not_in(self, meta: Meta, children: Children) -> Node:
+        return c.IsIn(values=tuple(map(as_value, children[1:])), negated=True, span=span_of(meta))
+
+    def in_window(self, meta: Meta, children: Children) -> Node:
+        return c.IsDuring(window=children[0], span=span_of(meta))
+
+    def not_in_window(self, meta: Meta, children: Children) -> Node:
+        return c.IsDuring(window=children[1], negated=True, span=span_of(meta))
+
+    def is_set(self, meta: Meta, children: Children) -> Node:
+        return c.IsSet(span=span_of(meta))
+
+    def is_not_set(self, meta: Meta, children: Children) -> Node:
+        return c.IsSet(negated=True, span=span_of(meta))
+
+    def is_boolean(self, meta: Meta, children: Children) -> Node:
+        return c.IsBoolean(value=children[0].lower() == "true", span=span_of(meta))
+
+    def is_empty(self, meta: Meta, children: Children) -> Node:
+        return c.IsEmpty(span=span_of(meta))
+
+    def is_not_empty(self, meta: Meta, children: Children) -> Node:
+        return c.IsEmpty(negated=True, span=span_of(meta))
+
+    def text_test(self, meta: Meta, children: Children) -> Node:
+        said = words(children[0])
+        negated = said.startswith("does not ")
+        operator = {"start with": "starts with", "end with": "ends with", "match": "matches"}.get(
+            said.removeprefix("does not "), said
+        )
+        return c.TextMatch(
+            operator=cast(Any, operator), value=text_of(children[1]), negated=negated, span=span_of(meta)
+        )
+
+    def contains(self, meta: Meta, children: Children) -> Node:
+        verb, value = children
+        negated = words(verb) != "contains"
+        return c.Contains(values=(as_value(value),), negated=negated, span=span_of(meta))
+
+    def contains_several(self, meta: Meta, children: Children) -> Node:
+        verb, quantifier, *values = children
+        return c.Contains(
+            quantifier=cast(Any, words(quantifier)),
+            values=tuple(map(as_value, values)),
+            negated=words(verb) != "contains",
+            span=span_of(meta),
+        )
+
+    def has_items(self, meta: Meta, children: Children) -> Node:
+        operator, number = children
+        said = _FLIPPED.get(words(operator), words(operator))
+        return c.HasItems(operator=cast(Any, said), count=self.whole(number), span=span_of(meta))
+
+    def compares(self, meta: Meta, children: Children) -> Node:
+        operator, term = children
+        said = words(operator)
+        if said in ("=", "!="):
+            return c.Is(value=as_value(term), negated=said == "!=", span=span_of(meta))
+        said = _SYMBOLS.get(said, _FLIPPED.get(said, said))
+        return c.Compares(operator=cast(Any, said), value=as_value(term), span=span_of(meta))
+
+    def between(self, meta: Meta, children: Children) -> Node:
+        low, high = map(as_name, children)
+        return c.Between(low=low, high=high, span=span_of(meta))
+
+    def arithmetic(self, meta: Meta, children: Children) -> Node:
+        left, operator, right = children
+        return c.Arithmetic(
+            operator=cast(Any, str(operator)), left=as_name(left), right=as_name(right), span=span_of(meta)
+        )
+
+    def term_brackets(self, meta: Meta, children: Children) -> Any:
+        return as_name(children[0])
+
+    def negative(self, meta: Meta, children: Children) -> Term:
+        factor = as_name(children[0])
+        if isinstance(factor, c.Number):
+            return factor.model_copy(update={"value": -factor.value, "span": span_of(meta)})
+        zero = c.Number(value=Decimal(0), span=span_of(meta))
+        return c.Arithmetic(operator="-", left=zero, right=factor, span=span_of(meta))
+
+    def number(self, meta: Meta, children: Children) -> Node:
+        return c.Number(value=Decimal(children[0]), span=span_of(meta))
+
+    def money(self, meta: Meta, children: Children) -> Node:
+        written = children[0]
+        return c.Number(
+            value=Decimal(written[1:].strip()), currency=cast(Any, written[0]), span=span_of(meta)
+        )
+
+    def attribute(self, meta: Meta, children: Children) -> Any:
+        return children[0]
+
+    def bare_name(self, meta: Meta, children: Children) -> Node:
+        return c.Attribute(name=str(children[0]), span=span_of(meta))
+
+    def quoted_name(self, meta: Meta, children: Children) -> Quoted:
+        return Quoted(unquoted(children[0]), span_of(meta))
+
+
+def text_of(token: Token) -> c.Text:
+    """A text in quotes."""
+    return c.Text(value=unquoted(token), span=token_span(token))

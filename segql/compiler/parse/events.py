@@ -1,0 +1,103 @@
+"""Rules of events, measures and recency."""
+
+from typing import Any, cast
+
+from lark.tree import Meta
+from lark.visitors import v_args
+
+from segql.compiler import conditions as c
+from segql.compiler.ast.base import Node
+from segql.compiler.parse.rules import (
+    Children,
+    Quoted,
+    Rules,
+    as_name,
+    plain,
+    span_of,
+    words,
+)
+
+
+@v_args(meta=True)
+class EventRules(Rules):
+    """Rules of events, measures and recency."""
+
+    def did(self, meta: Meta, children: Children) -> Node:
+        negated, events, how_often, window, where = children
+        return c.Did(
+            events=events,
+            negated=negated is not None,
+            how_often=how_often,
+            window=window,
+            where=where,
+            span=span_of(meta),
+        )
+
+    def did_window_first(self, meta: Meta, children: Children) -> Node:
+        negated, events, window, how_often, where = children
+        return self.did(meta, [negated, events, how_often, window, where])
+
+    def one_event(self, meta: Meta, children: Children) -> Node:
+        return c.Events(names=(self._event(children[0]),), span=span_of(meta))
+
+    def several_events(self, meta: Meta, children: Children) -> Node:
+        quantifier, *names = children
+        return c.Events(
+            names=tuple(map(self._event, names)), quantifier=cast(Any, words(quantifier)), span=span_of(meta)
+        )
+
+    def once(self, meta: Meta, children: Children) -> Node:
+        times = 1 if children[0].lower() == "once" else 2
+        return c.HowOften(operator="exactly", times=times, span=span_of(meta))
+
+    def times(self, meta: Meta, children: Children) -> Node:
+        operator, number = children
+        said = words(operator)
+        said = "fewer than" if said == "less than" else said
+        return c.HowOften(operator=cast(Any, said), times=self.whole(number), span=span_of(meta))
+
+    def times_between(self, meta: Meta, children: Children) -> Node:
+        low, high = map(self.whole, children)
+        return c.HowOften(operator="between", times=low, upper=high, span=span_of(meta))
+
+    def where(self, meta: Meta, children: Children) -> Any:
+        return plain(children[0])
+
+    @staticmethod
+    def _event(name: Any) -> c.EventName:
+        return c.EventName(name=name.text if isinstance(name, Quoted) else name.name, span=name.span)
+
+    def number_of(self, meta: Meta, children: Children) -> Node:
+        events, window, where = children
+        return c.Measure(function="number", events=events, window=window, where=where, span=span_of(meta))
+
+    def number_of_different(self, meta: Meta, children: Children) -> Node:
+        return self._measure("number of different", meta, children)
+
+    def aggregate(self, meta: Meta, children: Children) -> Node:
+        function, *rest = children
+        return self._measure(words(function), meta, rest)
+
+    def _measure(self, function: str, meta: Meta, children: Children) -> Node:
+        name, events, window, where = children
+        return c.Measure(
+            function=cast(Any, function),
+            property=as_name(name),
+            events=events,
+            window=window,
+            where=where,
+            span=span_of(meta),
+        )
+
+    def measure(self, meta: Meta, children: Children) -> Any:
+        return children[0]
+
+    def recency(self, meta: Meta, children: Children) -> Node:
+        which, name, window, where = children
+        return c.Recency(
+            which=cast(Any, words(which)),
+            event=self._event(name),
+            window=window,
+            where=where,
+            span=span_of(meta),
+        )

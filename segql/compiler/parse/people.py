@@ -1,0 +1,102 @@
+"""Rules of consent, channels, membership, places and ranks."""
+
+from decimal import Decimal
+from typing import Any, cast
+
+from lark.tree import Meta
+from lark.visitors import v_args
+
+from segql.compiler import conditions as c
+from segql.compiler.ast.base import Node
+from segql.compiler.parse.rules import (
+    Children,
+    Rules,
+    as_name,
+    plain,
+    span_of,
+    words,
+)
+from segql.compiler.text import unquoted
+
+_UNITS = {"mile": "miles", "kilometer": "km", "kilometers": "km", "kilometre": "km", "kilometres": "km"}
+
+
+@v_args(meta=True)
+class PeopleRules(Rules):
+    """Rules of consent, channels, membership, places and ranks."""
+
+    def can_receive(self, meta: Meta, children: Children) -> Node:
+        transactional, channel = children
+        return c.CanReceive(
+            channel=cast(Any, channel.lower()), transactional=transactional is not None, span=span_of(meta)
+        )
+
+    def consent_status(self, meta: Meta, children: Children) -> Node:
+        status, channel, window = children
+        return c.ConsentStatus(
+            status=cast(Any, words(status)),
+            channel=cast(Any, channel.lower()),
+            window=window,
+            span=span_of(meta),
+        )
+
+    def engaged(self, meta: Meta, children: Children) -> Node:
+        channel, window = children
+        return c.Engaged(channel=cast(Any, channel.lower()), window=window, span=span_of(meta))
+
+    def prefers(self, meta: Meta, children: Children) -> Node:
+        channel, over, window = children
+        return c.Prefers(
+            channel=cast(Any, channel.lower()),
+            over=cast(Any, None if over is None else over.lower()),
+            window=window,
+            span=span_of(meta),
+        )
+
+    def in_list(self, meta: Meta, children: Children) -> Node:
+        return c.InList(name=unquoted(children[-1]), span=span_of(meta))
+
+    def in_segment(self, meta: Meta, children: Children) -> Node:
+        return c.InSegment(name=unquoted(children[-1]), span=span_of(meta))
+
+    def membership(self, meta: Meta, children: Children) -> Any:
+        return children[0]
+
+    def within(self, meta: Meta, children: Children) -> Node:
+        distance, unit, place = children
+        said = unit.lower()
+        return c.Within(
+            distance=Decimal(distance),
+            unit=cast(Any, _UNITS.get(said, said)),
+            place=place,
+            span=span_of(meta),
+        )
+
+    def postal_code(self, meta: Meta, children: Children) -> Node:
+        code, country = children
+        return c.PostalCode(code=unquoted(code), country=country.upper(), span=span_of(meta))
+
+    def coordinates(self, meta: Meta, children: Children) -> Node:
+        latitude, longitude = children
+        return c.Coordinates(latitude=latitude, longitude=longitude, span=span_of(meta))
+
+    def named_place(self, meta: Meta, children: Children) -> Node:
+        return c.NamedPlace(name=unquoted(children[-1]), span=span_of(meta))
+
+    def signed(self, meta: Meta, children: Children) -> Decimal:
+        return Decimal(children[-1])
+
+    def minus(self, meta: Meta, children: Children) -> Decimal:
+        return -Decimal(children[-1])
+
+    def ranked(self, meta: Meta, children: Children) -> Node:
+        end, share, by, among = children
+        return c.Ranked(
+            end=cast(Any, words(end)), by=as_name(by), among=plain(among), span=span_of(meta), **share
+        )
+
+    def percent(self, meta: Meta, children: Children) -> dict[str, Any]:
+        return {"percent": Decimal(children[0])}
+
+    def people(self, meta: Meta, children: Children) -> dict[str, Any]:
+        return {"people": self.whole(children[0])}
