@@ -37,12 +37,14 @@ def check(
         Path | None, typer.Option("--catalog", help="A catalog in JSON, instead of the store's.")
     ] = None,
     store: StoreOption = DEFAULT_STORE,
+    as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Say what is wrong with definitions, and change nothing.
+    """Say what is wrong with definitions, and change nothing. What is right is right at any instant.
 
     Example: segql check segments/*.segql
     """
+    instant(as_of, "UTC")
     texts = {str(path): read_text(path) for path in files}
     found = _check(texts, _catalog(catalog, store))
     if as_json:
@@ -62,12 +64,15 @@ def fmt(
     only_check: Annotated[
         bool, typer.Option("--check", help="Change nothing; exit with 1 if a file is not in canonical form.")
     ] = False,
+    store: StoreOption = DEFAULT_STORE,
+    as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write definitions in canonical form, comments kept.
+    """Write definitions in canonical form, comments kept. It depends on no store and on no instant.
 
     Example: segql fmt segments/*.segql
     """
+    instant(as_of, "UTC")
     from segql.compiler.format import format
 
     changed = []

@@ -215,7 +215,8 @@ def test_no_bar_and_no_colour_in_a_pipe(shop: Shop) -> None:
 @pytest.mark.parametrize(
     "command", ["check", "fmt", "sql", "explain", "apply", "count", "show", "query", "import"]
 )
-def test_help_has_an_example(shop: Shop, command: str) -> None:
+def test_help_has_an_example_and_the_common_options(shop: Shop, command: str) -> None:
     done = shop.run(command, "--help")
     assert done.returncode == 0
     assert f"Example: segql {command}" in done.stdout
+    assert all(option in done.stdout for option in ("--store", "--as-of", "--json"))
