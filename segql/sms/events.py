@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from segql.runtime.store.events import append_events
+from segql.runtime.store.metrics import note_metric
 from segql.sms.instants import stored
 
 if TYPE_CHECKING:
@@ -22,6 +23,25 @@ LABEL = "Campaign"
 
 _MESSAGE = """m.profile_id, c.name AS "Campaign", m.message_id::VARCHAR AS "Message", m.number AS "Number",
   m.parts AS "Parts", if(m.trial, 0, m.credits) AS "Credits" """
+
+
+# What SMS writes, and whether it is about a campaign's message.
+_KINDS = {
+    SUBSCRIBED: False,
+    UNSUBSCRIBED: False,
+    RECEIVED: True,
+    FAILED: True,
+    CLICKED: True,
+    TEXTED_US: False,
+    REPLIED: False,
+}
+
+
+def note_kinds(connection: "duckdb.DuckDBPyConnection") -> None:
+    """Make the events known, so that segments can ask for them before the first one has happened."""
+    for event, of_campaign in _KINDS.items():
+        if not _is_known(connection, event):
+            note_metric(connection, event, None, LABEL if of_campaign else None)
 
 
 def record_outcomes(connection: "duckdb.DuckDBPyConnection", messages: str) -> None:
@@ -100,7 +120,9 @@ def _write(
     table = connection.sql(query, params=values or {}).to_arrow_table()
     if not table.num_rows:
         return
+    append_events(connection, event, table)
+
+
+def _is_known(connection: "duckdb.DuckDBPyConnection", event: str) -> bool:
     # An event that was imported before keeps the label that it was given then.
-    known = connection.execute("SELECT 1 FROM metrics WHERE key = lower(?)", [event]).fetchall()
-    label = LABEL if LABEL in table.column_names and not known else None
-    append_events(connection, event, table, label=label)
+    return bool(connection.execute("SELECT 1 FROM metrics WHERE key = lower(?)", [event]).fetchall())

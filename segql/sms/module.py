@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from random import Random, SystemRandom
 from typing import TYPE_CHECKING, Any
 
-from segql.sms import campaigns, credits, dispatch, inbox, links, receipts, reports
+from segql.runtime.store.compaction import compact
+from segql.sms import campaigns, credits, dispatch, events, inbox, links, receipts, reports
 from segql.sms.campaigns import Campaign, Outcome, Preview
 from segql.sms.carriers.base import Carrier, CarrierUnreachableError, InboundText, Receipt
 from segql.sms.carriers.simulated import SimulatedCarrier, memory_beside
@@ -111,6 +112,7 @@ class Sms:
                     "INSERT INTO sms_numbers VALUES (?, ?, ?, ?)", [number, kind, country, stored(at)]
                 )
             credits.give_trial(connection, actor, at)
+            events.note_kinds(connection)
         return SetUp(number, kind, tuple(countries), already=False)
 
     def settings(self) -> SmsSettings:
@@ -167,7 +169,9 @@ class Sms:
         while since is not None and (due := self._next_due(since, until)) is not None:
             handed += self._advance_to(due)
             since = due
-        return handed + self._advance_to(until)
+        handed += self._advance_to(until)
+        compact(self._store.database)  # the receipts of a large campaign are many events
+        return handed
 
     def _next_due(self, after: datetime, until: datetime) -> datetime | None:
         with self._store.database.cursor() as cursor:

@@ -47,3 +47,8 @@ def test_b12_segments_see_what_sms_did(shop: Shop, store: Store) -> None:
         ("can receive sms", 2),
     ):
         assert store.count(condition, shop.now) == count, condition
+
+
+def test_b12_segments_can_ask_for_sms_events_before_the_first_has_happened(shop: Shop, store: Store) -> None:
+    for event in ("Received SMS", "Failed to Deliver SMS", "Clicked SMS", "Texted Us", "Sent SMS Reply"):
+        assert store.count(f'did "{event}"', shop.now) == 0
