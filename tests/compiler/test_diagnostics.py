@@ -24,6 +24,8 @@ MISTAKES = {
     "curly quotes": "gender is “f”",
     "odd character": 'gender is "f" & can receive sms',
     "keyword misspelt": 'did "Placed Order" in the last 30 dyas',
+    "second word misspelt": "can recieve sms",
+    "second word misspelt in a list": 'in lsit "VIP"',
     "number with a fraction": 'did "Placed Order" at least 2.5 times',
     "huge number": 'did "Placed Order" at least 99999999999999999999 times',
     "recency without a question": 'can receive sms and last "Placed Order"',

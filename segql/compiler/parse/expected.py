@@ -43,6 +43,21 @@ _WORDS = {
     "LIST": "list", "SEGMENT": "segment", "CONTAINS": "contains", "BETWEEN": "between", "AMONG": "among", "OVER": "over",
     "ITEMS": "items", "NEXT": "next", "THIS": "this", "EVER": "ever", "LIMIT": "limit", "ORDER": "order",
 }  # fmt: skip
+# Words that go on after a first word; a misspelt one makes the first word look like an attribute's name.
+_AFTER = {
+    "can": ("receive",),
+    "engaged": ("with",),
+    "subscribed": ("to",),
+    "unsubscribed": ("from",),
+    "never": ("subscribed",),
+    "pending": ("for",),
+    "in": ("list", "segment"),
+    "number": ("of",),
+    "sum": ("of",),
+    "average": ("of",),
+    "minimum": ("of",),
+    "maximum": ("of",),
+}
 _MANY = {
     "UNIT": ("days", "hours", "weeks", "months", "years", "minutes"),
     "CHANNEL": ("sms", "email", "push"),
@@ -71,12 +86,16 @@ def close_word(found: str, error: UnexpectedInput) -> str | None:
     """The keyword that the found text was probably meant to be."""
     if not re.fullmatch(r"[^\W\d]+", found):
         return None
+    before = getattr(error, "token_history", None) or [""]
     accepted = _accepted(error)
-    candidates = [_WORDS[name] for name in accepted if name in _WORDS]
+    general = [_WORDS[name] for name in accepted if name in _WORDS]
     for name in accepted:
-        candidates.extend(_MANY.get(name, ()))
-    near = nearest(found, sorted(candidates), limit=1)
-    return near[0] if near else None
+        general.extend(_MANY.get(name, ()))
+    for candidates in (_AFTER.get(str(before[-1]).lower(), ()), sorted(general)):
+        near = nearest(found, candidates, limit=1)
+        if near:
+            return near[0]
+    return None
 
 
 def _accepted(error: UnexpectedInput) -> frozenset[str]:

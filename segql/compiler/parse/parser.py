@@ -106,7 +106,7 @@ def _syntax_problem(source: Source, error: UnexpectedInput) -> Diagnostic:
     remedy = after_error(error)
     word = close_word(str(token), error)
     if word is not None:
-        remedy = f"did you mean `{word}`? {remedy}"
+        remedy = f"did you mean `{word}`?"
         fixes = (Fix(f"write {word}", (Edit(span, word),)),)
     return Diagnostic(Code.SG101, f"`{_shown(token)}` cannot stand here", span, source, remedy, fixes)
 
