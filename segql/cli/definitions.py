@@ -1,5 +1,6 @@
 """Commands about definitions: check, fmt, sql, explain, apply."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +12,7 @@ from segql.cli.options import (
     ConditionArgument,
     JsonOption,
     StoreOption,
-    condition_text,
+    asked,
     instant,
     opened,
     read_text,
@@ -105,10 +106,9 @@ def sql(
     """
     from segql.compiler.sql.emit import UnknownDialectError
 
-    with opened(store) as opened_store:
-        now = instant(as_of, opened_store.catalog.account.timezone)
+    with asked(store, condition, as_of) as question:
         try:
-            query = opened_store.compile(*condition_text(condition)).sql(dialect, now)
+            query = question.compiled.sql(dialect, question.now)
         except UnknownDialectError as error:
             raise typer.BadParameter(str(error), param_hint="--dialect") from error
     if as_json:
@@ -129,31 +129,23 @@ def explain(
 
     Example: segql explain 'can receive sms and engaged with sms in the last 30 days'
     """
-    with opened(store) as opened_store:
-        now = instant(as_of, opened_store.catalog.account.timezone)
-        compiled = opened_store.compile(*condition_text(condition))
-        cost = opened_store.cost(compiled, now)
-        if as_json:
-            reads = compiled.reads
-            write_json(
-                {
-                    "english": compiled.english(now),
-                    "as_of": instant_text(now),
-                    "time_zone": opened_store.catalog.account.timezone,
-                    "reads": {
-                        "events": reads.events,
-                        "attributes": reads.attributes,
-                        "lists": reads.lists,
-                        "consents": reads.consents,
-                        "segments": reads.segments,
-                    },
-                    "refresh": compiled.refresh,
-                    "cost": {"events": cost.events, "of": cost.of},
-                }
-            )
-            return
-        write(compiled.explain(now))
-        write(f"Cost:     reads at most {cost.events:,} of {cost.of:,} events, and the profiles.")
+    with asked(store, condition, as_of) as question:
+        compiled, now = question.compiled, question.now
+        cost = question.store.cost(compiled, now)
+    if as_json:
+        write_json(
+            {
+                "english": compiled.english(now),
+                "as_of": instant_text(now),
+                "time_zone": compiled.catalog.account.timezone,
+                "reads": asdict(compiled.reads),
+                "refresh": compiled.refresh,
+                "cost": asdict(cost),
+            }
+        )
+        return
+    write(compiled.explain(now))
+    write(f"Cost:     reads at most {cost.events:,} of {cost.of:,} events, and the profiles.")
 
 
 def apply(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 if TYPE_CHECKING:
+    from segql.compiler.pipeline import Compiled
     from segql.runtime.api import Store
 
 StoreOption = Annotated[
@@ -40,6 +42,23 @@ def opened(path: Path, *, create: bool = False) -> "Iterator[Store]":
         yield store
 
 
+@dataclass(frozen=True)
+class Question:
+    """A definition that was compiled for an open store, and the instant as of which it is asked."""
+
+    store: "Store"
+    compiled: "Compiled"
+    now: datetime
+
+
+@contextmanager
+def asked(path: Path, argument: str, as_of: str | None) -> "Iterator[Question]":
+    """What a COND or STATEMENT argument asks of the store of a command, closed at its end."""
+    with opened(path) as store:
+        now = instant(as_of, store.catalog.account.timezone)
+        yield Question(store, store.compile(*condition_text(argument)), now)
+
+
 def instant(text: str | None, zone_name: str) -> datetime:
     """An instant as it was typed, in the account's zone where it has none; the present where nothing was typed."""
     if text is None:
@@ -54,7 +73,7 @@ def instant(text: str | None, zone_name: str) -> datetime:
 
 
 def condition_text(argument: str) -> tuple[str, str | None]:
-    """The text of a COND argument, and the name of its file."""
+    """The text of an argument, and the name of its file where it is @FILE."""
     if not argument.startswith("@"):
         return argument, None
     path = Path(argument[1:])

@@ -10,9 +10,7 @@ from segql.cli.options import (
     ConditionArgument,
     JsonOption,
     StoreOption,
-    condition_text,
-    instant,
-    opened,
+    asked,
 )
 from segql.cli.output import instant_text, records, write, write_json, write_table
 
@@ -33,13 +31,11 @@ def count(
 
     Example: segql count 'did "Placed Order" at least 3 times in the last 90 days'
     """
-    with opened(store) as opened_store:
-        now = instant(as_of, opened_store.catalog.account.timezone)
-        compiled = opened_store.compile(*condition_text(condition))
-        number = opened_store.count_compiled(compiled, now)
-        of = opened_store.population()
+    with asked(store, condition, as_of) as question:
+        number = question.store.count_compiled(question.compiled, question.now)
+        of = question.store.population()
     if as_json:
-        write_json({"count": number, "of": of, "as_of": instant_text(now)})
+        write_json({"count": number, "of": of, "as_of": instant_text(question.now)})
     else:
         write(f"{number:,} of {of:,}" + (f" ({number / of:.1%})" if of else ""))
 
@@ -61,12 +57,10 @@ def show(
     names = [name.strip() for name in columns.split(",") if name.strip()]
     if not names:
         raise typer.BadParameter("name at least one attribute", param_hint="--columns")
-    with opened(store) as opened_store:
-        now = instant(as_of, opened_store.catalog.account.timezone)
-        compiled = opened_store.compile(*condition_text(condition))
-        table = opened_store.show_compiled(compiled, names, limit, now)
+    with asked(store, condition, as_of) as question:
+        table = question.store.show_compiled(question.compiled, names, limit, question.now)
     if as_json:
-        write_json({"rows": records(table), "as_of": instant_text(now)})
+        write_json({"rows": records(table), "as_of": instant_text(question.now)})
     else:
         write_table(table)
 
@@ -88,16 +82,15 @@ def query(
     """
     from segql.compiler.statements import Explain
 
-    with opened(store) as opened_store:
-        now = instant(as_of, opened_store.catalog.account.timezone)
-        compiled = opened_store.compile(*condition_text(statement))
+    with asked(store, statement, as_of) as question:
+        compiled, now = question.compiled, question.now
         if isinstance(compiled.statement, Explain):
             if as_json:
                 write_json({"english": compiled.english(now), "as_of": instant_text(now)})
             else:
                 write(compiled.explain(now))
             return
-        table = opened_store.ask_compiled(compiled, now)
+        table = question.store.ask_compiled(compiled, now)
     if as_json:
         write_json({"rows": records(table), "as_of": instant_text(now)})
     else:

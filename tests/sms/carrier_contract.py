@@ -1,9 +1,6 @@
 """What every carrier must do: a suite that each carrier's tests inherit, giving a carrier of its own kind."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-
-import pytest
 
 from segql.sms.carriers.base import Answer, Carrier, OutboundText, Receipt
 
@@ -20,10 +17,6 @@ class CarrierContract:
 
     DELIVERABLE: str
     IMPOSSIBLE: str
-
-    @pytest.fixture
-    def carrier(self) -> Iterator[Carrier]:
-        raise NotImplementedError
 
     def test_f01_a_text_is_answered_and_its_receipt_follows(self, carrier: Carrier) -> None:
         answers = carrier.send([text(1, self.DELIVERABLE)], NOW)
