@@ -21,3 +21,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say in one line, also where the tests run on several cores, that the tests of the real shop were left out."""
     if not REAL_SHOP.exists():
         terminalreporter.write_line(f"left out: the tests of the real shop, as {REAL_SHOP} is absent")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A skipped test is a failure: what it would show is not shown."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and reporter.stats.get("skipped"):
+        reporter.write_line("a test was skipped, which counts as a failure")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
