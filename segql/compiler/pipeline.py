@@ -16,7 +16,7 @@ from segql.compiler.diagnostics.diagnostic import DefinitionError, Diagnostic
 from segql.compiler.explain import explanation, sentence
 from segql.compiler.parse.parser import parse
 from segql.compiler.plan import facts, nodes
-from segql.compiler.plan.instants import Moment
+from segql.compiler.plan.instants import Moment, held
 from segql.compiler.source import Source
 from segql.compiler.sql.query import Query
 from segql.compiler.statements import (
@@ -148,7 +148,7 @@ def check(text: str, catalog: Catalog, name: str | None = None) -> tuple[Diagnos
 
 def moment(account: Account, now: datetime | None) -> Moment:
     """An instant in an account's calendar; the present where none is given."""
-    return Moment(now or datetime.now(UTC), ZoneInfo(account.timezone), account.week_starts)
+    return Moment(held(now or datetime.now(UTC)), ZoneInfo(account.timezone), account.week_starts)
 
 
 def _scope(

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+# So many compiled texts are kept until the catalog changes.
+_REMEMBERED = 1_000
+
+
 @dataclass(frozen=True, slots=True)
 class SegmentSaved:
     """What saving did to a segment."""
@@ -72,6 +76,8 @@ class Store:
         """Compile a condition, a statement, or the name of a stored segment. Raises `DefinitionError`."""
         catalog = self.catalog
         if text not in self._compiled:
+            if len(self._compiled) >= _REMEMBERED:
+                self._compiled.clear()
             segment = catalog.segment(text.strip())
             asked = f"in segment {quoted(segment.name)}" if segment is not None else text
             self._compiled[text] = compile(asked, catalog, name)

@@ -1,5 +1,7 @@
 """What becomes of a definition of every family: canonical text, English, plan facts, SQL and values."""
 
+from datetime import UTC, datetime
+
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
@@ -55,3 +57,11 @@ def test_the_plan_can_be_asked_at_any_instant() -> None:
 def test_equal_conditions_are_one() -> None:
     one = compile('gender is "f" and gender is "F" and gender = "f"', CATALOG)
     assert one.plan == compile('gender is "f"', CATALOG).plan
+
+
+@pytest.mark.parametrize("name", DEFINITIONS)
+def test_every_definition_can_be_asked_at_the_calendar_s_ends(name: str) -> None:
+    compiled = compile(DEFINITIONS[name], CATALOG)
+    for now in (datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)):
+        assert compiled.sql(now=now).text
+        assert compiled.explain(now)

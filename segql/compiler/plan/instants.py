@@ -180,6 +180,11 @@ class Moment:
             return datetime.combine(_FIRST_DAY if seconds > 0 else _LAST_DAY, time(), UTC)
 
 
+def held(instant: datetime) -> datetime:
+    """An instant, held a few days away from the calendar's ends, so that every zone and every window has room."""
+    return min(max(instant, _EARLIEST), _LATEST)
+
+
 def floor_second(instant: datetime) -> datetime:
     """The whole second at or before an instant."""
     return instant.replace(microsecond=0)
