@@ -182,7 +182,9 @@ class Moment:
 
 def held(instant: datetime) -> datetime:
     """An instant, held a few days away from the calendar's ends, so that every zone and every window has room."""
-    return min(max(instant, _EARLIEST), _LATEST)
+    return min(
+        max(instant, datetime.combine(_FIRST_DAY, time(), UTC)), datetime.combine(_LAST_DAY, time(), UTC)
+    )
 
 
 def floor_second(instant: datetime) -> datetime:
