@@ -38,7 +38,7 @@ def store() -> Iterator[segql.Store]:
         yield store
 
 
-TUTORIAL = blocks("segql", ROOT / "docs" / "tutorial.md", ROOT / "README.md")
+TUTORIAL = blocks("segql", ROOT / "docs" / "tutorial.md", ROOT / "docs" / "sms.md", ROOT / "README.md")
 
 
 @pytest.mark.parametrize("text", [text for _, text in TUTORIAL], ids=[place for place, _ in TUTORIAL])
