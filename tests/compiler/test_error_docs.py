@@ -26,3 +26,11 @@ def test_examples(code: str, section: str) -> None:
             compile(wrong, CATALOG)
         assert code in {diagnostic.code.name for diagnostic in raised.value.diagnostics}
         assert render_all(raised.value.diagnostics) == message
+
+
+def test_codes_of_the_store_and_of_sms_are_documented() -> None:
+    from segql.runtime.errors import Code as StoreCode
+    from segql.sms.errors import SmsCode
+
+    rows = re.findall(r"^\| ([SM]\d{3}) \| .+ \|$", PAGE, re.MULTILINE)
+    assert rows == [*map(str, StoreCode), *map(str, SmsCode)]
