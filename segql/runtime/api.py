@@ -1,9 +1,10 @@
 """`Store`: what programs and faces use of a store. It asks the compiler for queries and the engine for answers."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Self
 
 from segql.compiler.catalog.model import Account, Catalog, Segment
@@ -42,14 +43,22 @@ class Cost:
     of: int
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The catalog at a version of the store, and what was compiled against it, by text."""
+
+    version: int
+    catalog: Catalog
+    compiled: dict[str, Compiled] = field(default_factory=dict)
+
+
 class Store:
     """A store of profiles and events. Instants that are passed in are aware; the present is the default."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self._catalog: Catalog | None = None
-        self._catalog_version = -1
-        self._compiled: dict[str, Compiled] = {}
+        self._reading = Lock()
+        self._known: Known | None = None
 
     def close(self) -> None:
         """Give the file free for other processes."""
@@ -66,22 +75,28 @@ class Store:
     @property
     def catalog(self) -> Catalog:
         """What names the store knows now."""
-        if self._catalog is None or self._catalog_version != self.database.version:
-            self._catalog_version = self.database.version
-            self._catalog = read_catalog(self.database)
-            self._compiled = {}
-        return self._catalog
+        return self._know().catalog
 
     def compile(self, text: str, name: str | None = None) -> Compiled:
         """Compile a condition, a statement, or the name of a stored segment. Raises `DefinitionError`."""
-        catalog = self.catalog
-        if text not in self._compiled:
-            if len(self._compiled) >= _REMEMBERED:
-                self._compiled.clear()
-            segment = catalog.segment(text.strip())
+        known = self._know()
+        compiled = known.compiled.get(text)
+        if compiled is None:
+            segment = known.catalog.segment(text.strip())
             asked = f"in segment {quoted(segment.name)}" if segment is not None else text
-            self._compiled[text] = compile(asked, catalog, name)
-        return self._compiled[text]
+            compiled = compile(asked, known.catalog, name)
+            if len(known.compiled) >= _REMEMBERED:
+                known.compiled.clear()
+            known.compiled[text] = compiled
+        return compiled
+
+    def _know(self) -> "Known":
+        """What was read of the store, read again where something was written since. One thread at a time reads."""
+        with self._reading:
+            version = self.database.version
+            if self._known is None or self._known.version != version:
+                self._known = Known(version, read_catalog(self.database))
+            return self._known
 
     def query(self, text: str, as_of: datetime | None = None) -> Query:
         """The SQL of a condition: one column, profile_id, and the values bound in it. Raises `DefinitionError`."""

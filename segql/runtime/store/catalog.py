@@ -16,6 +16,7 @@ def read_catalog(database: "Database") -> Catalog:
     """The catalog as the store has it now. Postal codes are asked for one by one, while the database is
     open."""
     with database.cursor() as cursor:
+        cursor.begin()  # one state of the store, whatever is written meanwhile
         attributes = cursor.execute("SELECT name, type FROM attributes ORDER BY key").fetchall()
         lists = cursor.execute("SELECT name FROM lists ORDER BY key").fetchall()
         segments = cursor.execute(

@@ -1,0 +1,33 @@
+"""Several threads ask and write at once: everybody gets a right answer, and nothing is lost."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import pyarrow as pa
+
+import segql
+
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+
+
+def test_many_threads_ask_while_one_writes() -> None:
+    with segql.open(":memory:") as store:
+        store.upsert_profiles(
+            pa.table({"external_id": [str(n) for n in range(200)], "group": ["a", "b"] * 100})
+        )
+
+        def ask(turn: int) -> tuple[int, int]:
+            group = "ab"[turn % 2]
+            return store.count(f'group is "{group}"', NOW), store.members(f'group is "{group}"', NOW).num_rows
+
+        def write(turn: int) -> int:
+            when = pa.array([datetime(2026, 5, 1, tzinfo=UTC)], pa.timestamp("s", "UTC"))
+            row = pa.table({"external_id": ["7"], "occurred_at": when, "event_id": [str(turn)]})
+            return store.append_events("Visited", row).added
+
+        with ThreadPoolExecutor(8) as pool:
+            asked = [pool.submit(ask, turn) for turn in range(60)]
+            written = [pool.submit(write, turn) for turn in range(20)]
+            assert {future.result() for future in asked} == {(100, 100)}
+            assert sum(future.result() for future in written) == 20
+        assert store.count('did "Visited" exactly 20 times', NOW) == 1
