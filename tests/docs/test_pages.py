@@ -1,4 +1,4 @@
-"""Every example in the docs and the README runs: definitions in the made-up shop, Python, commands, maps."""
+"""Every example in the docs and the README: definitions and Python run, commands and options exist, maps are read."""
 
 import re
 import shlex

@@ -5,6 +5,7 @@ absent, these tests do not exist, and one line says so (see `tests/conftest.py`)
 """
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ import segql
 from tests.conftest import REAL_SHOP
 
 ROOT = Path(__file__).parents[2]
+COMMANDS = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 AS_OF = datetime(2010, 12, 9, 20, 1, tzinfo=ZoneInfo("Europe/London"))
 
 # One row an order, straight from the lines. London was at UTC on AS_OF, and times are compared as they were written,
@@ -89,17 +91,31 @@ def by_hand(sql: str) -> int:
 if REAL_SHOP.exists():
 
     @pytest.fixture(scope="module")
-    def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[segql.Store]:
-        """The shop as `examples/online_retail/load.sh` loads it."""
+    def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+        """The shop's store as `examples/online_retail/load.sh` makes it."""
         folder = tmp_path_factory.mktemp("real_shop")
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         script = ROOT / "examples" / "online_retail" / "load.sh"
         subprocess.run(
             ["bash", script, folder / "shop.duckdb", REAL_SHOP],
-            check=True, cwd=folder, env={**os.environ, "PATH": path}, capture_output=True,
+            check=True, cwd=folder, env={**os.environ, "PATH": COMMANDS}, capture_output=True,
         )  # fmt: skip
-        with segql.open(folder / "shop.duckdb") as store:
+        return folder / "shop.duckdb"
+
+    @pytest.fixture
+    def store(loaded: Path) -> Iterator[segql.Store]:
+        with segql.open(loaded) as store:
             yield store
+
+    def test_the_readme_shows_what_is_printed(loaded: Path) -> None:
+        readme = (ROOT / "README.md").read_text(encoding="utf-8")
+        shown = re.findall(r"^\$ (segql .*)\n((?:(?!\$ |```).*\n)*)", readme, re.MULTILINE)
+        assert len(shown) >= 3
+        for command, expected in shown:
+            done = subprocess.run(
+                command, shell=True, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+                env={**os.environ, "PATH": COMMANDS, "SEGQL_STORE": str(loaded)},
+            )  # fmt: skip
+            assert done.stdout.rstrip("\n") == expected.rstrip("\n")
 
     def test_everybody_is_there(store: segql.Store) -> None:
         assert store.population() == by_hand("SELECT count(*) FROM customers") == 4383
