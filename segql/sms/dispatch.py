@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Literal
+from weakref import WeakKeyDictionary
 
 from segql.runtime.store.database import Database
 from segql.runtime.store.sql import registered
@@ -32,6 +33,16 @@ RETRY = timedelta(seconds=30)
 _WAITING = "state IN ({})".format(", ".join(f"'{state}'" for state in WAITING))
 
 
+# One pair of locks for each open database, however many objects work upon it.
+_LOCKS: WeakKeyDictionary[Database, tuple[Lock, Lock]] = WeakKeyDictionary()
+_MAKING = Lock()
+
+
+def _locks_of(database: Database) -> tuple[Lock, Lock]:
+    with _MAKING:
+        return _LOCKS.setdefault(database, (Lock(), Lock()))
+
+
 @dataclass(frozen=True)
 class Line:
     """What a hand-over needs: the store, the carrier, and the zone of people of whom none is known."""
@@ -39,20 +50,19 @@ class Line:
     database: Database
     carrier: Carrier
     zone: str
-    _turnstile: Lock = field(default_factory=Lock)
-    _lock: Lock = field(default_factory=Lock)
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
         """One at a time, in the order of arrival: a batch from its claim until the carrier has it, or what a
         customer's text asks for. So no message leaves after an opt-out is stored, and an opt-out waits for no
         more than a batch."""
-        with self._turnstile:
-            self._lock.acquire()
+        turnstile, lock = _locks_of(self.database)
+        with turnstile:
+            lock.acquire()
         try:
             yield
         finally:
-            self._lock.release()
+            lock.release()
 
 
 def hand_over(line: Line, at: datetime, only: Purpose | None = None) -> int:

@@ -59,7 +59,7 @@ def _now() -> datetime:
 
 
 class Sms:
-    """SMS upon a store: one object for each open store. Every method that happens at an instant takes it as
+    """SMS upon a store. Every method that happens at an instant takes it as
     `at` (aware), else asks `clock`. Mistakes of users are `SmsError`."""
 
     def __init__(

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 import segql.sms
-from segql.sms import campaigns, dispatch
+from segql.sms import Sms, campaigns, dispatch
 from segql.sms.carriers.base import Answer, CarrierUnreachableError, OutboundText, Receipt
 from segql.sms.messages import NEXT, STATES
 
@@ -68,8 +68,10 @@ def test_b09_a_stop_between_queue_and_hand_over_wins(shop: Shop) -> None:
     assert shop.sms.why("Sale", number(1)).reason == "no_consent"
 
 
-def test_c13_a_stop_while_a_campaign_runs(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("same", [True, False], ids=["the sending object", "another object on the store"])
+def test_c13_a_stop_while_a_campaign_runs(shop: Shop, monkeypatch: pytest.MonkeyPatch, same: bool) -> None:
     """A customer texts STOP while another thread hands over: after our answer there is the confirmation, and no more."""
+    receiving = shop.sms if same else Sms(shop.sms._store, shop.carrier, clock=lambda: shop.now)
     monkeypatch.setattr(dispatch, "BATCH", 2)
     people = [number(index) for index in range(12)]
     shop.add(people)
@@ -78,8 +80,11 @@ def test_c13_a_stop_while_a_campaign_runs(shop: Shop, monkeypatch: pytest.Monkey
     def send_slowly(batch: Sequence[OutboundText], now: datetime) -> list[Answer | Receipt]:
         if not midway.is_set():
             midway.set()
-            while not shop.sms._line._turnstile.locked():
-                sleep(0.001)  # until the customer's text is waiting for this batch
+            turnstile, _ = dispatch._locks_of(shop.database)
+            for _ in range(5_000):  # until the customer's text is waiting for this batch; not for ever
+                if turnstile.locked():
+                    break
+                sleep(0.001)
         return send(batch, now)
 
     monkeypatch.setattr(shop.carrier, "send", send_slowly)
@@ -87,7 +92,7 @@ def test_c13_a_stop_while_a_campaign_runs(shop: Shop, monkeypatch: pytest.Monkey
     running = Thread(target=shop.sms.advance, args=(NOON,))
     running.start()
     assert midway.wait(timeout=30)
-    shop.sms.receive(people[-1], "+18885550100", "Stop", carrier_id="m1")
+    receiving.receive(people[-1], "+18885550100", "Stop", carrier_id="m1")
     before = shop.taken(people[-1])
     running.join()
     assert shop.taken(people[-1]) == before

@@ -32,7 +32,7 @@ def entry(status: str, hour: int, **changes: Any) -> dict[str, Any]:
         "address": ANN,
         "status": status,
         "occurred_at": at(hour),
-        "recorded_at": START,
+        "recorded_at": at(1000),
         "method": "form",
         "detail": None,
         "actor": "test",
@@ -115,6 +115,14 @@ def test_b10_an_older_entry_that_comes_later_undoes_no_opt_out(database: Databas
         (0, "marketing", "subscribed", naive(3), naive(9)),
         (0, "marketing", "unsubscribed", naive(9), OPEN_END),
     ]
+
+
+def test_b10_an_entry_dated_ahead_is_refused_so_that_it_can_never_undo_an_opt_out(database: Database) -> None:
+    ahead = entry("subscribed", 9, recorded_at=at(8))
+    assert [reason for _, reason in record(database, ahead).rejected] == [
+        "it is said to have happened after it was recorded"
+    ]
+    assert periods(database) == []
 
 
 def test_the_same_entry_is_appended_once_whenever_it_was_recorded(database: Database) -> None:

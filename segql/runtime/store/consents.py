@@ -115,6 +115,8 @@ def _refused(connection: "duckdb.DuckDBPyConnection") -> list[tuple[int, str]]:
           WHEN address IS NULL THEN 'the address is missing, or is no valid number'
           WHEN occurred_at IS NULL THEN 'it is not said when it happened'
           WHEN recorded_at IS NULL THEN 'it is not said when it was recorded'
+          -- One dated ahead would undo, on that day, an opt-out that comes before it.
+          WHEN occurred_at > recorded_at THEN 'it is said to have happened after it was recorded'
           WHEN method IS NULL THEN 'the method is missing'
           WHEN actor IS NULL THEN 'the actor is missing' END AS reason
         FROM entries WHERE reason IS NOT NULL ORDER BY row"""  # noqa: S608
