@@ -117,8 +117,9 @@ def _unknown(name: str, known: list[str]) -> SmsError:
 
 
 def _unreadable(error: Exception) -> SmsError:
+    reason = str(error).splitlines()[0].rstrip(".") if str(error) else type(error).__name__
     return SmsError(
         SmsCode.INVALID_TEXT,
-        f"The text cannot be read: {error}.",
+        f"The text cannot be read: {reason}.",
         "Write variables as {{ first_name }}.",
     )

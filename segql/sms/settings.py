@@ -161,7 +161,8 @@ def changed(settings: SmsSettings, changes: dict[str, Any]) -> SmsSettings:
         remedy = (
             f"The settings are: {known}." if where not in SmsSettings.model_fields else "Nothing was changed."
         )
-        raise SmsError(SmsCode.INVALID_SETTING, f"{where}: {first['msg']}.", remedy) from error
+        reason = first["msg"].removeprefix("Value error, ")
+        raise SmsError(SmsCode.INVALID_SETTING, f"{where}: {reason}.", remedy) from error
 
 
 def save_settings(

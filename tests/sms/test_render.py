@@ -78,3 +78,9 @@ def test_c09_a_shortened_link_is_as_long_as_the_preview_says() -> None:
     sent = shortened(text, "l.example", ["abcdefgh", "ijkmnpqr"])
     assert "https://l.example/abcdefgh or https://l.example/ijkmnpqr" in sent
     assert len(seen) == len(sent)
+
+
+def test_c07_the_message_about_a_text_is_one_line() -> None:
+    with pytest.raises(SmsError) as raised:
+        read_text("Hi {{ first_name | foo }}", ["first_name"], SmsSettings())
+    assert raised.value.message == "The text cannot be read: No filter named 'foo'."

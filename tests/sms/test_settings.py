@@ -148,3 +148,9 @@ def test_a12_every_change_is_logged_with_before_and_after(shop: Shop) -> None:
 
 def test_a12_every_setting_has_a_label_and_help() -> None:
     assert all(field.title and field.description for field in SmsSettings.model_fields.values())
+
+
+def test_a05_the_message_says_what_is_wrong_and_nothing_of_how_it_was_found(shop: Shop) -> None:
+    with pytest.raises(SmsError) as raised:
+        shop.sms.change_settings("ann", "owner", {"opt_out_language": "Bye"})
+    assert raised.value.message == "opt_out_language: the opt-out language has to contain the word STOP."
