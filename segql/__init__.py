@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from segql.compiler.diagnostics.diagnostic import DefinitionError, Diagnostic
     from segql.compiler.format import format
     from segql.compiler.parse import parse
-    from segql.compiler.pipeline import Compiled, check, compile
+    from segql.compiler.compiled import Compiled
+    from segql.compiler.pipeline import check, compile
     from segql.compiler.sql.query import Query
     from segql.compiler.statements import Tree
     from segql.runtime.api import Store, open
@@ -21,7 +22,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Catalog": "segql.compiler.catalog.model",
-    "Compiled": "segql.compiler.pipeline",
+    "Compiled": "segql.compiler.compiled",
     "DefinitionError": "segql.compiler.diagnostics.diagnostic",
     "Diagnostic": "segql.compiler.diagnostics.diagnostic",
     "Query": "segql.compiler.sql.query",

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 if TYPE_CHECKING:
-    from segql.compiler.pipeline import Compiled
+    from segql.compiler.compiled import Compiled
     from segql.runtime.api import Store
 
 StoreOption = Annotated[

@@ -1,30 +1,46 @@
-"""Segments by name, as `in segment` finds them: those of the text at hand, then the stored ones, read when asked for."""
+"""Segments and templates by name, as conditions ask for them: those of the text at hand, then the stored ones."""
 
 from segql.compiler.catalog.model import Catalog
-from segql.compiler.check.scope import Definition
+from segql.compiler.check.scope import Definition, Template
 from segql.compiler.parse.parser import parse
 from segql.compiler.source import Source
-from segql.compiler.statements import Ask, SegmentDefinition, Tree
+from segql.compiler.statements import Ask, Define, SegmentDefinition, Tree
 from segql.compiler.text import fold
 
 
 class Definitions:
-    """Finds definitions; each stored text is parsed once."""
+    """Finds definitions; each stored text is parsed once, when it is asked for."""
 
     def __init__(self, catalog: Catalog, tree: Tree, source: Source) -> None:
         self._catalog = catalog
-        self._found: dict[str, Definition | None] = {
-            fold(statement.name): Definition(statement.name, statement.condition, source)
+        self._segments: dict[str, Definition | None] = {
+            fold(statement.name): _definition(statement, source)
             for statement in tree.statements
             if isinstance(statement, SegmentDefinition)
         }
+        self._templates: dict[str, Template] = {
+            fold(statement.name): _template(statement, source)
+            for statement in tree.statements
+            if isinstance(statement, Define)
+        }
+        self._stored_templates = dict.fromkeys(catalog.templates)
 
-    def __call__(self, name: str) -> Definition | None:
+    def segment(self, name: str) -> Definition | None:
         """The segment of that name in any case, or None. Raises `DefinitionError` if its stored text is broken."""
         key = fold(name)
-        if key not in self._found:
-            self._found[key] = self._stored(name)
-        return self._found[key]
+        if key not in self._segments:
+            self._segments[key] = self._stored(name)
+        return self._segments[key]
+
+    def template(self, name: str) -> Template | None:
+        """The template of that name in any case, or None. Raises `DefinitionError` if a stored text is broken."""
+        self._read_templates()
+        return self._templates.get(fold(name))
+
+    def template_names(self) -> list[str]:
+        """What templates there are."""
+        self._read_templates()
+        return [template.name for template in self._templates.values()]
 
     def _stored(self, name: str) -> Definition | None:
         segment = self._catalog.segment(name)
@@ -32,8 +48,23 @@ class Definitions:
             return None
         source = Source(segment.definition, f'segment "{segment.name}"')
         statement = parse(source).statements[0]
-        return (
-            Definition(segment.name, statement.condition, source)
-            if isinstance(statement, Ask | SegmentDefinition)
-            else None
-        )
+        if not isinstance(statement, Ask | SegmentDefinition):
+            return None
+        return Definition(segment.name, statement.condition, source, statement.timezone)
+
+    def _read_templates(self) -> None:
+        while self._stored_templates:
+            text, _ = self._stored_templates.popitem()
+            source = Source(text, "a stored define")
+            for statement in parse(source).statements:
+                if isinstance(statement, Define):
+                    self._templates.setdefault(fold(statement.name), _template(statement, source))
+
+
+def _definition(statement: SegmentDefinition, source: Source) -> Definition:
+    return Definition(statement.name, statement.condition, source, statement.timezone)
+
+
+def _template(statement: Define, source: Source) -> Template:
+    defaults = {parameter.name: parameter.default for parameter in statement.parameters}
+    return Template(statement.name, defaults, statement.condition, source)

@@ -1,10 +1,12 @@
 """Plain English for a definition: one sentence with the dates filled in, and what can be told in advance."""
 
-from segql.compiler.ast.base import Condition
+from collections.abc import Sequence
+
 from segql.compiler.ast.voice import Voice
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.facts import Reads, Refresh
 from segql.compiler.plan.walk import walk
+from segql.compiler.statements import Statement
 from segql.compiler.text import listing, quoted
 
 _REFRESH = {
@@ -15,25 +17,28 @@ _REFRESH = {
 }
 
 
-def sentence(condition: Condition, voice: Voice) -> str:
-    """Who is meant, as one sentence."""
-    return f"People {condition.english(voice)}."
+def sentence(statement: Statement, voice: Voice) -> str:
+    """Who is meant, as one sentence; one for each condition of a statement that has several."""
+    return " ".join(f"People {condition.english(voice)}." for condition in statement.conditions())
 
 
 def explanation(
-    condition: Condition, root: plan.Predicate, reads: Reads, refresh: Refresh, voice: Voice
+    statement: Statement,
+    plans: Sequence[plan.Predicate],
+    reads: Reads,
+    refresh: Refresh,
+    voice: Voice,
 ) -> str:
     """The sentence and the facts, one a line."""
-    account = voice.account
     now = voice.moment.now.astimezone(voice.moment.zone)
     lines = [
-        sentence(condition, voice),
+        sentence(statement, voice),
         "",
-        f"As of:    {now:%Y-%m-%d %H:%M:%S} in {account.timezone}; days begin at midnight there.",
+        f"As of:    {now:%Y-%m-%d %H:%M:%S} in {voice.moment.zone.key}; days begin at midnight there.",
         f"Reads:    {_read(reads)}.",
         f"Changes:  {_REFRESH[refresh]}.",
     ]
-    left_out = _left_out(root)
+    left_out = sorted({name for root in plans for name in _left_out(root)})
     if left_out:
         lines.append(
             f"Not set:  people for whom {listing(left_out)} is not set are left out; to have them in, add: "
@@ -57,12 +62,12 @@ def _read(reads: Reads) -> str:
     return "; ".join(parts) or "nothing but the list of profiles"
 
 
-def _left_out(root: plan.Predicate) -> list[str]:
+def _left_out(root: plan.Predicate) -> set[str]:
     """The attributes that a negative operator asks for: it is false where they are not set."""
     names = {
         node.term.name
         for node in walk(root)
-        if isinstance(node, plan.TextTest | plan.ListContains | plan.InWindow)
+        if isinstance(node, plan.TextTest | plan.ListContains | plan.InWindow | plan.OnDayOfYear)
         and node.negated
         and isinstance(node.term, plan.Attribute)
     }
@@ -71,4 +76,4 @@ def _left_out(root: plan.Predicate) -> list[str]:
         for node in walk(root)
         if isinstance(node, plan.Compare) and node.negated and isinstance(node.left, plan.Attribute)
     }
-    return sorted(names)
+    return names

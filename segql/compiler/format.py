@@ -8,7 +8,22 @@ from segql.compiler.conditions.logic import And, Not, Or
 from segql.compiler.parse.comments import Comment, comments
 from segql.compiler.parse.parser import parse
 from segql.compiler.source import Source, Span
-from segql.compiler.statements import Ask, Count, Explain, SegmentDefinition, Show, Statement
+from segql.compiler.statements import (
+    Ask,
+    Compare,
+    Count,
+    Define,
+    Explain,
+    Funnel,
+    Meaning,
+    Overlap,
+    SegmentDefinition,
+    Show,
+    Statement,
+    Trend,
+    Why,
+)
+from segql.compiler.text import quoted
 
 _WIDTH = 88
 _INDENT = "  "
@@ -49,7 +64,7 @@ def _end_of(statement: Node, following: Node, text: str) -> int:
 
 
 def _formatted(statement: Statement, mine: list[Comment]) -> str:
-    if not mine and not isinstance(statement, SegmentDefinition):
+    if not mine and not isinstance(statement, SegmentDefinition | Define):
         text = statement.text()
         if len(text) <= _WIDTH:
             return text
@@ -60,29 +75,54 @@ def _formatted(statement: Statement, mine: list[Comment]) -> str:
 
 def _lines(statement: Statement, *, broken: bool) -> Iterator[Line]:
     """The lines of a statement; with `broken`, `and` and `or` break even where the line would be short enough."""
-    condition = statement.condition
     match statement:
-        case SegmentDefinition():
-            head = Span(statement.span.start, max(statement.span.start, condition.span.start - 1))
-            yield Line(0, statement.heading(), head)
+        case SegmentDefinition(condition=condition):
+            yield _head(statement, statement.heading(), condition)
             yield from _broken(condition, 1, "", broken=True)
-        case Ask():
+            yield from _zone(statement, 1)
+            for expectation in statement.expectations:
+                yield Line(1, expectation.text(), expectation.span)
+        case Define(condition=condition):
+            yield _head(statement, statement.heading(), condition)
+            yield from _broken(condition, 1, "", broken=True)
+        case Ask(condition=condition):
             yield from _broken(condition, 0, "", broken=broken)
-        case Count() | Explain():
-            word = "count" if isinstance(statement, Count) else "explain"
-            yield Line(0, word, Span(statement.span.start, statement.span.start))
+            yield from _zone(statement, 0)
+        case Show(condition=condition):
+            yield _head(statement, statement.heading(), condition)
             yield from _broken(condition, 1, "", broken=broken)
-            if isinstance(statement, Count) and statement.by:
-                by = ", ".join(name.text() for name in statement.by)
-                yield Line(1, f"by {by}", statement.by[-1].span)
-        case Show():
-            shown = statement.model_copy(update={"order_by": None, "limit": None})
-            columns = shown.text().removesuffix(condition.text()).rstrip()
-            yield Line(0, columns, Span(statement.span.start, condition.span.start - 1))
+            yield from _zone(statement, 1)
+            yield from _tail(statement, condition, statement.tail())
+        case Count(condition=condition) | Trend(condition=condition):
+            yield Line(0, statement.kind, Span(statement.span.start, statement.span.start))
             yield from _broken(condition, 1, "", broken=broken)
-            _, _, tail = statement.text().rpartition(condition.text())
-            if tail:
-                yield Line(1, tail.strip(), Span(condition.span.end, statement.span.end))
+            yield from _zone(statement, 1)
+            yield from _tail(statement, condition, statement.tail())
+        case Explain(condition=condition):
+            yield Line(0, "explain", Span(statement.span.start, statement.span.start))
+            yield from _broken(condition, 1, "", broken=broken)
+            yield from _zone(statement, 1)
+        case Funnel(steps=steps):
+            yield Line(0, "funnel", Span(statement.span.start, statement.span.start))
+            for index, step in enumerate(steps):
+                yield Line(1, f"{'then ' * (index > 0)}{step.text()}", step.span)
+        case Overlap() | Why() | Compare():
+            yield Line(0, statement.text(), statement.span)
+
+
+def _head(statement: Statement, text: str, condition: Condition) -> Line:
+    return Line(0, text, Span(statement.span.start, max(statement.span.start, condition.span.start - 1)))
+
+
+def _zone(statement: Meaning, indent: int) -> Iterator[Line]:
+    if statement.timezone is not None:
+        end = statement.condition.span.end
+        yield Line(indent, f"in time zone {quoted(statement.timezone)}", Span(end, end))
+
+
+def _tail(statement: Statement, condition: Condition, text: str) -> Iterator[Line]:
+    if text:
+        yield Line(1, text.strip(), Span(condition.span.end, statement.span.end))
 
 
 def _broken(

@@ -34,6 +34,11 @@ class Source:
     text: str
     name: str | None = None
 
+    @property
+    def end(self) -> Span:
+        """The place behind the last character."""
+        return Span(len(self.text), len(self.text))
+
     @cached_property
     def _line_starts(self) -> list[int]:
         return [0, *(index + 1 for index, character in enumerate(self.text) if character == "\n")]

@@ -5,12 +5,14 @@ import unicodedata
 from collections.abc import Iterable
 
 _BARE_NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*\Z")
-_KEYWORDS = """after ago all among and any at average before between bottom by can contains count did does empty ends
-    engaged ever exactly explain false first from has in is last less limit list matches maximum minimum more
-    never none not number of on once or order over pending place prefers push segment set show since sms
-    starts subscribed sum the then this times today top true twice unsubscribed where with within yesterday"""
+_KEYWORDS = """after ago all among and any at average before between bottom by can compare contains count did does empty ends
+    engaged ever exactly explain false first from funnel has in is last less limit list matches maximum minimum more
+    never none not number of on once or order over overlap pending place prefers push segment set show since sms
+    starts subscribed sum the then this times today top trend true twice unsubscribed where with within yesterday"""
 # Words of the language: in canonical text a name is never written as one of them without quotes, wherever it stands.
 RESERVED = frozenset(_KEYWORDS.split())
+# Words that mean something even where only words can stand.
+_NO_WORDS = frozenset(("list", "true", "false", "tags", "owner", "today", "yesterday"))
 _ESCAPES = {"n": "\n", "t": "\t"}
 
 
@@ -61,3 +63,8 @@ def unquoted(written: str) -> str:
 def name_text(name: str) -> str:
     """A name as it is written in canonical text: bare where it is a word and no keyword, else in quotes."""
     return name if _BARE_NAME.match(name) and fold(name) not in RESERVED else quoted(name)
+
+
+def word_text(word: str) -> str:
+    """A word as it is written where only words can stand (a tag, the status in an example): bare where it is one."""
+    return word if _BARE_NAME.match(word) and fold(word) not in _NO_WORDS else quoted(word)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Self
 
 from segql.compiler.catalog.model import Account, Catalog, Segment
 from segql.compiler.conditions.values import Attribute
-from segql.compiler.pipeline import Compiled, bind, compile, compile_all
+from segql.compiler.compiled import Compiled
+from segql.compiler.pipeline import bind, compile, compile_all
 from segql.compiler.sql.query import Query
 from segql.compiler.statements import Count, SegmentDefinition, Show, Tree
 from segql.compiler.text import fold, quoted
@@ -134,9 +135,7 @@ class Store:
     ) -> "pa.Table":
         """As `show`, of a condition that was compiled before."""
         shown = tuple(Attribute(name=column) for column in columns)
-        statement = Show(columns=shown, condition=compiled.statement.condition, limit=limit)
-        (showing,) = bind(Tree(statements=(statement,)), self.catalog)
-        return self._run(showing.sql(engine.DIALECT, as_of))
+        return self._run(compiled.showing(shown, limit).sql(engine.DIALECT, as_of))
 
     def ask(self, statement: str, as_of: datetime | None = None) -> "pa.Table":
         """The answer to a statement of the language: `count ... by`, `show ...`, or a condition's members.

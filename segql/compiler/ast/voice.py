@@ -1,6 +1,6 @@
 """What English needs to know besides the tree: the moment, so that dates can be filled in, and the account."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from segql.compiler.catalog.model import Account
@@ -13,6 +13,10 @@ class Voice:
 
     account: Account
     moment: Moment
+
+    def in_zone(self, zone: str | None) -> "Voice":
+        """The same voice for a definition in another time zone; None is the account's."""
+        return replace(self, moment=self.moment.elsewhere(zone))
 
     def dates(self, window: Window) -> str:
         """The window's dates in brackets, in the account's time zone; nothing for a window without ends."""

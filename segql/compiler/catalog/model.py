@@ -23,20 +23,20 @@ class CatalogModel(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Attribute(CatalogModel):
-    """A fact about a profile. `values`: the values seen, where they are few."""
-
-    name: str
-    type: ValueType
-    values: tuple[str, ...] = ()
-
-
 class Property(CatalogModel):
-    """A fact about an event."""
+    """A fact about an event, or a field of an object in a list. `values`: the values seen, where they are few;
+    `items`: the fields of the objects, where it is a list of objects."""
 
     name: str
     type: ValueType
     values: tuple[str, ...] = ()
+    items: tuple["Property", ...] = ()
+
+
+class Attribute(Property):
+    """A fact about a profile. `history`: whether the store keeps what it was before, and since when it is what it is."""
+
+    history: bool = False
 
 
 class Event(CatalogModel):
@@ -59,11 +59,13 @@ class Event(CatalogModel):
 
 
 class Segment(CatalogModel):
-    """A stored segment: its name and the text of its condition."""
+    """A stored segment: its name and the text of its condition, with its time zone where it has one of its own."""
 
     name: str
     definition: str
     description: str | None = None
+    tags: tuple[str, ...] = ()
+    owner: str | None = None
 
 
 class Point(NamedTuple):
@@ -74,25 +76,48 @@ class Point(NamedTuple):
 
 
 class Interactions(CatalogModel):
-    """Which events of a channel say that a person engaged with it, and which that the person used it just now."""
+    """Which events of a channel say that a person engaged with it, which that the person used it just now, and which
+    that a message was sent to, received by, clicked or replied to by a person."""
 
     engaged: tuple[str, ...]
     interacted: tuple[str, ...]
+    sent: tuple[str, ...] = ()
+    received: tuple[str, ...] = ()
+    clicked: tuple[str, ...] = ()
+    replied: tuple[str, ...] = ()
 
 
 def _default_channels() -> dict[Channel, Interactions]:
     return {
-        "sms": Interactions(engaged=("Clicked SMS", SUBSCRIBED_SMS), interacted=("Clicked SMS", "Texted Us")),
-        "email": Interactions(
-            engaged=("Opened Email", "Clicked Email"), interacted=("Opened Email", "Clicked Email")
+        "sms": Interactions(
+            engaged=("Clicked SMS", SUBSCRIBED_SMS),
+            interacted=("Clicked SMS", "Texted Us"),
+            sent=("Received SMS", "Failed to Deliver SMS"),
+            received=("Received SMS",),
+            clicked=("Clicked SMS",),
+            replied=("Texted Us",),
         ),
-        "push": Interactions(engaged=("Opened Push",), interacted=("Opened Push",)),
+        "email": Interactions(
+            engaged=("Opened Email", "Clicked Email"),
+            interacted=("Opened Email", "Clicked Email"),
+            sent=("Received Email", "Bounced Email"),
+            received=("Received Email",),
+            clicked=("Clicked Email",),
+        ),
+        "push": Interactions(
+            engaged=("Opened Push",),
+            interacted=("Opened Push",),
+            sent=("Received Push", "Bounced Push"),
+            received=("Received Push",),
+            clicked=("Opened Push",),
+        ),
     }
 
 
 class Account(CatalogModel):
     """Settings that give words their meaning. `timezone` is an IANA name, `currency` an ISO 4217 code, `country` the
-    ISO 3166 code by which national phone numbers are read; `order_event` is the event whose amount is an order's value."""
+    ISO 3166 code by which national phone numbers are read; `order_event` is the event whose amount is an order's value;
+    `campaign_property` names the campaign of a message's events, `text_property` what was said in a text to us."""
 
     name: str = "My shop"
     timezone: str = "UTC"
@@ -100,6 +125,8 @@ class Account(CatalogModel):
     country: str = "US"
     week_starts: Literal["monday", "sunday"] = "monday"
     order_event: str = "Placed Order"
+    campaign_property: str = "Campaign"
+    text_property: str = "Text"
     channels: Mapping[Channel, Interactions] = Field(default_factory=_default_channels)
 
 
@@ -111,6 +138,7 @@ class Catalog(CatalogModel):
     events: tuple[Event, ...] = ()
     lists: tuple[str, ...] = ()
     segments: tuple[Segment, ...] = ()
+    templates: tuple[str, ...] = ()
     postal_codes: Mapping[str, Mapping[str, Point]] = Field(default_factory=dict)
     places: Mapping[str, Point] = Field(default_factory=dict)
 

@@ -1,11 +1,11 @@
 """The names that can be reached from a place in a definition, and the diagnostics found while looking them up."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from segql.compiler.catalog.model import Account, Catalog, Event, Point, ValueType
+from segql.compiler.catalog.model import Account, Catalog, Event, Point, Property, ValueType
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from segql.compiler.plan.nodes import Metric
@@ -13,30 +13,57 @@ from segql.compiler.source import Source, Span
 from segql.compiler.text import fold, listing, name_text, nearest, quoted
 
 if TYPE_CHECKING:
-    from segql.compiler.ast.base import Condition
+    from segql.compiler.ast.base import Condition, Node
 
 
 @dataclass(frozen=True)
 class Definition:
-    """A segment as `in segment` finds it: its condition and the text it was written in."""
+    """A segment as `in segment` finds it: its condition, its time zone, and the text it was written in."""
 
     name: str
     condition: "Condition"
     source: Source
+    zone: str | None = None
+
+
+@dataclass(frozen=True)
+class Template:
+    """A `define` as a call finds it: its parameters with their defaults, its condition, the text it was written in."""
+
+    name: str
+    parameters: "Mapping[str, Node | None]"
+    condition: "Condition"
+    source: Source
+
+
+class Library(Protocol):
+    """Finds segments and templates by name."""
+
+    def segment(self, name: str) -> Definition | None:
+        """The segment of that name in any case, or None."""
+
+    def template(self, name: str) -> Template | None:
+        """The template of that name in any case, or None."""
+
+    def template_names(self) -> list[str]:
+        """What templates there are."""
 
 
 @dataclass(frozen=True)
 class Scope:
     """Names in reach: a profile's attributes or, inside `where`, the properties of `events`.
 
-    `definitions` finds a segment by name; `within` names the segments whose definitions are being read, so that one
-    that asks for itself is found. What is wrong is added to `found`; the segments that are used to `used`.
+    Inside `where` of an item they are the fields of its `items`. `library` finds segments and templates; `within` names
+    those whose definitions are being read, so that one that asks for itself is found. `zone`: the definition's own time
+    zone. What is wrong is added to `found`; the segments that are used to `used`.
     """
 
     catalog: Catalog
     source: Source
-    definitions: Callable[[str], "Definition | None"]
+    library: Library
     events: tuple[Event, ...] | None = None
+    items: tuple[Property, ...] | None = None
+    zone: str | None = None
     within: tuple[str, ...] = ()
     found: list[Diagnostic] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
@@ -54,20 +81,36 @@ class Scope:
 
     def of_events(self, events: Iterable[Event]) -> "Scope":
         """The scope of a `where`."""
-        return replace(self, events=tuple(events))
+        return replace(self, events=tuple(events), items=None)
+
+    def of_items(self, fields: Iterable[Property]) -> "Scope":
+        """The scope of a `where` of the objects in a list."""
+        return replace(self, items=tuple(fields))
 
     @contextmanager
     def inside(self, definition: Definition) -> Iterator["Scope"]:
         """The scope of a segment's own definition."""
         self.used.add(definition.name)
         yield replace(
-            self, source=definition.source, events=None, within=(*self.within, fold(definition.name))
+            self,
+            source=definition.source,
+            events=None,
+            zone=definition.zone,
+            within=(*self.within, fold(definition.name)),
+        )
+
+    def calling(self, template: Template) -> "Scope":
+        """The scope of a template's condition, whose problems are kept apart: they are reported where it is called."""
+        return replace(
+            self, source=template.source, found=[], within=(*self.within, called(template.name))
         )
 
     # ---- Checks: the thing of that name, or None after a diagnostic -------------------------------------------
 
     def check_value(self, name: str, span: Span) -> ValueType | None:
-        """The type of an attribute or, inside `where`, of a property."""
+        """The type of an attribute or, inside `where`, of a property or a field."""
+        if self.items is not None:
+            return self._check_field(name, span, self.items)
         if self.events is not None:
             return self._check_property(name, span, self.events)
         attribute = self.catalog.attribute(name)
@@ -108,12 +151,32 @@ class Scope:
                 f"it is reached through {listing([*self.within, fold(name)], 'then')}; take one of these conditions out",
             )
             return None
-        found = self.definitions(name)
+        found = self.library.segment(name)
         if found is None:
             self._unknown(
                 Code.SG205, "segment", name, span, [segment.name for segment in self.catalog.segments]
             )
         return found
+
+    def check_template(self, name: str, span: Span) -> Template | None:
+        """A `define` that does not call itself."""
+        if called(name) in self.within:
+            self.report(
+                Code.SG207, f"{name} calls itself, so nobody can say who is meant", span, "take the call out"
+            )
+            return None
+        found = self.library.template(name)
+        if found is None:
+            self._unknown(Code.SG209, "define", name, span, self.library.template_names(), bare=True)
+        return found
+
+    def _check_field(self, name: str, span: Span, fields: tuple[Property, ...]) -> ValueType | None:
+        found = field_of(fields, name)
+        if found is None:
+            self._unknown(
+                Code.SG203, "field of these items", name, span, [item.name for item in fields], bare=True
+            )
+        return None if found is None else found.type
 
     def _check_property(self, name: str, span: Span, events: tuple[Event, ...]) -> ValueType | None:
         types = {found.type for event in events if (found := event.property(name)) is not None}
@@ -155,6 +218,11 @@ class Scope:
 
     def type_of(self, name: str) -> tuple[str, ValueType]:
         """An attribute's or a property's name as the account writes it, and its type."""
+        if self.items is not None:
+            field = field_of(self.items, name)
+            if field is None:
+                raise LookupError(name)
+            return field.name, field.type
         if self.events is None:
             attribute = self.catalog.attribute(name)
             if attribute is None:
@@ -171,6 +239,16 @@ class Scope:
         if event is None:
             raise LookupError(name)
         return metric_of(event)
+
+
+def called(name: str) -> str:
+    """How `within` tells a template from a segment of the same name."""
+    return f"{fold(name)}()"
+
+
+def field_of(fields: Iterable[Property], name: str) -> Property | None:
+    """The field of that name in any case, or None."""
+    return next((field for field in fields if fold(field.name) == fold(name)), None)
 
 
 def metric_of(event: Event) -> Metric:

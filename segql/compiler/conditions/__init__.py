@@ -6,39 +6,59 @@ from pydantic import Field
 
 from segql.compiler.conditions import (
     comparison,
+    did,
     equality,
     events,
+    items,
     lists,
     logic,
     measures,
     numbers,
     operands,
     rank,
+    several,
+    states,
     values,
 )
+from segql.compiler.conditions.arguments import AnyArgument
+from segql.compiler.conditions.calls import Argument, Call
 from segql.compiler.conditions.channels import Engaged, Prefers
 from segql.compiler.conditions.comparison import Comparison
 from segql.compiler.conditions.consent import CanReceive, ConsentStatus
-from segql.compiler.conditions.equality import Is, IsExactly, IsIn
-from segql.compiler.conditions.events import Did, EventName, Events, HowOften
+from segql.compiler.conditions.did import Did, Step
+from segql.compiler.conditions.equality import Is, IsExactly, IsIn, IsInRegion
+from segql.compiler.conditions.events import AnyEvent, EventName, Events
+from segql.compiler.conditions.how_often import HowOften, Periods
+from segql.compiler.conditions.items import Items
 from segql.compiler.conditions.lists import Contains, HasItems, IsEmpty
 from segql.compiler.conditions.logic import And, Not, Or
-from segql.compiler.conditions.measures import Measure, Recency
-from segql.compiler.conditions.membership import InList, InSegment
+from segql.compiler.conditions.measures import Measure, Recency, ValueOf
+from segql.compiler.conditions.membership import InList, InSegment, MovedList, MovedSegment
+from segql.compiler.conditions.messages import CampaignEvent, IsScheduled, Texted, WasSent
 from segql.compiler.conditions.numbers import Between, Compares
+from segql.compiler.conditions.parameters import Parameter
 from segql.compiler.conditions.place import Coordinates, NamedPlace, PostalCode, Within
 from segql.compiler.conditions.rank import Ranked
-from segql.compiler.conditions.states import IsBoolean, IsDuring, IsSet
+from segql.compiler.conditions.sample import Sampled
+from segql.compiler.conditions.several import Several
+from segql.compiler.conditions.states import HasBeen, IsAnniversary, IsBeside, IsBoolean, IsDuring, IsSet
 from segql.compiler.conditions.texts import TextMatch
 from segql.compiler.conditions.values import Arithmetic, Attribute, Number, Text
-from segql.compiler.conditions.windows import AnyWindow
+from segql.compiler.conditions.windows import AnyWindow, Length
 
-AnyTerm = Annotated[Number | Attribute | Arithmetic | Measure | Recency, Field(discriminator="kind")]
-AnyValue = Annotated[Text | Number | Attribute | Arithmetic | Measure | Recency, Field(discriminator="kind")]
+AnyTerm = Annotated[
+    Number | Length | Attribute | Parameter | Arithmetic | Measure | Recency | ValueOf,
+    Field(discriminator="kind"),
+]
+AnyValue = Annotated[
+    Text | Number | Length | Attribute | Parameter | Arithmetic | Measure | Recency | ValueOf,
+    Field(discriminator="kind"),
+]
 AnyTest = Annotated[
     Is
     | IsExactly
     | IsIn
+    | IsInRegion
     | TextMatch
     | Contains
     | HasItems
@@ -47,39 +67,57 @@ AnyTest = Annotated[
     | Between
     | IsSet
     | IsBoolean
-    | IsDuring,
+    | IsDuring
+    | IsAnniversary
+    | IsBeside
+    | HasBeen,
     Field(discriminator="kind"),
 ]
 AnyCondition = Annotated[
     And
     | Or
     | Not
+    | Several
     | Comparison
     | Did
+    | Items
+    | CampaignEvent
+    | WasSent
+    | Texted
+    | IsScheduled
     | CanReceive
     | ConsentStatus
     | Engaged
     | Prefers
     | InList
     | InSegment
+    | MovedList
+    | MovedSegment
     | Within
-    | Ranked,
+    | Ranked
+    | Sampled
+    | Call,
     Field(discriminator="kind"),
 ]
 
 # The families hold one another (a condition in brackets, a term in a sum): their unions are closed here.
 _UNIONS = {"AnyTerm": AnyTerm, "AnyValue": AnyValue, "AnyTest": AnyTest, "AnyCondition": AnyCondition}
-for module in (comparison, equality, events, lists, logic, measures, numbers, operands, rank, values):
+for module in (
+    comparison, did, equality, events, items, lists, logic, measures, numbers, operands, rank, several, states, values,
+):  # fmt: skip
     vars(module).update(_UNIONS)
 for model in (
-    Arithmetic, Is, IsIn, Contains, Compares, Between, And, Or, Not, Did, Measure, Recency, Comparison, Ranked,
+    Arithmetic, Is, IsIn, Contains, Compares, Between, IsBeside, HasBeen, And, Or, Not, Several, Step, Did, Items,
+    Measure, Recency, ValueOf, Comparison, Ranked,
 ):  # fmt: skip
     model.model_rebuild()
 
 __all__ = [
-    "And", "AnyCondition", "AnyTerm", "AnyTest", "AnyValue", "AnyWindow", "Arithmetic", "Attribute", "Between",
-    "CanReceive", "Compares", "Comparison", "ConsentStatus", "Contains", "Coordinates", "Did", "Engaged", "EventName",
-    "Events", "HasItems", "HowOften", "InList", "InSegment", "Is", "IsBoolean", "IsDuring", "IsEmpty", "IsExactly",
-    "IsIn", "IsSet", "Measure", "NamedPlace", "Not", "Number", "Or", "PostalCode", "Prefers", "Ranked", "Recency",
-    "Text", "TextMatch", "Within",
+    "And", "AnyArgument", "AnyCondition", "AnyEvent", "AnyTerm", "AnyTest", "AnyValue", "AnyWindow", "Argument",
+    "Arithmetic", "Attribute", "Between", "Call", "CampaignEvent", "CanReceive", "Compares", "Comparison",
+    "ConsentStatus", "Contains", "Coordinates", "Did", "Engaged", "EventName", "Events", "HasBeen", "HasItems",
+    "HowOften", "InList", "InSegment", "Is", "IsAnniversary", "IsBeside", "IsBoolean", "IsDuring", "IsEmpty",
+    "IsExactly", "IsIn", "IsInRegion", "IsScheduled", "IsSet", "Items", "Length", "Measure", "MovedList",
+    "MovedSegment", "NamedPlace", "Not", "Number", "Or", "Parameter", "Periods", "PostalCode", "Prefers", "Ranked",
+    "Recency", "Sampled", "Several", "Step", "Text", "TextMatch", "Texted", "ValueOf", "WasSent", "Within",
 ]  # fmt: skip

@@ -7,17 +7,17 @@ from segql.compiler.ast.voice import Voice
 from segql.compiler.catalog.model import Channel
 from segql.compiler.check.scope import Scope, metric_of
 from segql.compiler.conditions.consent import CHANNEL_NAMES
-from segql.compiler.conditions.windows import AnyWindow, InTheLast
+from segql.compiler.conditions.windows import AnyWindow, InTheLast, Length, lower_window
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.plan import nodes as plan
 from segql.compiler.text import listing, quoted
 
 # What `prefers` means where no window is written, and what "lately" means in it.
-USUAL = InTheLast(count=90, unit="day")
-LATELY = InTheLast(count=30, unit="day")
+USUAL = InTheLast(length=Length(count=90, unit="day"))
+LATELY = InTheLast(length=Length(count=30, unit="day"))
 
 
-def _known_events(scope: Scope, names: tuple[str, ...], window: plan.Window) -> plan.Scan | None:
+def channel_events(scope: Scope, names: tuple[str, ...], window: plan.Window) -> plan.Scan | None:
     """The events among the names that the account has; None where it has none of them."""
     metrics = tuple(metric_of(event) for name in names if (event := scope.catalog.event(name)) is not None)
     return plan.Scan(metrics, window) if metrics else None
@@ -35,8 +35,8 @@ class Engaged(Condition):
             self.window.check(scope)
 
     def lower(self, scope: Scope) -> plan.Predicate:
-        window = plan.Window() if self.window is None else self.window.lower()
-        events = _known_events(scope, scope.account.channels[self.channel].engaged, window)
+        window = lower_window(self.window, scope)
+        events = channel_events(scope, scope.account.channels[self.channel].engaged, window)
         return plan.Constant(False) if events is None else plan.HasEvents(events)
 
     def text(self) -> str:
@@ -80,12 +80,12 @@ class Prefers(Condition):
 
     def lower(self, scope: Scope) -> plan.Predicate:
         channels = scope.account.channels
-        window = (self.window or USUAL).lower()
-        liked = _known_events(scope, channels[self.channel].interacted, window)
+        window = lower_window(self.window or USUAL, scope)
+        liked = channel_events(scope, channels[self.channel].interacted, window)
         if liked is None:
             return plan.Constant(False)
-        rival = _known_events(scope, channels[self.other].interacted, window)
-        lately = _known_events(scope, channels[self.other].interacted, LATELY.lower())
+        rival = channel_events(scope, channels[self.other].interacted, window)
+        lately = channel_events(scope, channels[self.other].interacted, lower_window(LATELY, scope))
         if rival is None or lately is None:
             return plan.HasEvents(liked)
         more = plan.Compare(">", plan.Aggregate("count", liked), plan.Aggregate("count", rival))

@@ -6,9 +6,10 @@ from segql.compiler.ast.base import Condition
 from segql.compiler.ast.voice import Voice
 from segql.compiler.catalog.model import Channel
 from segql.compiler.check.scope import Scope
-from segql.compiler.conditions.windows import AnyWindow
+from segql.compiler.conditions.windows import AnyWindow, lower_window
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.plan import nodes as plan
+from segql.compiler.text import fold, quoted, word_text
 
 CHANNEL_NAMES: dict[Channel, str] = {"sms": "SMS", "email": "e-mail", "push": "push messages"}
 _VALID_ADDRESS: dict[Channel, plan.Predicate] = {
@@ -60,34 +61,40 @@ class ConsentStatus(Condition):
     status: Literal["subscribed to", "unsubscribed from", "never subscribed to", "pending for"]
     channel: Channel
     window: AnyWindow | None = None
+    via: str | None = None
+    method: str | None = None
 
     def check(self, scope: Scope) -> None:
-        if self.window is None:
-            return
-        self.window.check(scope)
-        if self.status == "never subscribed to":
+        if self.window is not None:
+            self.window.check(scope)
+        if self.status == "never subscribed to" and (self.window or self.via or self.method):
             scope.report(
                 Code.SG301,
-                "`never subscribed to` has no date, so it takes no window",
-                self.window.span,
-                "leave the window out, or ask `not subscribed to ... in the last ...`",
+                "`never subscribed to` speaks of nothing that happened, so it takes no window and no method",
+                self.span if self.window is None else self.window.span,
+                "leave it out, or ask `not subscribed to ... in the last ...`",
             )
 
     def lower(self, scope: Scope) -> plan.Predicate:
-        window = plan.Window() if self.window is None else self.window.lower()
-        match self.status:
-            case "subscribed to":
-                return plan.HasConsent(self.channel, "marketing", ("subscribed",), window)
-            case "unsubscribed from":
-                return plan.HasConsent(self.channel, "marketing", ("unsubscribed",), window)
-            case "pending for":
-                return plan.HasConsent(self.channel, "marketing", ("pending",), window)
-            case "never subscribed to":
-                return plan.HasConsent(self.channel, "marketing", (), window)
+        window = lower_window(self.window, scope)
+        if self.status == "never subscribed to":
+            return plan.HasConsent(self.channel, "marketing", (), window)
+        status = {
+            "subscribed to": "subscribed",
+            "unsubscribed from": "unsubscribed",
+            "pending for": "pending",
+        }[self.status]
+        method = None if self.method is None else fold(self.method)
+        detail = None if self.via is None else fold(self.via)
+        return plan.HasConsent(self.channel, "marketing", (status,), window, method, detail)
 
     def text(self) -> str:
         window = f" {self.window.text()}" if self.window is not None else ""
-        return f"{self.status} {self.channel}{window}"
+        return f"{self.status} {self.channel}{window}{self._how()}"
+
+    def _how(self) -> str:
+        via = f" via {quoted(self.via)}" if self.via is not None else ""
+        return f"{via} by method {word_text(self.method)}" if self.method is not None else via
 
     def english(self, voice: Voice) -> str:
         verb = {
@@ -97,4 +104,4 @@ class ConsentStatus(Condition):
             "pending for": "have not yet confirmed their subscription to",
         }[self.status]
         since = f", since a time {self.window.english(voice)}" if self.window is not None else ""
-        return f"who {verb} {CHANNEL_NAMES[self.channel]}{since}"
+        return f"who {verb} {CHANNEL_NAMES[self.channel]}{self._how()}{since}"

@@ -5,18 +5,20 @@ from typing import TYPE_CHECKING, Literal
 from segql.compiler.ast.base import Term, Test
 from segql.compiler.ast.voice import Voice
 from segql.compiler.catalog.model import ValueType
+from segql.compiler.catalog.regions import REGIONS, region_named
 from segql.compiler.check.scope import Scope
 from segql.compiler.conditions.operands import (
     check_type,
     check_value,
     english_value,
-    folded_texts,
+    lower_texts,
     lower_value,
     value_text,
 )
 from segql.compiler.conditions.values import Text
+from segql.compiler.diagnostics.codes import Code
 from segql.compiler.plan import nodes as plan
-from segql.compiler.text import listing
+from segql.compiler.text import fold, listing, nearest
 
 if TYPE_CHECKING:
     from segql.compiler.conditions import AnyValue
@@ -35,7 +37,9 @@ class Is(Test):
 
     def lower(self, scope: Scope, term: plan.Term, left: ValueType) -> plan.Predicate:
         if left == "text":
-            return plan.TextTest("equals", term, folded_texts((self.value,)), negated=self.negated)
+            return plan.TextTest(
+                "equals", term, lower_texts(scope, term, (self.value,)), negated=self.negated
+            )
         return plan.Compare("=", term, lower_value(scope, self.value), negated=self.negated)
 
     def text(self) -> str:
@@ -78,7 +82,7 @@ class IsIn(Test):
 
     def lower(self, scope: Scope, term: plan.Term, left: ValueType) -> plan.Predicate:
         if left == "text":
-            return plan.TextTest("equals", term, folded_texts(self.values), negated=self.negated)
+            return plan.TextTest("equals", term, lower_texts(scope, term, self.values), negated=self.negated)
         each = (
             plan.Compare("=", term, lower_value(scope, value), negated=self.negated) for value in self.values
         )
@@ -90,3 +94,35 @@ class IsIn(Test):
 
     def english(self, voice: Voice) -> str:
         return f"is {'not ' if self.negated else ''}{listing(english_value(value, voice) for value in self.values)}"
+
+
+class IsInRegion(Test):
+    """`is in EU`: one of a set of countries, by code or by name."""
+
+    kind: Literal["is in region"] = "is in region"
+    region: str
+    negated: bool = False
+
+    def check(self, scope: Scope, left: ValueType, term: Term) -> None:
+        if not check_type(scope, self, term, left, ("text",), "is in"):
+            return
+        if region_named(self.region) is None:
+            near = nearest(self.region, REGIONS)
+            scope.report(
+                Code.SG210,
+                f"there is no set of countries called {self.region}",
+                self.span,
+                f"did you mean {listing(near)}?" if near else f"known: {listing(REGIONS, 'and')}",
+            )
+
+    def lower(self, scope: Scope, term: plan.Term, left: ValueType) -> plan.Predicate:
+        region = region_named(self.region)
+        if region is None:
+            raise LookupError(self.region)
+        return plan.TextTest("equals", term, tuple(map(fold, region)), negated=self.negated)
+
+    def text(self) -> str:
+        return f"is {'not ' if self.negated else ''}in {self.region}"
+
+    def english(self, voice: Voice) -> str:
+        return self.text()

@@ -6,8 +6,9 @@ from segql.compiler.ast.base import Term
 from segql.compiler.ast.voice import Voice
 from segql.compiler.catalog.model import ValueType
 from segql.compiler.check.scope import Scope
-from segql.compiler.conditions.events import EventName, Events, check_events, scan, tail_english, tail_text
-from segql.compiler.conditions.values import Attribute, article
+from segql.compiler.conditions.events import AnyEvent, Events, check_events, scan, tail_english, tail_text
+from segql.compiler.conditions.parameters import Parameter, given
+from segql.compiler.conditions.values import AnyAttribute, Attribute, article
 from segql.compiler.conditions.windows import AnyWindow
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.plan import nodes as plan
@@ -17,12 +18,15 @@ if TYPE_CHECKING:
 
 
 class Measure(Term):
-    """`number of E`, `number of different P from E`, `sum / average / minimum / maximum of P from E`."""
+    """`number of E`, `number of different P from E`, `sum / average / median / minimum / maximum of P from E`, and
+    `longest gap between E`, in days."""
 
     about_profiles: ClassVar[bool] = True
     kind: Literal["measure"] = "measure"
-    function: Literal["number", "number of different", "sum", "average", "minimum", "maximum"]
-    property: Attribute | None = None
+    function: Literal[
+        "number", "number of different", "sum", "average", "median", "minimum", "maximum", "longest gap"
+    ]
+    property: AnyAttribute | None = None
     events: Events
     window: AnyWindow | None = None
     where: "AnyCondition | None" = None
@@ -39,7 +43,9 @@ class Measure(Term):
             )
         if len(scope.found) > before or self.property is None:
             return "number" if len(scope.found) == before else None
-        known = [event for name in self.events.names if (event := scope.catalog.event(name.name))]
+        known = self.events.check(scope)
+        if known is None:
+            return "number"
         found = self.property.check(scope.of_events(known))
         if found is None:
             return None
@@ -60,15 +66,17 @@ class Measure(Term):
         return "number"
 
     def lower(self, scope: Scope) -> plan.Term:
-        events = scan(scope, self.events.names, self.window, self.where)
-        if self.property is None:
+        events = scan(scope, self.events, self.window, self.where)
+        if self.function == "number":
             return plan.Aggregate("count", events)
-        known = [event for name in self.events.names if (event := scope.catalog.event(name.name))]
-        name, kind = scope.of_events(known).type_of(self.property.name)
+        if self.function == "longest gap":
+            return plan.Aggregate("longest gap", events)
+        if self.property is None:
+            raise TypeError(self)
+        wanted = given(self.property).name
+        name, kind = scope.of_events(self.events.known(scope)).type_of(wanted)
         if self.function == "number of different":
             return plan.Aggregate("count different", events, plan.Property(name, kind))
-        if self.function == "number":
-            raise TypeError(self)
         return plan.Aggregate(self.function, events, plan.Property(name, kind))
 
     def text(self) -> str:
@@ -78,6 +86,8 @@ class Measure(Term):
         return f"{self._head(self.events.english())}{tail_english(self.window, self.where, voice)}"
 
     def _head(self, events: str) -> str:
+        if self.function == "longest gap":
+            return f"longest gap between {events}"
         if self.property is None:
             return f"number of {events}"
         if self.function == "number of different":
@@ -91,7 +101,7 @@ class Recency(Term):
     about_profiles: ClassVar[bool] = True
     kind: Literal["recency"] = "recency"
     which: Literal["first", "last"]
-    event: EventName
+    event: AnyEvent
     window: AnyWindow | None = None
     where: "AnyCondition | None" = None
 
@@ -101,10 +111,48 @@ class Recency(Term):
         return "datetime" if len(scope.found) == before else None
 
     def lower(self, scope: Scope) -> plan.Term:
-        return plan.Aggregate(self.which, scan(scope, (self.event,), self.window, self.where))
+        return plan.Aggregate(self.which, scan(scope, Events(names=(self.event,)), self.window, self.where))
 
     def text(self) -> str:
         return f"{self.which} {self.event.text()}{tail_text(self.window, self.where)}"
 
     def english(self, voice: Voice) -> str:
         return f"{self.which} {self.event.text()}{tail_english(self.window, self.where, voice)}"
+
+
+class ValueOf(Term):
+    """`Total of last "Placed Order"`: what a property was when something happened for the first or the last time."""
+
+    about_profiles: ClassVar[bool] = True
+    kind: Literal["value of"] = "value of"
+    property: Attribute
+    which: Literal["first", "last"]
+    event: AnyEvent
+    window: AnyWindow | None = None
+    where: "AnyCondition | None" = None
+
+    def _events(self) -> Events:
+        return Events(names=(self.event,), span=self.event.span)
+
+    def check(self, scope: Scope) -> ValueType | None:
+        before = len(scope.found)
+        check_events(scope, self._events(), self.window, self.where)
+        if len(scope.found) > before or isinstance(self.event, Parameter):
+            return None
+        event = scope.catalog.event(self.event.name)
+        return None if event is None else self.property.check(scope.of_events((event,)))
+
+    def lower(self, scope: Scope) -> plan.Term:
+        events = scan(scope, self._events(), self.window, self.where)
+        name, kind = scope.of_events(self._events().known(scope)).type_of(self.property.name)
+        value = plan.Property(name, kind)
+        return plan.Aggregate("first value" if self.which == "first" else "last value", events, value)
+
+    def text(self) -> str:
+        return f"{self._head()}{tail_text(self.window, self.where)}"
+
+    def english(self, voice: Voice) -> str:
+        return f"{self._head()}{tail_english(self.window, self.where, voice)}"
+
+    def _head(self) -> str:
+        return f"{self.property.text()} of {self.which} {self.event.text()}"

@@ -1,10 +1,12 @@
-"""Membership: `in list "VIP"`, `in segment "Winback"`."""
+"""Membership: `in list "VIP"`, `in segment "Winback"`, `joined list "VIP" today`, `left segment "Winback" this week`."""
 
 from typing import Literal
 
 from segql.compiler.ast.base import Condition
 from segql.compiler.ast.voice import Voice
 from segql.compiler.check.scope import Scope
+from segql.compiler.conditions.parameters import OrParameter, Parameter
+from segql.compiler.conditions.windows import AnyWindow, lower_window
 from segql.compiler.plan import nodes as plan
 from segql.compiler.text import quoted
 
@@ -13,48 +15,123 @@ class InList(Condition):
     """A member of a list now."""
 
     kind: Literal["in list"] = "in list"
-    name: str
+    name: OrParameter
 
     def check(self, scope: Scope) -> None:
-        scope.check_list(self.name, self.span)
+        if isinstance(self.name, str):
+            scope.check_list(self.name, self.span)
 
     def lower(self, scope: Scope) -> plan.Predicate:
-        return plan.InList(scope.catalog.list_name(self.name) or self.name)
+        name = _known(self.name)
+        return plan.InList(scope.catalog.list_name(name) or name)
 
     def text(self) -> str:
-        return f"in list {quoted(self.name)}"
+        return f"in list {_written(self.name)}"
 
     def english(self, voice: Voice) -> str:
-        return f"who are in the list {quoted(self.name)}"
+        return f"who are in the list {_written(self.name)}"
 
     def english_complement(self, voice: Voice) -> str:
-        return f"who are not in the list {quoted(self.name)}"
+        return f"who are not in the list {_written(self.name)}"
 
 
 class InSegment(Condition):
     """A member of another segment: its definition stands here in its place."""
 
     kind: Literal["in segment"] = "in segment"
-    name: str
+    name: OrParameter
 
     def check(self, scope: Scope) -> None:
+        if isinstance(self.name, Parameter):
+            return
         definition = scope.check_segment(self.name, self.span)
         if definition is not None:
             with scope.inside(definition) as inner:
                 definition.condition.check(inner)
 
     def lower(self, scope: Scope) -> plan.Predicate:
-        definition = scope.definitions(self.name)
+        definition = scope.library.segment(_known(self.name))
         if definition is None:
             raise LookupError(self.name)
         with scope.inside(definition) as inner:
             return definition.condition.lower(inner)
 
     def text(self) -> str:
-        return f"in segment {quoted(self.name)}"
+        return f"in segment {_written(self.name)}"
 
     def english(self, voice: Voice) -> str:
-        return f"who are in the segment {quoted(self.name)}"
+        return f"who are in the segment {_written(self.name)}"
 
     def english_complement(self, voice: Voice) -> str:
-        return f"who are not in the segment {quoted(self.name)}"
+        return f"who are not in the segment {_written(self.name)}"
+
+
+class MovedList(Condition):
+    """Came onto a list, or went off it."""
+
+    kind: Literal["moved list"] = "moved list"
+    way: Literal["joined", "left"]
+    name: OrParameter
+    window: AnyWindow | None = None
+
+    def check(self, scope: Scope) -> None:
+        if isinstance(self.name, str):
+            scope.check_list(self.name, self.span)
+        if self.window is not None:
+            self.window.check(scope)
+
+    def lower(self, scope: Scope) -> plan.Predicate:
+        name = _known(self.name)
+        way: Literal["in", "out"] = "in" if self.way == "joined" else "out"
+        known = scope.catalog.list_name(name) or name
+        return plan.Moved("list", known, way, lower_window(self.window, scope))
+
+    def text(self) -> str:
+        return f"{self.way} list {_written(self.name)}{_when(self.window)}"
+
+    def english(self, voice: Voice) -> str:
+        when = f" {self.window.english(voice)}" if self.window is not None else ""
+        return f"who {self.way} the list {_written(self.name)}{when}"
+
+
+class MovedSegment(Condition):
+    """Came into a segment, or went out of it, by the history that refreshing it keeps."""
+
+    kind: Literal["moved segment"] = "moved segment"
+    way: Literal["entered", "left"]
+    name: OrParameter
+    window: AnyWindow | None = None
+
+    def check(self, scope: Scope) -> None:
+        if isinstance(self.name, str):
+            scope.check_segment(self.name, self.span)
+        if self.window is not None:
+            self.window.check(scope)
+
+    def lower(self, scope: Scope) -> plan.Predicate:
+        definition = scope.library.segment(_known(self.name))
+        if definition is None:
+            raise LookupError(self.name)
+        way: Literal["in", "out"] = "in" if self.way == "entered" else "out"
+        return plan.Moved("segment", definition.name, way, lower_window(self.window, scope))
+
+    def text(self) -> str:
+        return f"{self.way} segment {_written(self.name)}{_when(self.window)}"
+
+    def english(self, voice: Voice) -> str:
+        when = f" {self.window.english(voice)}" if self.window is not None else ""
+        return f"who {self.way} the segment {_written(self.name)}{when}"
+
+
+def _known(name: str | Parameter) -> str:
+    if isinstance(name, Parameter):
+        raise TypeError(name)
+    return name
+
+
+def _written(name: str | Parameter) -> str:
+    return name.text() if isinstance(name, Parameter) else quoted(name)
+
+
+def _when(window: AnyWindow | None) -> str:
+    return f" {window.text()}" if window is not None else ""

@@ -7,6 +7,8 @@ from segql.compiler.ast.values import number_text
 from segql.compiler.ast.voice import Voice
 from segql.compiler.catalog.model import ValueType
 from segql.compiler.check.scope import Scope
+from segql.compiler.conditions.parameters import Parameter
+from segql.compiler.conditions.times import time_part, weekday
 from segql.compiler.conditions.values import Attribute, Number, Text, article, check_number, ends_openly
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.plan import nodes as plan
@@ -62,6 +64,17 @@ def value_text(value: "AnyValue") -> str:
     return f"({text})" if in_brackets else text
 
 
+def lower_texts(scope: Scope, term: plan.Term, values: "tuple[AnyValue, ...]") -> tuple[str, ...]:
+    """Written values as what a text is compared with; days of the week may be written bare and in full."""
+    if isinstance(term, plan.TimePart):
+        return tuple(weekday(_word(value)) or "" for value in values)
+    return folded_texts(values)
+
+
+def _word(value: "AnyValue") -> str:
+    return value.value if isinstance(value, Text) else value.name if isinstance(value, Attribute) else ""
+
+
 def folded_texts(values: "tuple[AnyValue, ...]") -> tuple[str, ...]:
     """Written values as folded texts; a number stands for its digits."""
     return tuple(
@@ -73,7 +86,11 @@ def folded_texts(values: "tuple[AnyValue, ...]") -> tuple[str, ...]:
 
 def check_value(scope: Scope, value: "AnyValue", left: ValueType, term: Term) -> None:
     """Report a value on the right that is not of the left side's type."""
-    if isinstance(value, Text):
+    if isinstance(value, Parameter):
+        return
+    if isinstance(term, Attribute) and time_part(scope, term.name) == "weekday":
+        _check_weekday(scope, value)
+    elif isinstance(value, Text):
         if left == "number":
             scope.report(
                 Code.SG302,
@@ -90,6 +107,16 @@ def check_value(scope: Scope, value: "AnyValue", left: ValueType, term: Term) ->
         )
     else:
         check_number(value, scope, "a comparison with a number")
+
+
+def _check_weekday(scope: Scope, value: "AnyValue") -> None:
+    if weekday(_word(value)) is None:
+        scope.report(
+            Code.SG302,
+            f"{value.text()} is no day of the week",
+            value.span,
+            "write mon, tue, wed, thu, fri, sat or sun",
+        )
 
 
 def lower_value(scope: Scope, value: "AnyValue") -> plan.Term:

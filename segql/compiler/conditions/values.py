@@ -1,13 +1,17 @@
 """Terms that are written out: numbers, amounts, texts, names of attributes and properties, and arithmetic."""
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field
 
 from segql.compiler.ast.base import Node, Term
 from segql.compiler.ast.values import CURRENCY_SYMBOLS, grouped, number_text
 from segql.compiler.ast.voice import Voice
 from segql.compiler.catalog.model import ValueType
 from segql.compiler.check.scope import Scope
+from segql.compiler.conditions.parameters import Parameter
+from segql.compiler.conditions.times import TIME_PARTS, time_part
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.plan import nodes as plan
 from segql.compiler.text import name_text, quoted
@@ -64,23 +68,39 @@ class Attribute(Term):
     name: str
 
     def check(self, scope: Scope) -> ValueType | None:
-        if scope.events is None and scope.catalog.attribute(self.name) is None:
-            order_value = ORDER_VALUES.get(self.name.lower())
-            if order_value is not None:
-                return order_value.check(scope, self)
-        return scope.check_value(self.name, self.span)
+        order_value = self._order_value(scope)
+        if order_value is not None:
+            return order_value.check(scope, self)
+        part = time_part(scope, self.name)
+        return scope.check_value(self.name, self.span) if part is None else TIME_PARTS[part]
 
     def lower(self, scope: Scope) -> plan.Term:
-        if scope.events is None and scope.catalog.attribute(self.name) is None:
-            return ORDER_VALUES[self.name.lower()].lower(scope)
+        order_value = self._order_value(scope)
+        if order_value is not None:
+            return order_value.lower(scope)
+        part = time_part(scope, self.name)
+        if part is not None:
+            return plan.TimePart(part, scope.zone)
         name, kind = scope.type_of(self.name)
+        if scope.items is not None:
+            return plan.ItemField(name, kind)
         return plan.Property(name, kind) if scope.events is not None else plan.Attribute(name, kind)
+
+    def _order_value(self, scope: Scope) -> "OrderValue | None":
+        """What is computed from orders, where nothing of that name was imported."""
+        of_event = scope.events is not None or scope.items is not None
+        if of_event or scope.catalog.attribute(self.name) is not None:
+            return None
+        return ORDER_VALUES.get(self.name.lower())
 
     def text(self) -> str:
         return name_text(self.name)
 
     def english(self, voice: Voice) -> str:
         return self.name.replace("_", " ")
+
+
+AnyAttribute = Annotated[Attribute | Parameter, Field(discriminator="kind")]
 
 
 class OrderValue:

@@ -1,22 +1,89 @@
 """Stretches of time: what each wording means as boundaries. A time word is one class here and one rule in the grammar."""
 
+from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from segql.compiler.ast.base import Node, Window
+from segql.compiler.ast.base import Node, Term, Window
 from segql.compiler.ast.voice import Voice
+from segql.compiler.catalog.model import ValueType
 from segql.compiler.check.scope import Scope
+from segql.compiler.conditions.parameters import Parameter, given
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.plan import instants as plan
+from segql.compiler.plan import nodes
 from segql.compiler.plan.instants import Boundary, Period
 
 Unit = Literal["minute", "hour", "day", "week", "month", "quarter", "year"]
 
 
+# The lengths of units that are always as long; in days, as a number that is compared with lengths counts days.
+_DAYS: dict[Unit, Decimal] = {
+    "minute": Decimal(1) / 1440,
+    "hour": Decimal(1) / 24,
+    "day": Decimal(1),
+    "week": Decimal(7),
+}
+
+
+class Length(Term):
+    """`30 days`, `2 hours`. Compared with a number it is one of days."""
+
+    kind: Literal["length"] = "length"
+    count: int = Field(ge=0)
+    unit: Unit
+
+    def check(self, scope: Scope) -> ValueType | None:
+        if self.days is not None:
+            return "number"
+        scope.report(
+            Code.SG302,
+            f"{self.text()} are not always as long as each other",
+            self.span,
+            "write minutes, hours, days or weeks",
+        )
+        return None
+
+    def lower(self, scope: Scope) -> nodes.Term:
+        return nodes.Number(self.days or Decimal(0))
+
+    @property
+    def days(self) -> Decimal | None:
+        """How many days of 24 hours; None for months, quarters and years."""
+        length = _DAYS.get(self.unit)
+        return None if length is None else length * self.count
+
+    @property
+    def seconds(self) -> int | None:
+        """How many seconds, a day having 24 hours; None for months, quarters and years."""
+        return None if self.days is None else round(self.days * 86_400)
+
+    def text(self) -> str:
+        return _count(self.count, self.unit)
+
+    def english(self, voice: Voice) -> str:
+        return self.text()
+
+
+AnyLength = Length | Parameter
+
+
 def _count(count: int, unit: Unit) -> str:
     return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
+
+
+def check_seconds(length: "Length | Parameter", scope: Scope, asker: str) -> None:
+    """Report a length that cannot be counted in seconds."""
+    if isinstance(length, Length) and length.seconds is None:
+        scope.report(
+            Code.SG302,
+            f"{asker} counts minutes, hours, days or weeks, and {length.text()} are not always as long",
+            length.span,
+            "write for example 30 days",
+        )
 
 
 def back(count: int, unit: Unit, later_days: int = 0) -> Boundary:
@@ -35,11 +102,23 @@ def period_of(unit: Unit) -> Period:
 
 
 class _Counted(Window):
-    count: int = Field(ge=0)
-    unit: Unit
+    length: AnyLength
+
+    @property
+    def count(self) -> int:
+        """How many units."""
+        return given(self.length).count
+
+    @property
+    def unit(self) -> Unit:
+        """The unit that is counted."""
+        return given(self.length).unit
+
+    def english(self, voice: Voice) -> str:
+        return self.text() if isinstance(self.length, Parameter) else super().english(voice)
 
     def check(self, scope: Scope) -> None:
-        if self.count < 1:
+        if isinstance(self.length, Length) and self.length.count < 1:
             scope.report(
                 Code.SG106,
                 "a window of 0 units holds nothing",
@@ -54,7 +133,7 @@ class InTheLast(_Counted):
     kind: Literal["in the last"] = "in the last"
 
     def text(self) -> str:
-        return f"in the last {_count(self.count, self.unit)}"
+        return f"in the last {self.length.text()}"
 
     def lower(self) -> plan.Window:
         return plan.Window(back(self.count, self.unit), plan.Now())
@@ -66,7 +145,7 @@ class InTheNext(_Counted):
     kind: Literal["in the next"] = "in the next"
 
     def text(self) -> str:
-        return f"in the next {_count(self.count, self.unit)}"
+        return f"in the next {self.length.text()}"
 
     def lower(self) -> plan.Window:
         exact = plan.seconds_in(self.unit) is not None
@@ -79,7 +158,7 @@ class MoreThanAgo(_Counted):
     kind: Literal["more than ago"] = "more than ago"
 
     def text(self) -> str:
-        return f"more than {_count(self.count, self.unit)} ago"
+        return f"more than {self.length.text()} ago"
 
     def lower(self) -> plan.Window:
         return plan.Window(None, back(self.count, self.unit))
@@ -114,6 +193,7 @@ class Day(Node):
     """A day in `before`, `after`, `on`, `since`: a date, a date and time, `today` or `yesterday` as they were written
     (`on`), or `30 days ago` (`ago`, `unit`)."""
 
+    kind: Literal["day"] = "day"
     on: str | None = None
     ago: int | None = Field(default=None, ge=0)
     unit: Unit | None = None
@@ -165,14 +245,19 @@ def written_day(written: str) -> date | datetime:
     return date.fromisoformat(written) if len(written) == 10 else datetime.fromisoformat(written)
 
 
+AnyDay = Day | Parameter
+
+
 class ByDay(Window):
     """`before`, `after`, `on` or `since` a day."""
 
     kind: Literal["by day"] = "by day"
     relation: Literal["before", "after", "on", "since"]
-    day: Day
+    day: AnyDay
 
     def check(self, scope: Scope) -> None:
+        if isinstance(self.day, Parameter):
+            return
         self.day.check(scope)
         if self.relation == "on" and self.day.unit in ("minute", "hour"):
             scope.report(
@@ -185,8 +270,11 @@ class ByDay(Window):
     def text(self) -> str:
         return f"{self.relation} {self.day.text()}"
 
+    def english(self, voice: Voice) -> str:
+        return self.text() if isinstance(self.day, Parameter) else super().english(voice)
+
     def lower(self) -> plan.Window:
-        begins, ends = self.day.bounds()
+        begins, ends = given(self.day).bounds()
         match self.relation:
             case "before":
                 return plan.Window(None, begins)
@@ -262,10 +350,33 @@ class Ever(Window):
         return self.text()
 
 
+class InMonth(Node):
+    """`in month 5`: of any year."""
+
+    kind: Literal["in month"] = "in month"
+    month: int
+
+    def check(self, scope: Scope) -> None:
+        """Report a month that no calendar has."""
+        if not 1 <= self.month <= 12:
+            scope.report(
+                Code.SG106, f"there is no month {self.month}", self.span, "write a number from 1 to 12"
+            )
+
+    def text(self) -> str:
+        return f"in month {self.month}"
+
+
 AnyWindow = Annotated[
     InTheLast | InTheNext | MoreThanAgo | BetweenAgo | ByDay | BetweenDays | Calendar | Ever,
     Field(discriminator="kind"),
 ]
+
+
+def lower_window(window: "AnyWindow | None", scope: Scope) -> plan.Window:
+    """The boundaries of a window in the scope's time zone; without one, everything."""
+    boundaries = plan.Window() if window is None else window.lower()
+    return boundaries if scope.zone is None else replace(boundaries, zone=scope.zone)
 
 
 def _local(day: Day) -> str:

@@ -16,6 +16,7 @@ class Code(Enum):
     SG105 = ("error", "A date or time that does not exist")
     SG106 = ("error", "Numbers in the wrong order or out of range")
     SG107 = ("error", "Something else than this kind of statement was expected")
+    SG120 = ("error", "Too many conditions")
     SG201 = ("error", "No attribute of this name")
     SG202 = ("error", "No event of this name")
     SG203 = ("error", "No property of this name")
@@ -24,12 +25,19 @@ class Code(Enum):
     SG206 = ("error", "No place of this name")
     SG207 = ("error", "A segment that asks for itself")
     SG208 = ("error", "Two segments of one name")
+    SG209 = ("error", "No define of this name")
+    SG210 = ("error", "No set of countries of this name")
+    SG211 = ("error", "A call that does not fit its define")
+    SG212 = ("error", "No time zone of this name")
+    SG213 = ("error", "A parameter that nobody gives")
     SG301 = ("error", "This operator does not work on this type")
     SG302 = ("error", "A value of the wrong type")
     SG303 = ("error", "An amount in another currency than the account's")
     SG304 = ("error", "A pattern that cannot be read")
     SG305 = ("error", "A window that no event can be in")
     SG306 = ("error", "Something about people where an event is asked")
+    SG307 = ("error", "A sequence that does not begin with an event")
+    SG308 = ("error", "No history is kept of this attribute")
 
     def __init__(self, severity: Severity, title: str) -> None:
         self.severity: Severity = severity

@@ -16,10 +16,12 @@ from segql.compiler.parse.rules import (
     Rules,
     as_name,
     as_value,
+    parameter,
     span_of,
-    token_span,
+    text_of,
     words,
 )
+from segql.compiler.parse.windows import unit_of
 from segql.compiler.source import Span
 from segql.compiler.text import unquoted
 
@@ -77,6 +79,73 @@ class ComparisonRules(Rules):
 
     def not_in_window(self, meta: Meta, children: Children) -> Node:
         return c.IsDuring(window=children[1], negated=True, span=span_of(meta))
+
+    def attribute_anniversary(self, meta: Meta, children: Children) -> Node:
+        term, window = children
+        test = c.IsAnniversary(when=window, span=window.span)
+        return c.Comparison(term=as_name(term), test=test, span=span_of(meta))
+
+    def any_year(self, meta: Meta, children: Children) -> Any:
+        return children[0]
+
+    def is_anniversary(self, meta: Meta, children: Children) -> Node:
+        return c.IsAnniversary(when=children[0], span=span_of(meta))
+
+    def is_not_anniversary(self, meta: Meta, children: Children) -> Node:
+        return c.IsAnniversary(when=children[1], negated=True, span=span_of(meta))
+
+    def is_beside(self, meta: Meta, children: Children) -> Node:
+        relation, other = children
+        return self._beside(meta, relation, other)
+
+    def is_not_beside(self, meta: Meta, children: Children) -> Node:
+        _, relation, other = children
+        return self._beside(meta, relation, other, negated=True)
+
+    def is_within(self, meta: Meta, children: Children) -> Node:
+        length, relation, other = children
+        return self._beside(meta, relation, other, within=length)
+
+    def is_not_within(self, meta: Meta, children: Children) -> Node:
+        _, length, relation, other = children
+        return self._beside(meta, relation, other, within=length, negated=True)
+
+    def _beside(
+        self, meta: Meta, relation: Token, other: Any, *, within: Any = None, negated: bool = False
+    ) -> Node:
+        said = words(relation)
+        if said not in ("before", "after"):
+            self.report(
+                Code.SG101,
+                f"`{said}` cannot compare one date with another",
+                span_of(meta),
+                "write `before` or `after`",
+            )
+            said = "before"
+        return c.IsBeside(
+            relation=cast(Any, said),
+            other=as_name(other),
+            within=within,
+            negated=negated,
+            span=span_of(meta),
+        )
+
+    def has_been(self, meta: Meta, children: Children) -> Node:
+        value, length = children
+        return c.HasBeen(value=as_value(value), length=length, span=span_of(meta))
+
+    def is_in_region(self, meta: Meta, children: Children) -> Node:
+        return c.IsInRegion(region=str(children[0]), span=span_of(meta))
+
+    def is_not_in_region(self, meta: Meta, children: Children) -> Node:
+        return c.IsInRegion(region=str(children[1]), negated=True, span=span_of(meta))
+
+    def is_in_parameter(self, meta: Meta, children: Children) -> Node:
+        return c.IsIn(values=(parameter(children[0], "value"),), span=span_of(meta))
+
+    def is_not_in_parameter(self, meta: Meta, children: Children) -> Node:
+        values = (parameter(children[1], "value"),)
+        return c.IsIn(values=values, negated=True, span=span_of(meta))
 
     def is_set(self, meta: Meta, children: Children) -> Node:
         return c.IsSet(span=span_of(meta))
@@ -159,6 +228,16 @@ class ComparisonRules(Rules):
             value=Decimal(written[1:].strip()), currency=cast(Any, written[0]), span=span_of(meta)
         )
 
+    def length_value(self, meta: Meta, children: Children) -> Node:
+        number, unit = children
+        return c.Length(count=self.whole(number), unit=unit_of(unit), span=span_of(meta))
+
+    def parameter(self, meta: Meta, children: Children) -> Node:
+        return parameter(children[0], "value")
+
+    def name_parameter(self, meta: Meta, children: Children) -> Node:
+        return parameter(children[0], "name")
+
     def attribute(self, meta: Meta, children: Children) -> Any:
         return children[0]
 
@@ -167,8 +246,3 @@ class ComparisonRules(Rules):
 
     def quoted_name(self, meta: Meta, children: Children) -> Quoted:
         return Quoted(unquoted(children[0]), span_of(meta))
-
-
-def text_of(token: Token) -> c.Text:
-    """A text in quotes."""
-    return c.Text(value=unquoted(token), span=token_span(token))

@@ -16,6 +16,10 @@ _LEVELS = {
     "aggregate",
     "number_of",
     "number_of_different",
+    "quantified",
+    "counted",
+    "counted_between",
+    "items",
 }
 
 

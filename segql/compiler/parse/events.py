@@ -1,4 +1,4 @@
-"""Rules of events, measures and recency."""
+"""Rules of events, sequences, items, measures and recency."""
 
 from typing import Any, cast
 
@@ -12,10 +12,13 @@ from segql.compiler.parse.rules import (
     Quoted,
     Rules,
     as_name,
+    parameter,
     plain,
     span_of,
     words,
 )
+from segql.compiler.parse.windows import unit_of
+from segql.compiler.source import Span
 
 
 @v_args(meta=True)
@@ -23,14 +26,27 @@ class EventRules(Rules):
     """Rules of events, measures and recency."""
 
     def did(self, meta: Meta, children: Children) -> Node:
-        negated, events, how_often, window, where = children
+        negated, events, how_often, window, where, *steps = children
         return c.Did(
             events=events,
             negated=negated is not None,
             how_often=how_often,
             window=window,
             where=where,
+            steps=tuple(steps),
             span=span_of(meta),
+        )
+
+    def did_each(self, meta: Meta, children: Children) -> Node:
+        negated, events, number, unit, where = children
+        span = Span(events.span.end, span_of(meta).end)
+        each = c.Periods(count=self.whole(number), unit=unit_of(unit), span=span)
+        return c.Did(events=events, negated=negated is not None, each=each, where=where, span=span_of(meta))
+
+    def step(self, meta: Meta, children: Children) -> Node:
+        negated, events, within, where = children
+        return c.Step(
+            events=events, negated=negated is not None, within=within, where=where, span=span_of(meta)
         )
 
     def did_window_first(self, meta: Meta, children: Children) -> Node:
@@ -54,7 +70,23 @@ class EventRules(Rules):
         operator, number = children
         said = words(operator)
         said = "fewer than" if said == "less than" else said
-        return c.HowOften(operator=cast(Any, said), times=self.whole(number), span=span_of(meta))
+        return c.HowOften(operator=cast(Any, said), times=self._number(number), span=span_of(meta))
+
+    def different_periods(self, meta: Meta, children: Children) -> Node:
+        operator, number, unit = children
+        said = words(operator)
+        return c.HowOften(
+            operator=cast(Any, "fewer than" if said == "less than" else said),
+            times=self._number(number),
+            periods=unit_of(unit),
+            span=span_of(meta),
+        )
+
+    def number_parameter(self, meta: Meta, children: Children) -> Node:
+        return parameter(children[0], "number")
+
+    def _number(self, number: Any) -> Any:
+        return number if isinstance(number, c.Parameter) else self.whole(number)
 
     def times_between(self, meta: Meta, children: Children) -> Node:
         low, high = map(self.whole, children)
@@ -63,8 +95,25 @@ class EventRules(Rules):
     def where(self, meta: Meta, children: Children) -> Any:
         return plain(children[0])
 
+    def items(self, meta: Meta, children: Children) -> Node:
+        quantifier, name, where = children
+        return c.Items(
+            quantifier=cast(Any, words(quantifier).split()[0]),
+            list=as_name(name),
+            where=where,
+            span=span_of(meta),
+        )
+
+    def event(self, meta: Meta, children: Children) -> Any:
+        return self._event(children[0])
+
+    def event_parameter(self, meta: Meta, children: Children) -> Node:
+        return parameter(children[0], "event")
+
     @staticmethod
-    def _event(name: Any) -> c.EventName:
+    def _event(name: Any) -> c.EventName | c.Parameter:
+        if isinstance(name, c.EventName | c.Parameter):
+            return name
         return c.EventName(name=name.text if isinstance(name, Quoted) else name.name, span=name.span)
 
     def number_of(self, meta: Meta, children: Children) -> Node:
@@ -73,6 +122,41 @@ class EventRules(Rules):
 
     def number_of_different(self, meta: Meta, children: Children) -> Node:
         return self._measure("number of different", meta, children)
+
+    def longest_gap(self, meta: Meta, children: Children) -> Node:
+        events, window, where = children
+        return c.Measure(
+            function="longest gap", events=events, window=window, where=where, span=span_of(meta)
+        )
+
+    def value_of(self, meta: Meta, children: Children) -> Node:
+        name, which, event, window, where = children
+        return c.ValueOf(
+            property=as_name(name),
+            which=cast(Any, words(which)),
+            event=self._event(event),
+            window=window,
+            where=where,
+            span=span_of(meta),
+        )
+
+    def total_number(self, meta: Meta, children: Children) -> Node:
+        return self.number_of(meta, [*children, None])
+
+    def total_different(self, meta: Meta, children: Children) -> Node:
+        return self.number_of_different(meta, [*children, None])
+
+    def total_aggregate(self, meta: Meta, children: Children) -> Node:
+        return self.aggregate(meta, [*children, None])
+
+    def total_gap(self, meta: Meta, children: Children) -> Node:
+        return self.longest_gap(meta, [*children, None])
+
+    def total_value(self, meta: Meta, children: Children) -> Node:
+        return self.value_of(meta, [*children, None])
+
+    def total_recency(self, meta: Meta, children: Children) -> Node:
+        return self.recency(meta, [*children, None])
 
     def aggregate(self, meta: Meta, children: Children) -> Node:
         function, *rest = children

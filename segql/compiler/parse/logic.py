@@ -1,14 +1,13 @@
-"""Rules of texts and of `and`, `or`, `not`."""
+"""Rules of `and`, `or`, `not`, of several conditions, and of calls."""
 
 import re
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
 from lark.tree import Meta
 from lark.visitors import v_args
 
 from segql.compiler import conditions as c
-from segql.compiler import statements as s
 from segql.compiler.ast.base import Node
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.diagnostics.diagnostic import Diagnostic, Edit, Fix
@@ -16,58 +15,18 @@ from segql.compiler.parse.rules import (
     Children,
     Grouped,
     Rules,
-    as_name,
+    parameter,
     plain,
     span_of,
+    text_of,
+    words,
 )
 from segql.compiler.source import Span
-from segql.compiler.text import unquoted
 
 
 @v_args(meta=True)
 class LogicRules(Rules):
-    """Rules of texts and of `and`, `or`, `not`."""
-
-    def bare_condition(self, meta: Meta, children: Children) -> Node:
-        return s.Tree(
-            statements=(s.Ask(condition=plain(children[0]), span=span_of(meta)),), span=span_of(meta)
-        )
-
-    def statements(self, meta: Meta, children: Children) -> Node:
-        return s.Tree(statements=tuple(children), span=span_of(meta))
-
-    def segment(self, meta: Meta, children: Children) -> Node:
-        name, description, condition = children
-        return s.SegmentDefinition(
-            name=unquoted(name),
-            description=None if description is None else unquoted(description),
-            condition=plain(condition),
-            span=span_of(meta),
-        )
-
-    def count(self, meta: Meta, children: Children) -> Node:
-        condition, *by = children
-        names = tuple(as_name(name) for name in by if name is not None)
-        return s.Count(condition=plain(condition), by=names, span=span_of(meta))
-
-    def show(self, meta: Meta, children: Children) -> Node:
-        *columns, condition, order, limit = children
-        by, descending = order or (None, False)
-        return s.Show(
-            columns=tuple(map(as_name, columns)),
-            condition=plain(condition),
-            order_by=by,
-            descending=descending,
-            limit=None if limit is None else self.whole(limit),
-            span=span_of(meta),
-        )
-
-    def order(self, meta: Meta, children: Children) -> tuple[Node, bool]:
-        name, direction = children
-        return as_name(name), direction is not None and direction.lower() == "desc"
-
-    def explain(self, meta: Meta, children: Children) -> Node:
-        return s.Explain(condition=plain(children[0]), span=span_of(meta))
+    """Rules of `and`, `or`, `not`, of several conditions, and of calls."""
 
     def disjunction(self, meta: Meta, children: Children) -> Node:
         for child in children:
@@ -84,6 +43,52 @@ class LogicRules(Rules):
 
     def brackets(self, meta: Meta, children: Children) -> Grouped:
         return Grouped(plain(children[0]), span_of(meta))
+
+    def quantified(self, meta: Meta, children: Children) -> Node:
+        quantifier, *conditions = children
+        return c.Several(
+            operator=cast(Any, words(quantifier)), children=tuple(map(plain, conditions)), span=span_of(meta)
+        )
+
+    def counted(self, meta: Meta, children: Children) -> Node:
+        operator, number, *conditions = children
+        return c.Several(
+            operator=cast(Any, words(operator)),
+            number=self.whole(number),
+            children=tuple(map(plain, conditions)),
+            span=span_of(meta),
+        )
+
+    def counted_between(self, meta: Meta, children: Children) -> Node:
+        low, high, *conditions = children
+        return c.Several(
+            operator="between",
+            number=self.whole(low),
+            upper=self.whole(high),
+            children=tuple(map(plain, conditions)),
+            span=span_of(meta),
+        )
+
+    def call(self, meta: Meta, children: Children) -> Node:
+        name, *arguments = children
+        given = tuple(argument for argument in arguments if argument is not None)
+        return c.Call(name=str(name), arguments=given, span=span_of(meta))
+
+    def argument(self, meta: Meta, children: Children) -> Node:
+        name, value = children
+        return c.Argument(name=None if name is None else str(name), value=value, span=span_of(meta))
+
+    def given_text(self, meta: Meta, children: Children) -> Node:
+        return text_of(children[0])
+
+    def given_number(self, meta: Meta, children: Children) -> Node:
+        return c.Number(value=children[0], span=span_of(meta))
+
+    def given_parameter(self, meta: Meta, children: Children) -> Node:
+        return parameter(children[0], "value")
+
+    def given_name(self, meta: Meta, children: Children) -> Node:
+        return c.Attribute(name=str(children[0]), span=span_of(meta))
 
     def _flat(self, kind: type[c.And] | type[c.Or], children: Children) -> tuple[Any, ...]:
         flat: list[Any] = []

@@ -1,31 +1,37 @@
-"""Text to syntax tree. After an error reading goes on with the next segment, so that a file's errors come together."""
+"""Text to syntax tree. A mistake is no end: the rest is read, so that all problems of a text are told at once."""
 
-import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
 from lark import Lark, Token, Tree
-from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken, VisitError
+from lark.exceptions import UnexpectedInput, VisitError
 
+from segql.compiler.ast.base import Condition
+from segql.compiler.ast.walk import walk
+from segql.compiler.conditions.logic import And, Not, Or
 from segql.compiler.diagnostics.codes import Code
-from segql.compiler.diagnostics.diagnostic import DefinitionError, Diagnostic, Edit, Fix
+from segql.compiler.diagnostics.diagnostic import DefinitionError, Diagnostic
 from segql.compiler.parse.comments import without_comments
 from segql.compiler.parse.depth import MAX_DEPTH, depth
-from segql.compiler.parse.expected import after_error, close_word
+from segql.compiler.parse.mending import MendedText
 from segql.compiler.parse.tree import TreeBuilder
 from segql.compiler.source import Source, Span
 from segql.compiler.statements import Tree as SyntaxTree
 
 MAX_CHARACTERS = 1_000_000
+MAX_CONDITIONS = 10_000
 
-_STATEMENT = re.compile(r"^[ \t]*segment\s*\"", re.IGNORECASE | re.MULTILINE)
+# What stands where a condition could not be read. No text has it: only recovery puts it in.
+_HOLE = "\n%declare HOLE\n%extend simple: HOLE\n"
 
 
 @cache
 def grammar() -> Lark:
     """The parser of `grammar.lark`."""
     return Lark(
-        files("segql").joinpath("grammar.lark").read_text(encoding="utf-8"),
+        files("segql").joinpath("grammar.lark").read_text(encoding="utf-8") + _HOLE,
         parser="lalr",
         lexer="contextual",
         propagate_positions=True,
@@ -33,17 +39,34 @@ def grammar() -> Lark:
     )
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What was read of a text. Where there are problems the tree has holes, or is missing: it is good for finding more
+    of them and for nothing else. Its places are those of `source`, from which `placed` leads back."""
+
+    tree: SyntaxTree | None
+    source: Source
+    problems: tuple[Diagnostic, ...] = ()
+    _mended: MendedText | None = None
+    _lost: bool = field(default=False)
+
+    def placed(self, found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+        """Problems of the text and what was found in its tree, together, in the order of the places."""
+        if self._mended is not None:
+            found = self._mended.restored(found, self.source)
+        if self._lost:
+            # What is missing may be the very segment that another one names.
+            found = (one for one in found if one.code is not Code.SG205)
+        together = dict.fromkeys((*self.problems, *found))
+        return tuple(sorted(together, key=lambda one: (one.source.name or "", one.span, one.code.name)))
+
+
 def parse(source: Source) -> SyntaxTree:
     """The syntax tree of a text. Raises `DefinitionError` with every problem that was found."""
-    if len(source.text) > MAX_CHARACTERS:
-        message = f"the text has {len(source.text):,} characters; at most {MAX_CHARACTERS:,} are read"
-        remedy = "split it into several segments that use each other by `in segment`"
-        raise DefinitionError((Diagnostic(Code.SG104, message, Span(0, 0), source, remedy),))
-    problems: list[Diagnostic] = []
-    tree = _read(source, without_comments(source.text), problems)
-    if tree is None or problems:
-        raise DefinitionError(tuple(sorted(problems, key=lambda problem: problem.span)))
-    return tree
+    reading = read(source)
+    if reading.tree is None or reading.problems:
+        raise DefinitionError(reading.placed(()))
+    return reading.tree
 
 
 def parse_text(text: str, name: str | None = None) -> SyntaxTree:
@@ -51,89 +74,66 @@ def parse_text(text: str, name: str | None = None) -> SyntaxTree:
     return parse(Source(text, name))
 
 
-def _read(source: Source, text: str, problems: list[Diagnostic]) -> SyntaxTree | None:
-    """Read `text`, in which what stands before the part to read is blank; None after an error."""
-    while True:
-        try:
-            parsed = grammar().parse(text)
-        except UnexpectedInput as error:
-            problem = _syntax_problem(source, error)
-            problems.append(problem)
-            following = _STATEMENT.search(text, max(problem.span.start, _first_end(text)))
-            if following is None:
-                return None
-            text = re.sub(r"[^\n]", " ", text[: following.start()]) + text[following.start() :]
-            continue
-        return _build(source, parsed, problems)
+def read(source: Source) -> Reading:
+    """The syntax tree of a text and the problems that reading it found; never raises for what a text can hold."""
+    if len(source.text) > MAX_CHARACTERS:
+        message = f"the text has {len(source.text):,} characters; at most {MAX_CHARACTERS:,} are read"
+        remedy = "split it into several segments that use each other by `in segment`"
+        return Reading(None, source, (Diagnostic(Code.SG104, message, Span(0, 0), source, remedy),))
+    text = without_comments(source.text)
+    try:
+        parsed = grammar().parse(text)
+    except UnexpectedInput:
+        return _recovered(source, text)
+    tree, problems = _built(TreeBuilder(source), parsed)
+    return Reading(tree, source, problems)
 
 
-def _build(source: Source, parsed: Tree[Token], problems: list[Diagnostic]) -> SyntaxTree | None:
+def _recovered(source: Source, text: str) -> Reading:
+    # Loaded here: a correct text should not pay for it.
+    from segql.compiler.parse.recovery import HoleBuilder, Recovery
+
+    recovery = Recovery(grammar(), source, text)
+    parsed = recovery.read()
+    mended = Source(recovery.mended.current, source.name)
+    problems = tuple(recovery.problems)
+    if parsed is None:
+        return Reading(None, mended, problems)
+    tree, more = _built(HoleBuilder(mended), parsed)
+    certain = [one for one in more if not (one.code is Code.SG102 and _holds_any(one.span, recovery.unsure))]
+    restored = recovery.mended.restored(certain, mended)
+    return Reading(tree, mended, (*problems, *restored), recovery.mended, recovery.lost)
+
+
+def _holds_any(span: Span, inner: Iterable[Span]) -> bool:
+    return any(span.start <= one.start and one.end <= span.end for one in inner)
+
+
+def _built(builder: TreeBuilder, parsed: Tree[Token]) -> tuple[SyntaxTree | None, tuple[Diagnostic, ...]]:
+    source = builder.source
+    everything = Span(0, len(source.text))
     if (levels := depth(parsed)) > MAX_DEPTH:
         message = f"the conditions are nested {levels} levels deep; at most {MAX_DEPTH} are read"
         remedy = "name the inner parts as segments of their own and use them by `in segment`"
-        problems.append(Diagnostic(Code.SG103, message, Span(0, len(source.text)), source, remedy))
-        return None
-    builder = TreeBuilder(source)
+        return None, (Diagnostic(Code.SG103, message, everything, source, remedy),)
     try:
         tree = builder.transform(parsed)
     except VisitError as error:
         raise error.orig_exc from error
-    problems.extend(builder.problems)
-    return tree if isinstance(tree, SyntaxTree) else None
+    problems = builder.problems
+    if isinstance(tree, SyntaxTree):
+        problems += _too_many(tree, source)
+    return tree if isinstance(tree, SyntaxTree) else None, tuple(problems)
 
 
-def _first_end(text: str) -> int:
-    """Behind the first word of a text that begins with blanks, so that the search for the next statement moves on."""
-    match = re.search(r"\S+", text)
-    return match.end() if match else len(text)
-
-
-def _syntax_problem(source: Source, error: UnexpectedInput) -> Diagnostic:
-    text = source.text
-    if isinstance(error, UnexpectedCharacters):
-        return _bad_character(source, error)
-    if not isinstance(error, UnexpectedToken):
-        raise error
-    token = error.token
-    if token.type == "$END":
-        place = len(text.rstrip())
-        span, found = Span(max(0, place - 1), place), "the text ends too early"
-        if not text.strip():
-            span, found = Span(0, 0), "there is nothing to read"
-        return Diagnostic(Code.SG101, found, span, source, after_error(error))
-    span = Span(token.start_pos or 0, token.end_pos or 0)
-    fixes: tuple[Fix, ...] = ()
-    remedy = after_error(error)
-    word = close_word(str(token), error)
-    if word is not None:
-        remedy = f"did you mean `{word}`?"
-        fixes = (Fix(f"write {word}", (Edit(span, word),)),)
-    return Diagnostic(Code.SG101, f"`{_shown(token)}` cannot stand here", span, source, remedy, fixes)
-
-
-def _bad_character(source: Source, error: UnexpectedCharacters) -> Diagnostic:
-    place = error.pos_in_stream or 0
-    character = source.text[place]
-    span = Span(place, place + 1)
-    if character == '"':
-        end = source.text.find("\n", place)
-        span = Span(place, len(source.text) if end < 0 else end)
-        return Diagnostic(
-            Code.SG101, "a text begins here and does not end", span, source, 'close it with a second "'
+def _too_many(tree: SyntaxTree, source: Source) -> list[Diagnostic]:
+    found = []
+    for statement in tree.statements:
+        count = sum(
+            isinstance(node, Condition) and not isinstance(node, And | Or | Not) for node in walk(statement)
         )
-    if character in "“”„‟«»'‘’":
-        return Diagnostic(
-            Code.SG101,
-            f"{character} is not the quotation mark of the language",
-            span,
-            source,
-            'write texts and names in straight double quotes: "..."',
-        )
-    return Diagnostic(
-        Code.SG101, f"the character {character!r} cannot stand here", span, source, after_error(error)
-    )
-
-
-def _shown(token: Token) -> str:
-    text = re.sub(r"\s+", " ", str(token))
-    return text if len(text) <= 40 else f"{text[:37]}..."
+        if count > MAX_CONDITIONS:
+            message = f"there are {count:,} conditions; at most {MAX_CONDITIONS:,} are read"
+            remedy = "put the people into a list, or compare with many values at once by `is in (...)`"
+            found.append(Diagnostic(Code.SG120, message, statement.span, source, remedy))
+    return found

@@ -1,4 +1,4 @@
-"""Rules of consent, channels, membership, places and ranks."""
+"""Rules of consent, channels, messages, membership, places, ranks and samples."""
 
 from decimal import Decimal
 from typing import Any, cast
@@ -12,6 +12,7 @@ from segql.compiler.parse.rules import (
     Children,
     Rules,
     as_name,
+    parameter,
     plain,
     span_of,
     words,
@@ -32,11 +33,13 @@ class PeopleRules(Rules):
         )
 
     def consent_status(self, meta: Meta, children: Children) -> Node:
-        status, channel, window = children
+        status, channel, window, via, method = children
         return c.ConsentStatus(
             status=cast(Any, words(status)),
             channel=cast(Any, channel.lower()),
             window=window,
+            via=None if via is None else unquoted(via),
+            method=method,
             span=span_of(meta),
         )
 
@@ -54,10 +57,59 @@ class PeopleRules(Rules):
         )
 
     def in_list(self, meta: Meta, children: Children) -> Node:
-        return c.InList(name=unquoted(children[-1]), span=span_of(meta))
+        return c.InList(name=self._name(children[-1]), span=span_of(meta))
 
     def in_segment(self, meta: Meta, children: Children) -> Node:
-        return c.InSegment(name=unquoted(children[-1]), span=span_of(meta))
+        return c.InSegment(name=self._name(children[-1]), span=span_of(meta))
+
+    def moved_list(self, meta: Meta, children: Children) -> Node:
+        verb, name, window = children
+        way = cast(Any, words(verb).split()[0])
+        return c.MovedList(way=way, name=self._name(name), window=window, span=span_of(meta))
+
+    def moved_segment(self, meta: Meta, children: Children) -> Node:
+        verb, name, window = children
+        way = cast(Any, words(verb).split()[0])
+        return c.MovedSegment(way=way, name=self._name(name), window=window, span=span_of(meta))
+
+    def text_parameter(self, meta: Meta, children: Children) -> Node:
+        return parameter(children[0], "text")
+
+    @staticmethod
+    def _name(given: Any) -> Any:
+        return given if isinstance(given, c.Parameter) else unquoted(given)
+
+    def campaign(self, meta: Meta, children: Children) -> Node:
+        verb, name, window = children
+        return c.CampaignEvent(
+            verb=cast(Any, words(verb)), name=unquoted(name), window=window, span=span_of(meta)
+        )
+
+    def scheduled(self, meta: Meta, children: Children) -> Node:
+        return c.IsScheduled(campaign=unquoted(children[0]), span=span_of(meta))
+
+    def sent(self, meta: Meta, children: Children) -> Node:
+        operator, number, channel, window = children
+        how_many = None
+        if operator is not None:
+            said = words(operator)
+            times = number if isinstance(number, c.Parameter) else self.whole(number)
+            how_many = c.HowOften(
+                operator=cast(Any, "fewer than" if said == "less than" else said), times=times
+            )
+        return c.WasSent(
+            how_many=how_many, channel=cast(Any, channel.lower()), window=window, span=span_of(meta)
+        )
+
+    def texted(self, meta: Meta, children: Children) -> Node:
+        word, window = children
+        return c.Texted(word=unquoted(word), window=window, span=span_of(meta))
+
+    def sampled(self, meta: Meta, children: Children) -> Node:
+        percent, name = children
+        return c.Sampled(
+            percent=Decimal(percent), name=None if name is None else unquoted(name), span=span_of(meta)
+        )
 
     def membership(self, meta: Meta, children: Children) -> Any:
         return children[0]

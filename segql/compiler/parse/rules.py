@@ -9,9 +9,11 @@ from lark.visitors import Transformer_NonRecursive
 
 from segql.compiler import conditions as c
 from segql.compiler.ast.base import Condition
+from segql.compiler.conditions.parameters import Place
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.diagnostics.diagnostic import Diagnostic
 from segql.compiler.source import Source, Span
+from segql.compiler.text import unquoted
 
 Children = list[Any]
 
@@ -44,12 +46,24 @@ def words(token: str) -> str:
 
 def as_name(term: Any) -> Any:
     """A term on the left of an operator."""
+    if isinstance(term, c.Parameter):
+        return term.model_copy(update={"place": "name"})
     return c.Attribute(name=term.text, span=term.span) if isinstance(term, Quoted) else term
 
 
 def as_value(term: Any) -> Any:
     """A term on the right of an operator."""
     return c.Text(value=term.text, span=term.span) if isinstance(term, Quoted) else term
+
+
+def text_of(token: Token) -> c.Text:
+    """A text in quotes."""
+    return c.Text(value=unquoted(token), span=token_span(token))
+
+
+def parameter(token: Token, place: Place) -> c.Parameter:
+    """A parameter, which stands for what its place needs."""
+    return c.Parameter(name=str(token)[1:], place=place, span=token_span(token))
 
 
 def plain(condition: Any) -> Any:

@@ -9,7 +9,7 @@ from lark.visitors import v_args
 from segql.compiler.ast.base import Node
 from segql.compiler.conditions import windows as w
 from segql.compiler.diagnostics.codes import Code
-from segql.compiler.parse.rules import Children, Rules, span_of, words
+from segql.compiler.parse.rules import Children, Rules, parameter, span_of, words
 
 
 @v_args(meta=True)
@@ -17,16 +17,26 @@ class WindowRules(Rules):
     """Rules of stretches of time."""
 
     def in_the_last(self, meta: Meta, children: Children) -> Node:
-        count, unit = self._counted(children)
-        return w.InTheLast(count=count, unit=unit, span=span_of(meta))
+        return w.InTheLast(length=children[0], span=span_of(meta))
 
     def in_the_next(self, meta: Meta, children: Children) -> Node:
-        count, unit = self._counted(children)
-        return w.InTheNext(count=count, unit=unit, span=span_of(meta))
+        return w.InTheNext(length=children[0], span=span_of(meta))
 
     def more_than_ago(self, meta: Meta, children: Children) -> Node:
+        return w.MoreThanAgo(length=children[0], span=span_of(meta))
+
+    def length(self, meta: Meta, children: Children) -> Node:
         count, unit = self._counted(children)
-        return w.MoreThanAgo(count=count, unit=unit, span=span_of(meta))
+        return w.Length(count=count, unit=unit, span=span_of(meta))
+
+    def length_parameter(self, meta: Meta, children: Children) -> Node:
+        return parameter(children[0], "length")
+
+    def day_parameter(self, meta: Meta, children: Children) -> Node:
+        return parameter(children[0], "day")
+
+    def in_month(self, meta: Meta, children: Children) -> Node:
+        return w.InMonth(month=self.whole(children[0]), span=span_of(meta))
 
     def between_ago(self, meta: Meta, children: Children) -> Node:
         low, high, unit = children

@@ -5,10 +5,12 @@ boundaries are midnights in the account's time zone; daylight saving is followed
 """
 
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from segql.compiler.catalog.model import Account
 
 Period = Literal["day", "week", "month", "quarter", "year"]
 
@@ -69,10 +71,12 @@ Boundary = Now | Elapsed | Midnight | PeriodStart | DayOf | At
 @dataclass(frozen=True, slots=True)
 class Window:
     """From `start` up to, but without, `end`; None leaves that side open. `Now` as an end belongs to the window, and
-    as a start does not: the past and the future share no instant. Events after now are never seen in any window."""
+    as a start does not: the past and the future share no instant. Events after now are never seen in any window.
+    `zone`: whose midnights are meant, where not the account's."""
 
     start: Boundary | None = None
     end: Boundary | None = None
+    zone: str | None = None
 
 
 EVER = Window()
@@ -120,9 +124,14 @@ class Moment:
                     return self.midnight(local.date())
                 return self._shifted(local.astimezone(UTC), -later)
 
+    def elsewhere(self, zone: str | None) -> "Moment":
+        """The same moment in another time zone; None is the account's."""
+        return self if zone is None else replace(self, zone=ZoneInfo(zone))
+
     def bounds(self, window: Window) -> tuple[datetime | None, datetime | None]:
         """The first and the last whole second (UTC) inside a window; None where that side is open."""
-        return self._first(window.start), self._last(window.end)
+        there = self.elsewhere(window.zone)
+        return there._first(window.start), there._last(window.end)
 
     def event_bounds(self, window: Window) -> tuple[datetime | None, datetime]:
         """As `bounds`, for events, of which those after now are never seen."""
@@ -180,6 +189,11 @@ class Moment:
             return datetime.combine(_FIRST_DAY if seconds > 0 else _LAST_DAY, time(), UTC)
 
 
+def moment(account: Account, now: datetime | None = None) -> Moment:
+    """An instant in an account's calendar; the present where none is given."""
+    return Moment(held(now or datetime.now(UTC)), ZoneInfo(account.timezone), account.week_starts)
+
+
 def held(instant: datetime) -> datetime:
     """An instant, held a few days away from the calendar's ends, so that every zone and every window has room."""
     return min(
@@ -220,3 +234,12 @@ def shift(day: date, count: int, period: Period) -> date:
 def seconds_in(unit: str) -> int | None:
     """The length of a unit that is counted exactly (minutes, hours); None for calendar units."""
     return _SECONDS.get(unit)
+
+
+def is_time_zone(name: str) -> bool:
+    """Whether the time zone database has a zone of that name."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True

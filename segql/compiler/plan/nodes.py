@@ -10,10 +10,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
+from segql.compiler.plan.instants import Boundary, Period
 from segql.compiler.plan.instants import Window as Window
 
 Comparator = Literal["=", "<", "<=", ">", ">="]
-TextOperator = Literal["equals", "contains", "starts with", "ends with", "matches"]
+TextOperator = Literal["equals", "contains", "has word", "starts with", "ends with", "matches"]
 ValueType = Literal["text", "number", "boolean", "date", "datetime", "list", "object"]
 
 
@@ -64,18 +65,51 @@ class Property:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemField:
+    """The value of a field of the object at hand; only inside `AnyItem.where`."""
+
+    name: str
+    type: ValueType
+
+
+@dataclass(frozen=True, slots=True)
+class TimePart:
+    """The hour (0 to 23) or the weekday ("mon" to "sun") of the event at hand, in a time zone (None: the account's)."""
+
+    part: Literal["hour", "weekday"]
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Aggregate:
     """One value a profile, from the events of a scan.
 
-    Over no events count, count of different values and sum are 0; the others are not set. `total` is a sum that is
-    not set over no events. `first` and `last` are the instants of the earliest and the latest event.
+    Over no events count, count of different values or periods, and sum are 0; the others are not set. `total` is a sum
+    that is not set over no events. `first` and `last` are the instants of the earliest and the latest event, `first
+    value` and `last value` the property's value at them (of events in the same second, always the same one's).
+    `count periods`: the number of different `period`s that hold an event. `longest gap`: the greatest number of days
+    (a fraction, of 86,400 seconds) between one event and the next.
     """
 
     function: Literal[
-        "count", "count different", "sum", "total", "average", "minimum", "maximum", "first", "last"
+        "count",
+        "count different",
+        "count periods",
+        "sum",
+        "total",
+        "average",
+        "median",
+        "minimum",
+        "maximum",
+        "first",
+        "last",
+        "first value",
+        "last value",
+        "longest gap",
     ]
     scan: Scan
     property: Property | None = None
+    period: Period | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +121,22 @@ class Arithmetic:
     right: "Term"
 
 
-Term = Number | Attribute | Property | Aggregate | Arithmetic
+Term = Number | Attribute | Property | ItemField | TimePart | Aggregate | Arithmetic
+
+
+def type_of(term: Term) -> ValueType:
+    """The type of a term's value."""
+    match term:
+        case Attribute(type=found) | Property(type=found) | ItemField(type=found):
+            return found
+        case TimePart(part="weekday"):
+            return "text"
+        case Aggregate("first" | "last"):
+            return "datetime"
+        case Aggregate("first value" | "last value", property=Property(type=found)):
+            return found
+        case _:
+            return "number"
 
 
 # ---- What is true or false of a profile (or, inside a scan, of an event) -------------------------------------------
@@ -140,7 +189,8 @@ class Compare:
 
 @dataclass(frozen=True, slots=True)
 class TextTest:
-    """A text against texts, true if it fits any of them; `values` are folded unless `exact`. False where not set."""
+    """A text against texts, true if it fits any of them; `values` are folded unless `exact`. False where not set.
+    `has word`: holds the value with neither a letter nor a digit at its sides."""
 
     operator: TextOperator
     term: Term
@@ -186,6 +236,50 @@ class InWindow:
 
 
 @dataclass(frozen=True, slots=True)
+class CountOf:
+    """At least `low` and at most `high` (None: no limit) of the children hold."""
+
+    children: tuple["Predicate", ...]
+    low: int
+    high: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OnDayOfYear:
+    """A date whose month and day are those of a day in a window, or whose month is this one (one of the two is given).
+    29 February counts as 28 February in years without one. False where not set, also when negated."""
+
+    term: Term
+    window: Window | None = None
+    month: int | None = None
+    zone: str | None = None
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CompareInstants:
+    """One date before or after another, and no more than `seconds` from it where they are given. A date without a time
+    of day counts as its midnight. False where one is not set, also when negated."""
+
+    relation: Literal["before", "after"]
+    left: Term
+    right: Term
+    seconds: int | None = None
+    zone: str | None = None
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HasItems:
+    """Any, all or none of the objects in a list fulfil `where` (over item fields). False where the list is not set;
+    of an empty list all and none fulfil it."""
+
+    term: Term
+    quantifier: Literal["any", "all", "no"]
+    where: "Predicate"
+
+
+@dataclass(frozen=True, slots=True)
 class HasEvents:
     """At least `low` and at most `high` (None: no limit) events in the scan; low is 1 or more."""
 
@@ -203,6 +297,8 @@ class HasConsent:
     kind: Literal["marketing", "transactional", "block"]
     statuses: tuple[str, ...]
     window: Window
+    method: str | None = None
+    detail: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +306,53 @@ class InList:
     """A member of the list now."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Came into a list or a segment, or went out of it, at a time in the window (and up to now)."""
+
+    group: Literal["list", "segment"]
+    name: str
+    way: Literal["in", "out"]
+    window: Window
+
+
+@dataclass(frozen=True, slots=True)
+class HasBeen:
+    """A text attribute has this (folded) value and has had it since then or longer, by the history that the store
+    keeps."""
+
+    attribute: Attribute
+    value: str
+    since: Boundary
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """A message of the campaign is waiting to be sent to them."""
+
+    campaign: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Events that come after the step before, within so many seconds of it where they are given; or none of them."""
+
+    scan: Scan
+    seconds: int | None = None
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """Events of each step in order of time, each later than the one before; the first step is not negated.
+
+    A negated step holds if none of its events come within its seconds, all of which are over; without seconds, if none
+    come before the next step that is not negated, or up to now where there is none."""
+
+    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +379,14 @@ class Ranked:
     among: "Predicate | None" = None
 
 
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """A share of all profiles, chosen by their ids and the sample's name: the same ones at any time."""
+
+    share: Fraction
+    name: str
+
+
 Predicate = (
     Constant
     | And
@@ -248,11 +399,20 @@ Predicate = (
     | ListContains
     | ListSize
     | InWindow
+    | CountOf
+    | OnDayOfYear
+    | CompareInstants
+    | HasItems
     | HasEvents
     | HasConsent
     | InList
+    | Moved
+    | HasBeen
+    | Scheduled
+    | Sequence
     | Near
     | Ranked
+    | Sampled
 )
 
 
@@ -264,6 +424,23 @@ def conjunction(*children: Predicate) -> Predicate:
 def disjunction(*children: Predicate) -> Predicate:
     """Or, flattened, without the children that say nothing."""
     return _combine(Or, children, neutral=False)
+
+
+def count_of(children: tuple[Predicate, ...], low: int, high: int | None) -> Predicate:
+    """From `low` to `high` of the children; by `and` and `or` where that says it."""
+    if high is not None and high >= len(children):
+        high = None
+    match low, high:
+        case 0, None:
+            return Constant(True)
+        case 0, 0:
+            return complement(disjunction(*children))
+        case 1, None:
+            return disjunction(*children)
+        case _ if low == len(children):
+            return conjunction(*children)
+        case _:
+            return CountOf(children, low, high)
 
 
 def complement(child: Predicate) -> Predicate:

@@ -11,6 +11,7 @@ from segql.compiler.text import fold
 
 ALIAS = "e"
 _LABELS = "l"
+SECONDS_IN_A_DAY = 86_400
 
 
 class EventFrame(Frame):
@@ -20,11 +21,16 @@ class EventFrame(Frame):
         super().__init__(bindings, moment)
         self.scan = scan
         self.reads_labels = False
+        self.reads_gaps = False
 
     def term(self, term: plan.Term) -> exp.Expr:
         match term:
             case plan.Property():
                 return self._property(term)
+            case plan.TimePart(part, zone):
+                clock = self._clock(zone)
+                value: exp.Expr = self.dialect.hour(clock) if part == "hour" else self.dialect.weekday(clock)
+                return value
             case plan.Number():
                 return self.number(term)
             case plan.Arithmetic():
@@ -55,10 +61,14 @@ class EventFrame(Frame):
 
     def select(self, *columns: exp.Expr) -> exp.Select:
         """The scan's events: what of them is selected is up to the caller."""
-        query = exp.select(*columns).from_(layout.table(layout.EVENTS, ALIAS))
-        query = query.where(self._is_metric(), *self._in_time())
+        conditions = [self._is_metric(), *self._in_time()]
         if self.scan.where is not None:
-            query = query.where(self.predicate(self.scan.where))
+            conditions.append(self.predicate(self.scan.where))
+        events = layout.table(layout.EVENTS, ALIAS)
+        if self.reads_gaps:
+            events = self._with_gaps(conditions).subquery(ALIAS)
+            conditions = []
+        query = exp.select(*columns).from_(events).where(*conditions)
         if self.reads_labels:
             same = exp.EQ(
                 this=layout.column(_LABELS, "label_id"), expression=layout.column(ALIAS, "label_id")
@@ -74,6 +84,15 @@ class EventFrame(Frame):
                     return exp.Min(this=layout.column(ALIAS, "occurred_at"))
                 case "last":
                     return exp.Max(this=layout.column(ALIAS, "occurred_at"))
+                case "count periods":
+                    starts = self.moment.week_starts
+                    clock = self._clock(self.scan.window.zone)
+                    period = self.dialect.period_start(clock, node.period, starts)
+                    return exp.Count(this=exp.Distinct(expressions=[period]))
+                case "longest gap":
+                    self.reads_gaps = True
+                    longest = exp.Max(this=layout.column(ALIAS, "gap"))
+                    return exp.Div(this=longest, expression=exp.Literal.number(SECONDS_IN_A_DAY))
                 case _:
                     return exp.Count(this=exp.Star())
         value = self._property(node.property)
@@ -90,12 +109,36 @@ class EventFrame(Frame):
                     this=self._scaled_down(self._whole_sum(node.property)),
                     expression=exp.Nullif(this=count, expression=exp.Literal.number(0)),
                 )
+            case "median":
+                return exp.Median(this=value)
+            case "first value" | "last value":
+                order = [layout.column(ALIAS, "occurred_at"), layout.column(ALIAS, "event_key")]
+                found: exp.Expr = self.dialect.value_at_end(value, order, last=node.function == "last value")
+                return found
             case "minimum":
                 return exp.Min(this=value)
             case "maximum":
                 return exp.Max(this=value)
             case _:
                 raise TypeError(node)
+
+    def _clock(self, zone: str | None) -> exp.Expr:
+        """What the clocks show at the event, in a zone or the account's."""
+        there = self.moment.elsewhere(zone).zone.key
+        clock: exp.Expr = self.dialect.local(layout.column(ALIAS, "occurred_at"), there)
+        return clock
+
+    def _with_gaps(self, conditions: list[exp.Expr]) -> exp.Select:
+        """The scan's events, each with the seconds since the one before it."""
+        at, who = layout.column(ALIAS, "occurred_at"), layout.column(ALIAS, "profile_id")
+        before = exp.Window(
+            this=exp.Anonymous(this="lag", expressions=[at]),
+            partition_by=[who],
+            order=exp.Order(expressions=[exp.Ordered(this=at.copy())]),
+        )
+        gap = exp.alias_(self.dialect.seconds_between(before, at.copy()), "gap")
+        query = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier(ALIAS)), gap)
+        return query.from_(layout.table(layout.EVENTS, ALIAS)).where(*conditions)
 
     def _whole_sum(self, term: plan.Property) -> exp.Expr:
         """The sum in ten-thousandths: whole numbers, so the order of adding changes nothing."""

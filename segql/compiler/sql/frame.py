@@ -12,6 +12,8 @@ from sqlglot import exp
 
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import Moment
+from segql.compiler.plan.walk import walk
+from segql.compiler.sql import dates
 from segql.compiler.sql.bindings import Bindings
 
 _COMPARISONS: dict[str, type[exp.Binary]] = {
@@ -21,7 +23,9 @@ _ARITHMETIC: dict[str, type[exp.Binary]] = {"+": exp.Add, "-": exp.Sub, "*": exp
 
 
 class Frame(ABC):
-    """What predicates and terms are written against: one row of profiles, or one row of events."""
+    """What predicates and terms are written against: one row of profiles, one row of events, one object in a list."""
+
+    item = ""
 
     def __init__(self, bindings: Bindings, moment: Moment) -> None:
         self.bindings = bindings
@@ -46,6 +50,8 @@ class Frame(ABC):
             case plan.And(children) | plan.Or(children):
                 parts = [self.predicate(child, positive=positive) for child in children]
                 return joined(parts, exp.And if isinstance(node, plan.And) == positive else exp.Or)
+            case plan.CountOf(children, low, high):
+                return self._count_of(children, low, high, positive=positive)
             case plan.IsSet(term):
                 missing = exp.Is(this=self.term(term), expression=exp.null())
                 return exp.not_(missing) if positive else missing
@@ -56,6 +62,9 @@ class Frame(ABC):
                 | plan.ListContains()
                 | plan.ListSize()
                 | plan.InWindow()
+                | plan.OnDayOfYear()
+                | plan.CompareInstants()
+                | plan.HasItems()
             ):
                 return self.test(node, positive=positive)
             case _:
@@ -89,18 +98,26 @@ class Frame(ABC):
             case plan.InWindow(term, window, negated):
                 inside = self._inside(term, window)
                 return exp.not_(exp.paren(inside)) if negated else inside
+            case plan.OnDayOfYear():
+                return dates.on_day_of_year(self, node)
+            case plan.CompareInstants():
+                return dates.compare(self, node)
+            case plan.HasItems():
+                return self._has_items(node)
             case _:
                 raise TypeError(node)
 
     def text_test(self, node: plan.TextTest, text: exp.Expr) -> exp.Expr:
         """A test of a text that is at hand as an expression."""
         values = [self.bindings.bind(value) for value in node.values]
-        folded = text if node.exact or node.operator == "matches" else self.dialect.fold(text)
+        as_is = node.exact or node.operator == "matches" or isinstance(node.term, plan.TimePart)
+        folded = text if as_is else self.dialect.fold(text)
         if node.operator == "equals":
             found = self.dialect.text_equals(folded, values)
         else:
             one = {
                 "contains": self.dialect.text_contains,
+                "has word": self.dialect.text_has_word,
                 "starts with": self.dialect.text_starts_with,
                 "ends with": self.dialect.text_ends_with,
                 "matches": self.dialect.text_matches,
@@ -115,12 +132,40 @@ class Frame(ABC):
     def _inside(self, term: plan.Term, window: plan.Window) -> exp.Expr:
         first, last = self.moment.bounds(window)
         value = self.term(term)
-        if getattr(term, "type", "datetime") == "date":
-            # A date counts as its midnight in the account's zone.
-            low = None if first is None else self.moment.first_day(first)
-            high = None if last is None else self.moment.last_day(last)
+        if plan.type_of(term) == "date":
+            # A date counts as its midnight.
+            there = self.moment.elsewhere(window.zone)
+            low = None if first is None else there.first_day(first)
+            high = None if last is None else there.last_day(last)
             return self.between(value, low, high)
         return self.between(value, first, last)
+
+    def _count_of(
+        self, children: tuple[plan.Predicate, ...], low: int, high: int | None, *, positive: bool
+    ) -> exp.Expr:
+        """How many of the children hold: what is unknown counts as not holding."""
+        one, zero = exp.Literal.number(1), exp.Literal.number(0)
+        counts: list[exp.Expr] = [
+            exp.Case(default=zero.copy()).when(self.predicate(child), one.copy()) for child in children
+        ]
+        held = exp.paren(reduce(lambda left, right: exp.Add(this=left, expression=right), counts))
+        limits: list[exp.Expr] = [exp.GTE(this=held, expression=exp.Literal.number(low))]
+        if high is not None:
+            limits.append(exp.LTE(this=held.copy(), expression=exp.Literal.number(high)))
+        found = joined(limits, exp.And)
+        return found if positive else exp.not_(exp.paren(found))
+
+    def _has_items(self, node: plan.HasItems) -> exp.Expr:
+        """How many of the objects fulfil the condition, or do not; NULL where there is no list."""
+        fields = {field.name: field.type for field in walk(node.where) if isinstance(field, plan.ItemField)}
+        inner = ItemFrame(self.bindings, self.moment, f"{self.item}i")
+        condition = inner.predicate(node.where, positive=node.quantifier != "all")
+        objects = self.dialect.objects(self.term(node.term), fields)
+        count = self.dialect.list_size(self.dialect.filtered(objects, inner.item, condition))
+        zero = exp.Literal.number(0)
+        if node.quantifier == "any":
+            return exp.GT(this=count, expression=zero)
+        return exp.EQ(this=count, expression=zero)
 
     def between(self, value: exp.Expr, low: object, high: object) -> exp.Expr:
         """A value between two bounds, both included; None is no bound."""
@@ -143,6 +188,29 @@ class Frame(ABC):
     def number(self, node: plan.Number) -> exp.Expr:
         """A written number as a bound value."""
         return self.bindings.bind(float(node.value))
+
+
+class ItemFrame(Frame):
+    """One object of a list, under a name of its own."""
+
+    def __init__(self, bindings: Bindings, moment: Moment, item: str) -> None:
+        super().__init__(bindings, moment)
+        self.item = item
+
+    def term(self, term: plan.Term) -> exp.Expr:
+        match term:
+            case plan.ItemField(name, kind):
+                value: exp.Expr = self.dialect.item_field(exp.to_identifier(self.item), name, kind)
+                return value
+            case plan.Number():
+                return self.number(term)
+            case plan.Arithmetic():
+                return self.arithmetic(term)
+            case _:
+                raise TypeError(term)
+
+    def special(self, node: plan.Predicate, *, positive: bool) -> exp.Expr:
+        raise TypeError(node)
 
 
 def joined(parts: list[exp.Expr], connector: type[exp.And] | type[exp.Or]) -> exp.Expr:

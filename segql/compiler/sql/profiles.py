@@ -5,20 +5,20 @@ Measures that are compared with each other or with attributes are joined as one 
 """
 
 from dataclasses import dataclass, field
+from math import ceil
 
 from sqlglot import exp
 
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import Moment
-from segql.compiler.sql import layout
+from segql.compiler.sql import histories, layout, sequences
 from segql.compiler.sql.bindings import Bindings
 from segql.compiler.sql.events import ALIAS as EVENT
 from segql.compiler.sql.events import EventFrame
 from segql.compiler.sql.frame import Frame, joined
 from segql.compiler.sql.globe import Circle
-from segql.compiler.text import fold
 
-_ZERO_OVER_NOTHING = ("count", "count different", "sum")
+_ZERO_OVER_NOTHING = ("count", "count different", "count periods", "sum")
 
 
 @dataclass
@@ -101,13 +101,19 @@ class ProfileFrame(Frame):
                 elif high is not None:
                     limits.append(exp.LTE(this=count.copy(), expression=exp.Literal.number(high)))
                 return self._grouped(frame, joined(limits, exp.And), positive=positive)
-            case plan.HasConsent():
-                return self._consent(node, positive=positive)
-            case plan.InList(name):
-                return self._in_list(name, positive=positive)
+            case plan.Sequence():
+                return self._member(sequences.members(self.bindings, self.moment, node), positive=positive)
+            case plan.HasConsent() | plan.InList() | plan.Moved() | plan.HasBeen() | plan.Scheduled():
+                keys, inside = histories.members(self.bindings, self.moment, node)
+                return self._member(keys, positive=positive == inside)
+            case plan.Sampled(share, name):
+                bucket = self.dialect.sample_bucket(self.bindings.bind(f"{name}:"), self.profile_id)
+                limit = exp.Literal.number(ceil(share * 2**32))
+                chosen: exp.Expr = exp.LT(this=bucket, expression=limit)
+                return chosen if positive else exp.not_(exp.paren(chosen))
             case plan.Near(latitude, longitude, metres):
-                inside = self._near(Circle(latitude, longitude, metres))
-                return inside if positive else exp.not_(exp.Is(this=exp.paren(inside), expression=exp.true()))
+                near = self._near(Circle(latitude, longitude, metres))
+                return near if positive else exp.not_(exp.Is(this=exp.paren(near), expression=exp.true()))
             case plan.Ranked():
                 return self._ranked(node, positive=positive)
             case _:
@@ -120,41 +126,6 @@ class ProfileFrame(Frame):
     def _grouped(self, frame: EventFrame, having: exp.Expr, *, positive: bool) -> exp.Expr:
         key = layout.column(EVENT, "profile_id")
         return self._member(frame.select(key).group_by(key.copy()).having(having), positive=positive)
-
-    def _consent(self, node: plan.HasConsent, *, positive: bool) -> exp.Expr:
-        alias = "c"
-        now = self.bindings.bind(self.moment.latest_second)
-        conditions: list[exp.Expr] = [
-            exp.EQ(this=layout.column(alias, "channel"), expression=exp.Literal.string(node.channel)),
-            exp.EQ(this=layout.column(alias, "kind"), expression=exp.Literal.string(node.kind)),
-            exp.LTE(this=layout.column(alias, "from_at"), expression=now),
-        ]
-        if node.statuses:
-            statuses = [exp.Literal.string(status) for status in node.statuses]
-            conditions += [
-                self.dialect.text_equals(layout.column(alias, "status"), statuses),
-                exp.GT(this=layout.column(alias, "until_at"), expression=now.copy()),
-            ]
-            first, last = self.moment.bounds(node.window)
-            if first is not None or last is not None:
-                conditions.append(self.between(layout.column(alias, "from_at"), first, last))
-        keys = exp.select(layout.column(alias, "profile_id")).from_(
-            layout.table(layout.CONSENT_PERIODS, alias)
-        )
-        # No statuses: nothing of that kind was ever recorded.
-        return self._member(keys.where(*conditions), positive=positive == bool(node.statuses))
-
-    def _in_list(self, name: str, *, positive: bool) -> exp.Expr:
-        now = self.bindings.bind(self.moment.latest_second)
-        key = exp.EQ(this=layout.column("l", "key"), expression=self.bindings.bind(fold(name)))
-        ids = exp.select(layout.column("l", "list_id")).from_(layout.table(layout.LISTS, "l")).where(key)
-        keys = exp.select(layout.column("m", "profile_id")).from_(layout.table(layout.LIST_PERIODS, "m"))
-        keys = keys.where(
-            exp.EQ(this=layout.column("m", "list_id"), expression=exp.Subquery(this=ids)),
-            exp.LTE(this=layout.column("m", "from_at"), expression=now),
-            exp.GT(this=layout.column("m", "until_at"), expression=now.copy()),
-        )
-        return self._member(keys, positive=positive)
 
     def _near(self, circle: Circle) -> exp.Expr:
         latitude, longitude = layout.column(self.alias, "latitude"), layout.column(self.alias, "longitude")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from segql.compiler.catalog.model import ValueType
 from segql.runtime.errors import Code, StoreError
 from segql.runtime.store.columns import SCALARS, Column, reason_of
+from segql.runtime.store.fields import note_fields
 from segql.runtime.store.sql import as_text, quoted, seconds
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ _REFUSED = {
     "profile_id": "it is the store's own number of a profile",
     "phone_valid": "the store derives it from phone_number",
     "phone_country": "the store derives it from phone_number",
+    "phone_country_code": "the store derives it from phone_number",
 }
 
 
@@ -122,7 +124,8 @@ def change_attributes(connection: "duckdb.DuckDBPyConnection", targets: Iterable
                 f"ALTER TABLE profiles ADD COLUMN {quoted(target.name)} {SQL_TYPES[target.type]}"
             )
             connection.execute(
-                "INSERT INTO attributes VALUES (?, ?, ?)", [target.name, target.column.key, target.type]
+                "INSERT INTO attributes (name, key, type) VALUES (?, ?, ?)",
+                [target.name, target.column.key, target.type],
             )
         elif target.before != target.type:
             widened = as_text(quoted(target.name), target.before)
@@ -130,6 +133,8 @@ def change_attributes(connection: "duckdb.DuckDBPyConnection", targets: Iterable
                 f"ALTER TABLE profiles ALTER COLUMN {quoted(target.name)} TYPE VARCHAR USING {widened}"
             )
             connection.execute("UPDATE attributes SET type = 'text' WHERE key = ?", [target.column.key])
+        if target.column.fields:
+            note_fields(connection, "attributes", "key = $key", {"key": target.column.key}, target.column)
 
 
 def refused_rows(

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from segql.compiler.catalog.model import Account, Attribute, Catalog, Event, Point, Property, Segment
+from segql.runtime.store.fields import read_fields
 
 if TYPE_CHECKING:
     import duckdb
@@ -17,21 +18,35 @@ def read_catalog(database: "Database") -> Catalog:
     open."""
     with database.cursor() as cursor:
         cursor.begin()  # one state of the store, whatever is written meanwhile
-        attributes = cursor.execute("SELECT name, type FROM attributes ORDER BY key").fetchall()
+        attributes = cursor.execute(
+            """SELECT name, type, items, key IN (SELECT attribute FROM kept_attributes)
+            FROM attributes ORDER BY key"""
+        ).fetchall()
+        templates = cursor.execute("SELECT definition FROM templates ORDER BY key").fetchall()
         lists = cursor.execute("SELECT name FROM lists ORDER BY key").fetchall()
         segments = cursor.execute(
-            "SELECT name, definition, description FROM segments ORDER BY key"
+            "SELECT name, definition, description, tags, owner FROM segments ORDER BY key"
         ).fetchall()
         places = cursor.execute("SELECT name, latitude, longitude FROM places ORDER BY key").fetchall()
         # Not validated: that would read every postal code of the world into a dict.
         return Catalog.model_construct(
             account=read_account(cursor),
-            attributes=tuple(Attribute(name=name, type=kind) for name, kind in attributes),
+            attributes=tuple(
+                Attribute(name=name, type=kind, items=read_fields(items), history=history)
+                for name, kind, items, history in attributes
+            ),
+            templates=tuple(definition for (definition,) in templates),
             events=_read_events(cursor),
             lists=tuple(name for (name,) in lists),
             segments=tuple(
-                Segment(name=name, definition=definition, description=description)
-                for name, definition, description in segments
+                Segment(
+                    name=name,
+                    definition=definition,
+                    description=description,
+                    tags=tuple(tags or ()),
+                    owner=owner,
+                )
+                for name, definition, description, tags, owner in segments
             ),
             postal_codes=PostalCodes(database),
             places={name: Point(latitude, longitude) for name, latitude, longitude in places},
@@ -40,10 +55,10 @@ def read_catalog(database: "Database") -> Catalog:
 
 def _read_events(cursor: "duckdb.DuckDBPyConnection") -> tuple[Event, ...]:
     properties: dict[int, list[Property]] = defaultdict(list)
-    for metric_id, name, kind in cursor.execute(
-        "SELECT metric_id, name, type FROM event_properties ORDER BY key"
+    for metric_id, name, kind, items in cursor.execute(
+        "SELECT metric_id, name, type, items FROM event_properties ORDER BY key"
     ).fetchall():
-        properties[metric_id].append(Property(name=name, type=kind))
+        properties[metric_id].append(Property(name=name, type=kind, items=read_fields(items)))
     metrics = cursor.execute("SELECT metric_id, name, amount, label FROM metrics ORDER BY key").fetchall()
     return tuple(
         Event(id=metric_id, name=name, amount=amount, label=label, properties=tuple(properties[metric_id]))

@@ -4,7 +4,7 @@ language's types."""
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from segql.compiler.catalog.model import ValueType
+from segql.compiler.catalog.model import Property, ValueType
 from segql.compiler.text import fold
 from segql.runtime.errors import Code, StoreError
 from segql.runtime.store.sql import seconds
@@ -34,6 +34,8 @@ class Column(NamedTuple):
     """Whether it is a list of something other than scalars."""
     empty: bool = False
     """Whether it has no value in it, so that its type says nothing."""
+    fields: tuple[Property, ...] = ()
+    """The fields of the objects, where it is a list of objects."""
 
 
 class Rejected(NamedTuple):
@@ -89,6 +91,36 @@ def _column(name: str, key: str, alias: str, kind: Any) -> Column:
     import pyarrow as pa
 
     types = pa.types
+    found = _type_of(kind)
+    if found is None:
+        raise StoreError(
+            Code.BAD_COLUMN,
+            f'The column "{name}" is of the type {kind}, which cannot be stored.',
+            "Make it text, a number, true or false, a date, a list or an object.",
+        )
+    nested = found == "list" and types.is_nested(kind.value_type)
+    whole, decimal = types.is_integer(kind), types.is_decimal(kind)
+    return Column(name, key, alias, found, whole, decimal, nested, fields=_fields(kind))
+
+
+def _fields(kind: Any) -> tuple[Property, ...]:
+    """The fields of the objects in a list of them; none for every other type."""
+    import pyarrow as pa
+
+    if _type_of(kind) != "list" or not pa.types.is_struct(kind.value_type):
+        return ()
+    return tuple(
+        Property(name=field.name, type=found, items=_fields(field.type))
+        for field in kind.value_type
+        if (found := _type_of(field.type)) is not None
+    )
+
+
+def _type_of(kind: Any) -> ValueType | None:
+    """The language's type for an Arrow type; None for one that cannot be stored."""
+    import pyarrow as pa
+
+    types = pa.types
     tests: list[tuple[ValueType, bool]] = [
         ("text", types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind)),
         ("boolean", types.is_boolean(kind)),
@@ -98,15 +130,7 @@ def _column(name: str, key: str, alias: str, kind: Any) -> Column:
         ("list", types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind)),
         ("object", types.is_struct(kind) or types.is_map(kind)),
     ]
-    found = next((value_type for value_type, holds in tests if holds), None)
-    if found is None:
-        raise StoreError(
-            Code.BAD_COLUMN,
-            f'The column "{name}" is of the type {kind}, which cannot be stored.',
-            "Make it text, a number, true or false, a date, a list or an object.",
-        )
-    nested = found == "list" and types.is_nested(kind.value_type)
-    return Column(name, key, alias, found, types.is_integer(kind), types.is_decimal(kind), nested)
+    return next((value_type for value_type, holds in tests if holds), None)
 
 
 def rows_with_nul(columns: Iterable[Column], table: "pa.Table") -> Iterator[Rejected]:

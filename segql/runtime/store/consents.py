@@ -1,10 +1,13 @@
 """The consent log, which is only ever appended to, and the periods of consent that are folded from it."""
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from segql.runtime.errors import Code, StoreError
 from segql.runtime.store.catalog import read_account
 from segql.runtime.store.columns import Column, Rejected, instant, read_columns, rows_with_nul
+from segql.runtime.store.journal import note_changes
 from segql.runtime.store.phones import known_numbers, read_numbers
 from segql.runtime.store.sql import as_text, folded, one_row, registered
 
@@ -21,9 +24,14 @@ STATUSES = {
 CHANNELS = ("sms", "email", "push")
 COLUMNS = ("channel", "kind", "address", "status", "occurred_at", "recorded_at", "method", "detail", "actor")
 _STRICTEST_FIRST = "['blocked', 'unblocked', 'unsubscribed', 'pending', 'subscribed']"
+# The section of the settings that holds the salt of erased addresses, once there are any (see `erasure`).
+SALT_SECTION = "erasure"
+# The address under which the log keeps one that was erased; null as long as there is no salt.
+HASHED = f"""'sha256:' || sha256((SELECT document ->> '$' FROM settings WHERE section = '{SALT_SECTION}')
+  || chr(31) || channel || chr(31) || address)"""  # noqa: S608
 
 # Where a profile keeps its address on each channel.
-_ADDRESSES = f"""
+ADDRESSES = f"""
     SELECT profile_id, 'sms' AS channel, phone_number AS address FROM profiles WHERE phone_valid
     UNION ALL SELECT profile_id, 'email', {folded("email")} FROM profiles WHERE email IS NOT NULL
     UNION ALL SELECT profile_id, 'push', external_id FROM profiles WHERE external_id IS NOT NULL"""  # noqa: S608
@@ -151,7 +159,7 @@ def _append(connection: "duckdb.DuckDBPyConnection", refused: list[int]) -> tupl
         {", ".join(COLUMNS)} FROM log ORDER BY row, kind""",  # noqa: S608
     )
     connection.execute(
-        f"""CREATE OR REPLACE TEMP TABLE concerned AS SELECT DISTINCT profile_id FROM ({_ADDRESSES})
+        f"""CREATE OR REPLACE TEMP TABLE concerned AS SELECT DISTINCT profile_id FROM ({ADDRESSES})
         WHERE (channel, address) IN (SELECT (channel, address) FROM log)"""  # noqa: S608
     )
     derive_periods(connection, "concerned")
@@ -168,23 +176,57 @@ def derive_periods(connection: "duckdb.DuckDBPyConnection", profiles: str) -> No
     (concerned,) = one_row(connection, f"SELECT count(*) FROM {profiles}")  # noqa: S608
     if not concerned:
         return
+    note_changes(connection, "consents", profiles)
     connection.execute(f"DELETE FROM consent_periods WHERE profile_id IN (SELECT profile_id FROM {profiles})")  # noqa: S608
     connection.execute(
-        f"""INSERT INTO consent_periods WITH held AS (
-          SELECT profile_id, channel, address FROM ({_ADDRESSES})
+        f"""INSERT INTO consent_periods BY NAME WITH held AS (
+          SELECT profile_id, channel, address FROM ({ADDRESSES})
           WHERE profile_id IN (SELECT profile_id FROM {profiles})
+        ), logged AS (
+          SELECT DISTINCT channel, address, address AS entered FROM held
+          UNION ALL SELECT DISTINCT channel, address, {HASHED} AS entered FROM held WHERE entered IS NOT NULL
         ), entries AS (
-          SELECT channel, kind, address, status, occurred_at FROM consents
-          WHERE (channel, address) IN (SELECT (channel, address) FROM held)
-          QUALIFY row_number() OVER (PARTITION BY channel, kind, address, occurred_at
+          SELECT channel, kind, l.address, status, occurred_at, method, detail
+          FROM consents c JOIN logged l USING (channel) WHERE c.address = l.entered
+          QUALIFY row_number() OVER (PARTITION BY channel, kind, l.address, occurred_at
             ORDER BY list_position({_STRICTEST_FIRST}, status)) = 1
         ), changes AS (
           SELECT * FROM entries QUALIFY lag(status) OVER
             (PARTITION BY channel, kind, address ORDER BY occurred_at) IS DISTINCT FROM status
         ), periods AS (
-          SELECT channel, kind, address, status, occurred_at AS from_at,
+          SELECT channel, kind, address, status, method, detail, occurred_at AS from_at,
             lead(occurred_at, 1, TIMESTAMP_S '9999-12-31') OVER
              (PARTITION BY channel, kind, address ORDER BY occurred_at) AS until_at FROM changes
-        ) SELECT profile_id, channel, kind, status, from_at, until_at
+        ) SELECT profile_id, channel, kind, status, from_at, until_at, method, detail
         FROM held JOIN periods USING (channel, address) ORDER BY profile_id, channel, kind, from_at"""  # noqa: S608
     )
+
+
+def take_stricter(
+    connection: "duckdb.DuckDBPyConnection", profile_ids: Sequence[int], at: datetime, actor: str
+) -> None:
+    """Give every address of profiles that are one person the strictest that any of them said on its channel.
+
+    `at`: the aware instant of that. Who never said anything is no stricter.
+    """
+    entries = connection.sql(
+        f"""WITH said AS (
+          SELECT *, list_position({_STRICTEST_FIRST}, status) AS leniency FROM consent_periods
+          WHERE list_contains($ids, profile_id) AND from_at <= $at AND $at < until_at
+        ), strictest AS (
+          SELECT channel, kind, arg_min(status, leniency) AS status, min(leniency) AS leniency
+          FROM said GROUP BY channel, kind
+        )
+        SELECT DISTINCT channel, kind, address, s.status, $at AS occurred_at, $at AS recorded_at, 'merge' AS method,
+          $actor AS actor
+        FROM ({ADDRESSES}) JOIN strictest s USING (channel) LEFT JOIN said USING (profile_id, channel, kind)
+        WHERE list_contains($ids, profile_id) AND s.leniency < coalesce(said.leniency,
+          list_position({_STRICTEST_FIRST}, if(kind = 'block', 'unblocked', 'pending')))""",  # noqa: S608
+        params={
+            "ids": list(profile_ids),
+            "at": at.astimezone(UTC).replace(tzinfo=None, microsecond=0),
+            "actor": actor,
+        },
+    ).to_arrow_table()
+    if entries.num_rows:
+        record_consents(connection, entries)

@@ -7,6 +7,7 @@ from segql.compiler.catalog.model import ValueType
 from segql.compiler.text import fold
 from segql.runtime.errors import Code, StoreError
 from segql.runtime.store.columns import SCALARS, Column, reason_of
+from segql.runtime.store.fields import note_fields
 from segql.runtime.store.sql import one_row
 
 if TYPE_CHECKING:
@@ -99,7 +100,8 @@ def _note_property(
     if known is None:
         kind = fixed or column.type
         connection.execute(
-            "INSERT INTO event_properties VALUES (?, ?, ?, ?)", [metric.id, column.name, column.key, kind]
+            "INSERT INTO event_properties (metric_id, name, key, type) VALUES (?, ?, ?, ?)",
+            [metric.id, column.name, column.key, kind],
         )
         known = (column.name, kind)
     name, kind = known
@@ -110,4 +112,7 @@ def _note_property(
             "UPDATE event_properties SET type = 'text' WHERE metric_id = ? AND key = ?",
             [metric.id, column.key],
         )
+    if column.fields:
+        place = {"metric": metric.id, "key": column.key}
+        note_fields(connection, "event_properties", "metric_id = $metric AND key = $key", place, column)
     return PropertyTarget(column, name, kind, alike)

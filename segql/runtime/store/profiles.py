@@ -1,6 +1,7 @@
 """Writing profiles: a batch of rows, each about a new profile or one that its identifiers name, into
 `profiles`."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from segql.compiler.catalog.model import Account
@@ -8,6 +9,8 @@ from segql.runtime.store.attributes import Target, change_attributes, plan_attri
 from segql.runtime.store.columns import IDENTIFIERS, Column, Rejected, read_columns, rows_with_nul
 from segql.runtime.store.consents import derive_periods
 from segql.runtime.store.identity import Identities, Identity
+from segql.runtime.store.journal import note_changes
+from segql.runtime.store.merge import merge_profiles
 from segql.runtime.store.phones import Number, known_numbers, read_numbers
 from segql.runtime.store.sql import as_text, folded, one_row, quoted, registered
 
@@ -17,10 +20,12 @@ if TYPE_CHECKING:
 
 
 class ProfilesWritten(NamedTuple):
-    """What a batch did. `profile_ids`: the profile of each row (int32), null where the row was rejected."""
+    """What a batch did. `merged`: profiles that became part of others. `profile_ids`: the profile of each row
+    (int32), null where the row was rejected."""
 
     inserted: int
     updated: int
+    merged: int
     rejected: list[Rejected]
     profile_ids: "pa.Array"
 
@@ -39,16 +44,30 @@ class _Person(NamedTuple):
         phone = None if number is None else number.text if number.valid else ""
         return Identity(self.external_id, self.email_key, phone)
 
+    def without(self, kind: str) -> "_Person":
+        """These identifiers, but for one that is an alias."""
+        match kind:
+            case "external_id":
+                return self._replace(external_id=None)
+            case "email":
+                return self._replace(email=None, email_key=None)
+            case _:
+                return self._replace(number=None)
+
 
 def upsert_profiles(
-    connection: "duckdb.DuckDBPyConnection", table: "pa.Table", account: Account
+    connection: "duckdb.DuckDBPyConnection",
+    table: "pa.Table",
+    account: Account,
+    at: datetime | None = None,
 ) -> ProfilesWritten:
     """Write a batch of profiles, within the caller's transaction.
 
     Columns: any of `external_id`, `email` and `phone_number`, of which each row needs one; every further
     column is an attribute, made when first seen. Null leaves what was there. Where rows are about one
-    profile, the last value wins. Rows that cannot be stored are rejected, each with its reason. Raises
-    `StoreError` for a column name or type that cannot be stored at all.
+    profile, the last value wins. Where a row ties profiles together, they are merged (see `identity`); `at`:
+    the aware instant of that, for the log. Rows that cannot be stored are rejected, each with its reason.
+    Raises `StoreError` for a column name or type that cannot be stored at all.
     """
     columns, incoming = read_columns(table)
     identifiers = {column.key: column for column in columns if column.key in IDENTIFIERS}
@@ -63,14 +82,17 @@ def upsert_profiles(
             if not any(person.identity):
                 reasons.setdefault(row, "there is no external_id, email or valid phone_number")
         first_new = _next_profile_id(connection)
-        profile_ids = _place(connection, people, reasons, first_new)
+        profile_ids, identities = _place(connection, people, reasons, first_new)
         change_attributes(connection, targets)
         with registered(connection, "placed", _placed_table(people, profile_ids)):
             _gather_changes(connection, targets)
     inserted, updated = _write(connection, targets, first_new)
     connection.execute("DROP TABLE temp.changes")
+    # Each row was written to the profile that it was about when it came; only then do they become one.
+    merge_profiles(connection, identities.merged, at, actor="import")
+    survivors = [None if each is None else identities.survivor(each) for each in profile_ids]
     rejected = [Rejected(row, reason) for row, reason in sorted(reasons.items())]
-    return ProfilesWritten(inserted, updated, rejected, _profile_id_array(profile_ids))
+    return ProfilesWritten(inserted, updated, len(identities.merged), rejected, _profile_id_array(survivors))
 
 
 def _profile_id_array(profile_ids: list[int | None]) -> "pa.Array":
@@ -80,7 +102,13 @@ def _profile_id_array(profile_ids: list[int | None]) -> "pa.Array":
 
 
 def _next_profile_id(connection: "duckdb.DuckDBPyConnection") -> int:
-    return int(one_row(connection, "SELECT coalesce(max(profile_id) + 1, 0) FROM profiles")[0])
+    # Those who are gone count, too: a profile_id is never used again.
+    (last,) = one_row(
+        connection,
+        """SELECT greatest((SELECT max(profile_id) FROM profiles), (SELECT max(merged_id) FROM profile_merges),
+        (SELECT max(profile_id) FROM erasures))""",
+    )
+    return 0 if last is None else int(last) + 1
 
 
 def _read_people(
@@ -103,29 +131,58 @@ def _read_people(
 
 def _place(
     connection: "duckdb.DuckDBPyConnection", people: list[_Person], reasons: dict[int, str], first_new: int
-) -> list[int | None]:
-    """The profile of each row that is not rejected."""
+) -> tuple[list[int | None], Identities]:
+    """The profile of each row that is not rejected, as it was when the row came, and what became of them.
+
+    From a row that names its profile by an alias, the alias is taken away: it changes nobody's identifier.
+    """
+    named = [person.identity for row, person in enumerate(people) if row not in reasons]
+    known, aliases = _known_identities(connection, named)
+    identities = Identities(known, first_new)
+    placed: list[int | None] = []
+    for row, person in enumerate(people):
+        if row in reasons:
+            placed.append(None)
+            continue
+        strongest, *_ = person.identity.said()
+        alias = aliases.get(strongest)
+        if alias is not None:
+            people[row] = person = person.without(strongest[0])
+        placed.append(identities.place(person.identity, alias))
+    return placed, identities
+
+
+def _known_identities(
+    connection: "duckdb.DuckDBPyConnection", named: list[Identity]
+) -> tuple[list[tuple[int, Identity]], dict[tuple[str, str], int]]:
+    """The profiles that have any of the identifiers, and whose aliases the identifiers are."""
     import pyarrow as pa
 
-    named = [person.identity for row, person in enumerate(people) if row not in reasons]
     asked = pa.table(
         {
-            "external_id": pa.array((identity.external_id for identity in named), pa.string()),
-            "email": pa.array((identity.email for identity in named), pa.string()),
-            "phone": pa.array((identity.phone for identity in named), pa.string()),
+            kind: pa.array((identity[position] for identity in named), pa.string())
+            for position, kind in enumerate(Identity._fields)
         }
     )
     with registered(connection, "asked", asked):
-        known = connection.execute(
-            f"""SELECT profile_id, external_id, {folded("email")}, CASE WHEN phone_valid THEN phone_number END
-            FROM profiles WHERE external_id IN (SELECT external_id FROM asked WHERE external_id IS NOT NULL)
-            OR {folded("email")} IN (SELECT email FROM asked WHERE email IS NOT NULL)
-            OR phone_number IN (SELECT phone FROM asked WHERE phone IS NOT NULL)"""  # noqa: S608
+        aliases = connection.execute(
+            """SELECT kind, value, min(profile_id) FROM profile_aliases
+            SEMI JOIN (UNPIVOT asked ON external_id, email, phone INTO NAME kind VALUE value) USING (kind, value)
+            GROUP BY kind, value"""
         ).fetchall()
-    identities = Identities(((profile_id, Identity(*rest)) for profile_id, *rest in known), first_new)
-    return [
-        None if row in reasons else identities.place(person.identity) for row, person in enumerate(people)
-    ]
+        known = connection.execute(
+            f"""SELECT profile_id, external_id, {folded("email")},
+              if(phone_valid OR phone_number IS NULL, phone_number, '') FROM profiles
+            WHERE external_id IN (SELECT external_id FROM asked WHERE external_id IS NOT NULL)
+            OR {folded("email")} IN (SELECT email FROM asked WHERE email IS NOT NULL)
+            OR phone_number IN (SELECT phone FROM asked WHERE phone IS NOT NULL)
+            OR list_contains(?::INTEGER[], profile_id)""",  # noqa: S608
+            [[profile_id for *_, profile_id in aliases]],
+        ).fetchall()
+    return (
+        [(profile_id, Identity(*rest)) for profile_id, *rest in known],
+        {(kind, value): profile_id for kind, value, profile_id in aliases},
+    )
 
 
 def _placed_table(people: list[_Person], profile_ids: list[int | None]) -> "pa.Table":
@@ -165,10 +222,12 @@ def _write(connection: "duckdb.DuckDBPyConnection", targets: list[Target], first
     """Put `changes` into `profiles`; the numbers of profiles inserted and really changed."""
     values = {"external_id": "c.external_id", "email": "c.email", "phone_number": "c.number.text"}
     values |= {"phone_valid": "c.number.valid", "phone_country": "c.number.country"}
+    values["phone_country_code"] = "(SELECT code FROM calling_codes k WHERE k.country = c.number.country)"
     values |= {quoted(t.name): f"c.{t.column.alias}" for t in targets if t.value is not None}
     merged = {name: f"coalesce({value}, p.{name})" for name, value in values.items()}
     # A number that belongs to no country takes the old number's country away.
-    merged["phone_country"] = "CASE WHEN c.number IS NULL THEN p.phone_country ELSE c.number.country END"
+    for name in ("phone_country", "phone_country_code"):
+        merged[name] = f"CASE WHEN c.number IS NULL THEN p.{name} ELSE {values[name]} END"
     differs = " OR ".join(f"p.{name} IS DISTINCT FROM {value}" for name, value in merged.items())
     readdressed = " OR ".join(
         f"p.{name} IS DISTINCT FROM {merged[name]}" for name in ("external_id", "email")
@@ -192,4 +251,6 @@ def _write(connection: "duckdb.DuckDBPyConnection", targets: list[Target], first
     )
     derive_periods(connection, "readdressed")
     connection.execute("DROP TABLE temp.readdressed")
+    if inserted or updated:
+        note_changes(connection, "values", "changes")
     return inserted, updated

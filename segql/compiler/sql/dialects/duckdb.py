@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlglot import exp
 
 NAME = "duckdb"
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def parameter(name: str, value: object) -> exp.Expr:
@@ -34,6 +35,17 @@ def text_equals(text: exp.Expr, values: list[exp.Expr]) -> exp.Expr:
 def text_contains(text: exp.Expr, value: exp.Expr) -> exp.Expr:
     """Holds the value as a part."""
     return exp.Anonymous(this="contains", expressions=[text, value])
+
+
+def text_has_word(text: exp.Expr, value: exp.Expr) -> exp.Expr:
+    """Holds the value with neither a letter nor a digit at its sides."""
+    escaped = exp.Anonymous(this="regexp_escape", expressions=[value])
+    edge = r"[^\p{L}\p{N}]"
+    pattern = exp.DPipe(
+        this=exp.DPipe(this=exp.Literal.string(f"(^|{edge})"), expression=escaped),
+        expression=exp.Literal.string(f"({edge}|$)"),
+    )
+    return exp.Anonymous(this="regexp_matches", expressions=[text, pattern])
 
 
 def text_starts_with(text: exp.Expr, value: exp.Expr) -> exp.Expr:
@@ -83,6 +95,108 @@ def field(properties: exp.Expr, name: str, kind: str) -> exp.Expr:
                 "list": "VARCHAR[]",
             }
             return exp.TryCast(this=value, to=exp.DataType.build(types[kind], dialect=NAME))
+
+
+def objects(value: exp.Expr, fields: dict[str, str]) -> exp.Expr:
+    """A list of objects with the fields that are asked for; NULL where it is no such list."""
+    # A list of VARIANT is slow to make, one of STRUCT is fast. Texts hold every scalar; each is read as its type later.
+    types = {"list": "VARCHAR[]", "object": "VARIANT"}
+    columns = [
+        exp.ColumnDef(
+            this=exp.to_identifier(name, quoted=True),
+            kind=exp.DataType.build(types.get(kind, "VARCHAR"), dialect=NAME),
+        )
+        for name, kind in sorted(fields.items())
+    ]
+    struct = exp.DataType(this=exp.DataType.Type.STRUCT, expressions=columns, nested=True)
+    listed = exp.DataType(this=exp.DataType.Type.ARRAY, expressions=[struct], nested=True)
+    return exp.TryCast(this=value, to=listed)
+
+
+def item_field(item: exp.Expr, name: str, kind: str) -> exp.Expr:
+    """A field of an object as a value of a type."""
+    return field(item, name, kind)
+
+
+def filtered(items: exp.Expr, item: str, condition: exp.Expr) -> exp.Expr:
+    """The items that fulfil a condition, in which each goes by the name given."""
+    each = exp.Lambda(this=condition, expressions=[exp.to_identifier(item)])
+    return exp.Anonymous(this="list_filter", expressions=[items, each])
+
+
+def local(instant: exp.Expr, zone: str) -> exp.Expr:
+    """What the clocks of a zone show at an instant."""
+    utc = _zoned("UTC", exp.cast(instant, "TIMESTAMP", dialect=NAME))
+    return _zoned(zone, utc)
+
+
+def midnight(day: exp.Expr, zone: str) -> exp.Expr:
+    """The instant at which a date begins in a zone."""
+    return _zoned("UTC", _zoned(zone, exp.cast(day, "TIMESTAMP", dialect=NAME)))
+
+
+def _zoned(zone: str, instant: exp.Expr) -> exp.Expr:
+    return exp.Anonymous(this="timezone", expressions=[exp.Literal.string(zone), instant])
+
+
+def seconds_between(earlier: exp.Expr, later: exp.Expr) -> exp.Expr:
+    """Seconds from one instant to another."""
+    return exp.Sub(this=_epoch(later), expression=_epoch(earlier))
+
+
+def later(instant: exp.Expr, seconds: int) -> exp.Expr:
+    """An instant so many seconds later."""
+    interval = exp.Anonymous(this="to_seconds", expressions=[exp.Literal.number(seconds)])
+    return exp.Add(this=instant, expression=interval)
+
+
+def _epoch(instant: exp.Expr) -> exp.Expr:
+    return exp.Anonymous(this="epoch", expressions=[exp.cast(instant, "TIMESTAMP", dialect=NAME)])
+
+
+def month_and_day(day: exp.Expr) -> exp.Expr:
+    """100 * month + day of the month."""
+    month = exp.Mul(this=exp.Anonymous(this="month", expressions=[day]), expression=exp.Literal.number(100))
+    return exp.paren(exp.Add(this=month, expression=exp.Anonymous(this="day", expressions=[day.copy()])))
+
+
+def hour(clock: exp.Expr) -> exp.Expr:
+    """The hour that clocks show, 0 to 23."""
+    return exp.Anonymous(this="hour", expressions=[clock])
+
+
+def weekday(clock: exp.Expr) -> exp.Expr:
+    """The day of the week: mon to sun."""
+    days = exp.Array(expressions=[exp.Literal.string(day) for day in WEEKDAYS])
+    number = exp.Anonymous(this="isodow", expressions=[clock])
+    return exp.Anonymous(this="list_extract", expressions=[days, number])
+
+
+def period_start(clock: exp.Expr, period: str, week_starts: str) -> exp.Expr:
+    """What tells calendar periods apart: where the one begins that a time lies in."""
+    if period == "week" and week_starts == "sunday":
+        day = exp.Anonymous(this="to_days", expressions=[exp.Literal.number(1)])
+        clock = exp.Add(this=clock, expression=day)
+    return exp.Anonymous(this="date_trunc", expressions=[exp.Literal.string(period), clock])
+
+
+def value_at_end(value: exp.Expr, order: list[exp.Expr], *, last: bool) -> exp.Expr:
+    """The value in the first or the last row of a group, which may be NULL."""
+    # Wrapped, since arg_min and arg_max pass over rows whose value is NULL.
+    wrapped = exp.Anonymous(
+        this="struct_pack", expressions=[exp.PropertyEQ(this=exp.to_identifier("v"), expression=value)]
+    )
+    place = exp.Anonymous(this="row", expressions=order)
+    found = exp.Anonymous(this="arg_max" if last else "arg_min", expressions=[wrapped, place])
+    return exp.Anonymous(this="struct_extract", expressions=[found, exp.Literal.string("v")])
+
+
+def sample_bucket(salt: exp.Expr, profile_id: exp.Expr) -> exp.Expr:
+    """The first 32 bits of the MD5 of a salt and a profile's number."""
+    text = exp.DPipe(this=salt, expression=exp.cast(profile_id, "VARCHAR", dialect=NAME))
+    digest = exp.Anonymous(this="md5", expressions=[text])
+    digits = exp.Anonymous(this="substr", expressions=[digest, exp.Literal.number(1), exp.Literal.number(8)])
+    return exp.cast(exp.DPipe(this=exp.Literal.string("0x"), expression=digits), "UBIGINT", dialect=NAME)
 
 
 def rounded(number: exp.Expr) -> exp.Expr:

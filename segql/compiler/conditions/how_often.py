@@ -1,0 +1,115 @@
+"""How often something happened: so many times, on so many different days, in each of the last months."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from segql.compiler.ast.base import Node
+from segql.compiler.check.scope import Scope
+from segql.compiler.conditions.parameters import Parameter
+from segql.compiler.conditions.windows import Unit, period_of
+from segql.compiler.diagnostics.codes import Code
+from segql.compiler.plan import nodes as plan
+from segql.compiler.plan.instants import PeriodStart
+
+Operator = Literal["exactly", "at least", "at most", "more than", "fewer than", "between"]
+
+
+def limits(operator: Operator, number: int, upper: int | None) -> tuple[int, int | None]:
+    """The least and the most number that fits (None: no limit)."""
+    match operator:
+        case "exactly":
+            return number, number
+        case "at least":
+            return number, None
+        case "at most":
+            return 0, number
+        case "more than":
+            return number + 1, None
+        case "fewer than":
+            return 0, number - 1
+        case "between":
+            return number, upper
+
+
+class HowOften(Node):
+    """`once`, `at least 3 times`, `between 2 and 4 times`, `on at least 3 different days` (`periods`)."""
+
+    operator: Operator
+    times: Annotated[int, Field(ge=0)] | Parameter
+    upper: int | None = Field(default=None, ge=0)
+    periods: Unit | None = None
+
+    @model_validator(mode="after")
+    def _has_an_upper_end_for_between(self) -> Self:
+        if (self.operator == "between") != (self.upper is not None):
+            raise ValueError("`upper` belongs to `between`, and only to it")
+        return self
+
+    def check(self, scope: Scope) -> None:
+        if self.periods in ("minute", "hour"):
+            scope.report(
+                Code.SG106,
+                f"different {self.periods}s are not counted",
+                self.span,
+                "count different days, weeks, months, quarters or years",
+            )
+        if isinstance(self.times, Parameter):
+            return
+        if self.upper is not None and self.upper < self.times:
+            scope.report(
+                Code.SG106,
+                f"{self.times} is more than {self.upper}, so no number lies between them",
+                self.span,
+                f"write the smaller one first: between {self.upper} and {self.times} times",
+            )
+        if self.operator == "fewer than" and self.times == 0:
+            scope.report(
+                Code.SG106, "nothing happens fewer than 0 times", self.span, "for never write `did not`"
+            )
+
+    def limits(self) -> tuple[int, int | None]:
+        """The least and the most number of times (None: no limit)."""
+        if isinstance(self.times, Parameter):
+            raise TypeError(self.times)
+        return limits(self.operator, self.times, self.upper)
+
+    def text(self) -> str:
+        times = self.times.text() if isinstance(self.times, Parameter) else self.times
+        if self.periods is not None:
+            return f"on {self.operator} {times} different {self.periods}s"
+        if self.operator == "exactly" and self.times in (1, 2):
+            return "once" if self.times == 1 else "twice"
+        if self.operator == "between":
+            return f"between {self.times} and {self.upper} times"
+        return f"{self.operator} {times} times"
+
+
+class Periods(Node):
+    """`in each of the last 6 months`: whole calendar units before the present one."""
+
+    kind: Literal["each of the last"] = "each of the last"
+    count: int
+    unit: Unit
+
+    def check(self, scope: Scope) -> None:
+        """Report units that no calendar has, and numbers of them that say nothing or too much."""
+        if self.unit in ("minute", "hour"):
+            scope.report(
+                Code.SG106,
+                f"`in each of the last` counts calendar units, and {self.unit}s are none",
+                self.span,
+                "write days, weeks, months, quarters or years",
+            )
+        elif not 1 <= self.count <= 1000:
+            scope.report(
+                Code.SG106, f"{self.count} {self.unit}s cannot be asked", self.span, "write 1 to 1,000"
+            )
+
+    def lower(self, scope: Scope) -> plan.Window:
+        """From the start of the first unit to the start of the present one."""
+        unit = period_of(self.unit)
+        return plan.Window(PeriodStart(self.count, unit), PeriodStart(0, unit), scope.zone)
+
+    def text(self) -> str:
+        return f"in each of the last {self.count} {self.unit}s"

@@ -1,0 +1,155 @@
+"""Messages: `received campaign "X"`, `was sent fewer than 4 sms in the last 30 days`, `texted us a word "size"`,
+`is scheduled for campaign "X"`."""
+
+from dataclasses import replace
+from typing import Literal
+
+from segql.compiler.ast.base import Condition
+from segql.compiler.ast.voice import Voice
+from segql.compiler.catalog.model import Channel
+from segql.compiler.check.scope import Scope, metric_of
+from segql.compiler.conditions.channels import channel_events
+from segql.compiler.conditions.consent import CHANNEL_NAMES
+from segql.compiler.conditions.did import has_events
+from segql.compiler.conditions.how_often import HowOften
+from segql.compiler.conditions.windows import AnyWindow, lower_window
+from segql.compiler.plan import nodes as plan
+from segql.compiler.text import fold, quoted
+
+Verb = Literal["received", "clicked", "replied to", "was sent"]
+_ROLES: dict[Verb, Literal["received", "clicked", "replied", "sent"]] = {
+    "received": "received",
+    "clicked": "clicked",
+    "replied to": "replied",
+    "was sent": "sent",
+}
+
+
+class CampaignEvent(Condition):
+    """Received, clicked, replied to or was sent a campaign, on any channel."""
+
+    kind: Literal["campaign"] = "campaign"
+    verb: Verb
+    name: str
+    window: AnyWindow | None = None
+
+    def check(self, scope: Scope) -> None:
+        if self.window is not None:
+            self.window.check(scope)
+
+    def lower(self, scope: Scope) -> plan.Predicate:
+        window = lower_window(self.window, scope)
+        wanted = scope.account.campaign_property
+        found = []
+        for interactions in scope.account.channels.values():
+            for name in getattr(interactions, _ROLES[self.verb]):
+                event = scope.catalog.event(name)
+                property = None if event is None else event.property(wanted)
+                if event is not None and property is not None:
+                    named = plan.TextTest(
+                        "equals", plan.Property(property.name, property.type), (fold(self.name),)
+                    )
+                    found.append(plan.HasEvents(plan.Scan((metric_of(event),), window, named)))
+        return plan.disjunction(*found)
+
+    def text(self) -> str:
+        window = f" {self.window.text()}" if self.window is not None else ""
+        return f"{self.verb} campaign {quoted(self.name)}{window}"
+
+    def english(self, voice: Voice) -> str:
+        when = f" {self.window.english(voice)}" if self.window is not None else ""
+        verb = "were sent" if self.verb == "was sent" else self.verb
+        return f"who {verb} the campaign {quoted(self.name)}{when}"
+
+
+class WasSent(Condition):
+    """How many messages were sent on a channel: `was sent fewer than 4 sms in the last 30 days`; at least one, where
+    no number is written."""
+
+    kind: Literal["was sent"] = "was sent"
+    how_many: HowOften | None = None
+    channel: Channel
+    window: AnyWindow | None = None
+
+    def check(self, scope: Scope) -> None:
+        if self.window is not None:
+            self.window.check(scope)
+        if self.how_many is not None:
+            self.how_many.check(scope)
+
+    def lower(self, scope: Scope) -> plan.Predicate:
+        low, high = (1, None) if self.how_many is None else self.how_many.limits()
+        names = scope.account.channels[self.channel].sent
+        events = channel_events(scope, names, lower_window(self.window, scope))
+        if events is None:
+            return plan.Constant(low == 0)
+        return has_events(events, low, high)
+
+    def text(self) -> str:
+        window = f" {self.window.text()}" if self.window is not None else ""
+        return f"was sent {self._number()}{self.channel}{window}"
+
+    def english(self, voice: Voice) -> str:
+        when = f" {self.window.english(voice)}" if self.window is not None else ""
+        return f"who were sent {self._number()}{CHANNEL_NAMES[self.channel]}{when}"
+
+    def _number(self) -> str:
+        if self.how_many is None:
+            return ""
+        times = self.how_many.times
+        return f"{self.how_many.operator} {times if isinstance(times, int) else times.text()} "
+
+
+class Texted(Condition):
+    """Texted us something that holds a word: `texted us a word "size"`, which is not in "resized"."""
+
+    kind: Literal["texted"] = "texted"
+    word: str
+    window: AnyWindow | None = None
+
+    def check(self, scope: Scope) -> None:
+        if self.window is not None:
+            self.window.check(scope)
+
+    def lower(self, scope: Scope) -> plan.Predicate:
+        events = channel_events(
+            scope, scope.account.channels["sms"].replied, lower_window(self.window, scope)
+        )
+        property = scope.account.text_property
+        known = [
+            found
+            for metric in (() if events is None else events.metrics)
+            if (event := scope.catalog.event(metric.name)) is not None
+            and (found := event.property(property)) is not None
+        ]
+        if events is None or not known:
+            return plan.Constant(False)
+        said = plan.TextTest("has word", plan.Property(known[0].name, known[0].type), (fold(self.word),))
+        return plan.HasEvents(replace(events, where=said))
+
+    def text(self) -> str:
+        window = f" {self.window.text()}" if self.window is not None else ""
+        return f"texted us a word {quoted(self.word)}{window}"
+
+    def english(self, voice: Voice) -> str:
+        when = f" {self.window.english(voice)}" if self.window is not None else ""
+        return f"who texted us the word {quoted(self.word)}{when}"
+
+
+class IsScheduled(Condition):
+    """A message of a campaign waits to be sent to them."""
+
+    kind: Literal["is scheduled"] = "is scheduled"
+    campaign: str
+
+    def check(self, scope: Scope) -> None:
+        """Any name can be asked: a campaign that nobody knows is scheduled for nobody."""
+
+    def lower(self, scope: Scope) -> plan.Predicate:
+        return plan.Scheduled(fold(self.campaign))
+
+    def text(self) -> str:
+        return f"is scheduled for campaign {quoted(self.campaign)}"
+
+    def english(self, voice: Voice) -> str:
+        return f"who are scheduled for the campaign {quoted(self.campaign)}"

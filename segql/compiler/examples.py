@@ -1,0 +1,161 @@
+"""Example people inside a definition: `expect in: { "Placed Order": [3 days ago with Total 50], sms: subscribed }`."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from segql.compiler.ast.base import Node
+from segql.compiler.check.scope import Scope
+from segql.compiler.conditions.values import Number, Text, article
+from segql.compiler.conditions.windows import Day
+from segql.compiler.diagnostics.codes import Code
+from segql.compiler.source import Span
+from segql.compiler.text import listing, name_text, quoted, word_text
+
+CONSENT_CHANNELS = ("sms", "email", "push")
+CONSENT_STATUSES = ("subscribed", "unsubscribed", "pending", "blocked")
+
+
+class Flag(Node):
+    """true or false."""
+
+    kind: Literal["boolean"] = "boolean"
+    value: bool
+
+    def text(self) -> str:
+        return str(self.value).lower()
+
+
+class Texts(Node):
+    """A list of texts."""
+
+    kind: Literal["texts"] = "texts"
+    values: tuple[str, ...] = ()
+
+    def text(self) -> str:
+        return f"[{', '.join(map(quoted, self.values))}]"
+
+
+class Word(Node):
+    """A bare word, such as the status of a consent."""
+
+    kind: Literal["word"] = "word"
+    value: str
+
+    def text(self) -> str:
+        return word_text(self.value)
+
+
+ExampleValue = Annotated[Text | Number | Flag | Texts | Word | Day, Field(discriminator="kind")]
+
+
+class PropertyValue(Node):
+    """`Total 900`."""
+
+    name: str
+    value: ExampleValue
+
+    def text(self) -> str:
+        return f"{name_text(self.name)} {self.value.text()}"
+
+
+class Happening(Node):
+    """`300 days ago with Total 900 and Channel "web"`: an event at noon of a day, or at a time of day."""
+
+    day: Day
+    properties: tuple[PropertyValue, ...] = ()
+
+    def text(self) -> str:
+        properties = " and ".join(item.text() for item in self.properties)
+        return f"{self.day.text()} with {properties}" if properties else self.day.text()
+
+
+class Happenings(Node):
+    """The events of one kind."""
+
+    kind: Literal["events"] = "events"
+    values: tuple[Happening, ...]
+
+    def text(self) -> str:
+        return f"[{', '.join(value.text() for value in self.values)}]"
+
+
+class OnList(Node):
+    """`list "VIP"`: is on the list."""
+
+    kind: Literal["on list"] = "on list"
+    name: str
+
+    def check(self, scope: Scope) -> None:
+        """Report a list that does not exist."""
+        scope.check_list(self.name, self.span)
+
+    def text(self) -> str:
+        return f"list {quoted(self.name)}"
+
+
+class Fact(Node):
+    """`gender: "female"`, `"Placed Order": [...]`, `sms: subscribed`."""
+
+    kind: Literal["fact"] = "fact"
+    name: str
+    value: Annotated[Text | Number | Flag | Texts | Word | Day | Happenings, Field(discriminator="kind")]
+
+    def check(self, scope: Scope) -> None:
+        """Report a name that does not exist, and a value that it cannot have."""
+        if isinstance(self.value, Happenings):
+            event = scope.check_event(self.name, self.span)
+            if event is not None:
+                inner = scope.of_events((event,))
+                for happening in self.value.values:
+                    happening.day.check(scope)
+                    for item in happening.properties:
+                        _check_value(inner, item.name, item.value, item.span)
+        elif self.name in CONSENT_CHANNELS:
+            status = self.value.value if isinstance(self.value, Word | Text) else None
+            if status not in CONSENT_STATUSES:
+                scope.report(
+                    Code.SG302,
+                    f"{self.value.text()} is no status of consent",
+                    self.span,
+                    f"write {listing(CONSENT_STATUSES)}",
+                )
+        else:
+            _check_value(scope, self.name, self.value, self.span)
+
+    def text(self) -> str:
+        # Events are always written in quotes, as in conditions; the other names as words.
+        name = quoted(self.name) if isinstance(self.value, Happenings) else word_text(self.name)
+        return f"{name}: {self.value.text()}"
+
+
+class Expectation(Node):
+    """A person who must be in, or out."""
+
+    expected: Literal["in", "out"]
+    facts: tuple[Annotated[Fact | OnList, Field(discriminator="kind")], ...] = ()
+
+    def check(self, scope: Scope) -> None:
+        """Report facts about what does not exist, and values of the wrong type."""
+        for fact in self.facts:
+            fact.check(scope)
+
+    def text(self) -> str:
+        facts = ", ".join(fact.text() for fact in self.facts)
+        return f"expect {self.expected}: {{ {facts} }}" if facts else f"expect {self.expected}: {{}}"
+
+
+def _check_value(scope: Scope, name: str, value: ExampleValue, span: Span) -> None:
+    kind = scope.check_value(name, span)
+    fits: dict[str, tuple[type[Node], ...]] = {
+        "text": (Text, Word),
+        "number": (Number,),
+        "boolean": (Flag,),
+        "date": (Day,),
+        "datetime": (Day,),
+        "list": (Texts,),
+    }
+    if kind is not None and not isinstance(value, fits.get(kind, ())):
+        scope.report(
+            Code.SG302, f"{value.text()} is not what {name} holds", span, f"{name} is {article(kind)}"
+        )

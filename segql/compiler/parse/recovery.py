@@ -1,0 +1,252 @@
+"""Reading on after a mistake: it is mended where its cause is likely, else the condition that it stands in becomes a
+hole, and the rest is read as if nothing had been there."""
+
+import re
+
+from lark import Lark, Token, Tree
+from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+
+from segql.compiler import conditions as c
+from segql.compiler.diagnostics.codes import Code
+from segql.compiler.diagnostics.diagnostic import Diagnostic, Edit, Fix
+from segql.compiler.parse.cursor import Cursor
+from segql.compiler.parse.expected import expectation
+from segql.compiler.parse.mending import MendedText
+from segql.compiler.parse.repairs import Repair, Stop, repair
+from segql.compiler.parse.rules import token_span
+from segql.compiler.parse.spelling import spellings
+from segql.compiler.parse.stretches import (
+    end_of_stretch,
+    open_brackets,
+    statement_after,
+    statement_before,
+    text_without_end,
+)
+from segql.compiler.parse.tree import TreeBuilder
+from segql.compiler.source import Source, Span
+
+# After so many mistakes the text is something else than a definition.
+MOST_PROBLEMS = 50
+# Some steps find nothing to report: they go on where another one stopped.
+_MOST_STEPS = 4 * MOST_PROBLEMS
+
+
+class _Unread:
+    """The term of a hole: it has no type, so that nothing about it is checked."""
+
+    about_profiles = False
+
+    def check(self, scope: object) -> None:
+        """Nothing is known of it."""
+
+    def text(self) -> str:
+        """Never shown: a tree with holes is not given out."""
+        return ""
+
+
+class HoleBuilder(TreeBuilder):
+    """Builds trees with holes in them: comparisons of a term that could not be read."""
+
+    def HOLE(self, token: Token) -> c.Comparison:  # noqa: N802  # named as the terminal
+        """A stretch of text that could not be read."""
+        return c.Comparison.model_construct(term=_Unread(), test=c.IsSet(), span=token_span(token))
+
+
+class Recovery:
+    """One reading of a text that has mistakes in it, into a tree with holes.
+
+    `mended` is the text as it was read, `problems` are those of the text as it was written; `unsure` are the stretches
+    whose place in the logic was guessed; `lost` says whether a statement is missing altogether.
+    """
+
+    def __init__(self, grammar: Lark, source: Source, text: str) -> None:
+        self.mended = MendedText(source, text)
+        self.problems: list[Diagnostic] = []
+        self.unsure: list[Span] = []
+        self.lost = False
+        self._spellings = spellings(grammar)
+        self._cursor = Cursor(grammar, text)
+        self._ended_early: int | None = None
+        self._resumed: int | None = None
+
+    def read(self) -> Tree[Token] | None:
+        """The tree with its holes; None where it has too many mistakes, or nothing is left of it."""
+        for _ in range(_MOST_STEPS):
+            if len(self.problems) >= MOST_PROBLEMS:
+                break
+            try:
+                return self._cursor.read(len(self.mended.current))
+            except UnexpectedInput as error:
+                if not self._recovered(error):
+                    return None
+        return None
+
+    # ---- One mistake ------------------------------------------------------------------------------------------------
+
+    def _recovered(self, error: UnexpectedInput) -> bool:
+        """Whether reading can go on behind the mistake."""
+        place = self._place(error)
+        base = self._cursor.depth_of("HOLE")
+        begin = None if base is None else self._begin(base, place)
+        unclosed = text_without_end(self.mended.current, place if begin is None else begin, place)
+        if unclosed is not None:
+            self._report_open_text(unclosed)
+            return self._leave_out(unclosed, self._line_end(unclosed), whole=False)
+        if base is not None and begin is not None:
+            place = self._back_to_statement(base, begin, place)
+        accepted = self._cursor.accepted()
+        if self._close_brackets(place, accepted):
+            return True
+        if place == self._resumed:
+            # The message about this place was given.
+            return place < len(self.mended.current) and self._leave_out(place, place + 1)
+        stop = Stop(
+            self.mended.current,
+            place,
+            begin,
+            accepted,
+            frozenset() if base is None else self._cursor.accepted(base),
+            self._spellings,
+            lambda edit: self._cursor.trial(self.mended.current, edit, *self._back(edit, base, begin, place)),
+        )
+        found = repair(stop)
+        if found is not None and found.edit.span.start >= self.mended.settled:
+            self._mend(found, *self._back(found.edit, base, begin, place))
+            return True
+        self._report(*self._unknown_mistake(error, place, accepted))
+        return self._leave_out(place, place)
+
+    def _back(self, edit: Edit, base: int | None, begin: int | None, stopped: int) -> tuple[int, int]:
+        """The depth and the place from which to read again what an edit changes: from the place itself, where nothing
+        behind it was read, else from the beginning of the condition."""
+        place = edit.span.start
+        if place >= stopped:
+            return self._cursor.depth, place
+        if base is not None and begin is not None and begin <= place:
+            return base, begin
+        return self._cursor.depth_before(place), place
+
+    def _mend(self, found: Repair, depth: int, start: int) -> None:
+        self._report(found.span, found.message, found.remedy, found.fixes)
+        self.mended.mend(found.edit)
+        if found.edit.text in ("and ", "or "):
+            self.unsure.append(Span(start, start + len(found.edit.text)))
+        self._cursor.take_back(depth)
+        self._cursor.go_to(self.mended.current, start)
+
+    def _back_to_statement(self, base: int, begin: int, place: int) -> int:
+        """The place of the mistake, held to the statement: a condition without an end took words of the next one."""
+        text = self.mended.current
+        following = statement_after(text, begin + 1)
+        if following >= place:
+            return place
+        self._cursor.take_back(base)
+        self._cursor.go_to(text, begin, following)
+        try:
+            self._cursor.read_on()
+        except UnexpectedInput:
+            # Without the next statement's words it can be read even less.
+            self._cursor.take_back(base)
+        self._cursor.go_to(text, following)
+        return following
+
+    def _close_brackets(self, place: int, accepted: frozenset[str]) -> bool:
+        """Close what is open where a statement ends, in place of the brackets that were forgotten."""
+        text = self.mended.current
+        if "RPAR" not in accepted or statement_after(text, place) != place:
+            return False
+        waiting = open_brackets(text, statement_before(text, max(0, place - 1)), place)
+        end = len(text[:place].rstrip())
+        if not waiting or end < self.mended.settled:
+            return False
+        edit = Edit(Span(end, end), ")" * len(waiting))
+        for bracket in waiting if end != self._ended_early else ():
+            self._report(
+                Span(bracket, bracket + 1),
+                "this bracket is not closed",
+                "write ) behind the last condition that belongs into it",
+                (Fix("close it at the end", (Edit(edit.span, ")"),)),),
+            )
+        self.mended.mend(edit)
+        self._cursor.go_to(self.mended.current, end)
+        return True
+
+    def _report_open_text(self, start: int) -> None:
+        end = self._line_end(start)
+        fix = Fix('write "', (Edit(Span(end, end), '"'),))
+        self._report(
+            Span(start, end), "a text begins here and does not end", 'close it with a second "', (fix,)
+        )
+
+    def _unknown_mistake(
+        self, error: UnexpectedInput, place: int, accepted: frozenset[str]
+    ) -> tuple[Span, str, str, tuple[Fix, ...]]:
+        text = self.mended.current
+        remedy = expectation(accepted, self._spellings)
+        if statement_after(text, place) == place:
+            end = len(text[:place].rstrip())
+            self._ended_early = end
+            if not end:
+                return Span(0, 0), "there is nothing to read", remedy, ()
+            return Span(end - 1, end), "the text ends too early", remedy, ()
+        if isinstance(error, UnexpectedToken):
+            shown = re.sub(r"\s+", " ", str(error.token))
+            shown = shown if len(shown) <= 40 else f"{shown[:37]}..."
+            return Span(place, place + len(error.token)), f"`{shown}` cannot stand here", remedy, ()
+        character = text[place]
+        return Span(place, place + 1), f"the character {character!r} cannot stand here", remedy, ()
+
+    def _report(self, span: Span, message: str, remedy: str, fixes: tuple[Fix, ...]) -> None:
+        """Keep a problem, in the places of the text as it was written."""
+        here = Source(self.mended.current)
+        problem = Diagnostic(Code.SG101, message, span, here, remedy, fixes)
+        self.problems += self.mended.restored((problem,), here)
+
+    # ---- Holes ------------------------------------------------------------------------------------------------------
+
+    def _leave_out(self, place: int, after: int, *, whole: bool = True) -> bool:
+        """Read on behind the condition that a place stands in, from `after` on, with a hole in its stead; without
+        one where it may be `whole` and stands in brackets. (Others may have taken words that were meant otherwise.)"""
+        text = self.mended.current
+        base = self._cursor.depth_of("HOLE")
+        if base is None or (base == 0 and statement_after(text, place) < len(text)):
+            return self._next_statement(after)
+        begin = self._begin(base, place)
+        end = end_of_stretch(text, after, len(open_brackets(text, begin, place)))
+        if text[end : end + 1] == ")" and not open_brackets(text, statement_before(text, place), begin):
+            end = end_of_stretch(text, end + 1, 0)
+        if not (whole and text[:place].rstrip().endswith(")") and "AND" in self._cursor.accepted()):
+            self._cursor.take_back(base)
+            self._cursor.put_in(Token("HOLE", "", begin, end_pos=max(begin, end)))
+            self.unsure.append(Span(begin, max(begin, end)))
+        self._resumed = end
+        self._cursor.go_to(text, end)
+        return True
+
+    def _next_statement(self, place: int) -> bool:
+        """Drop what was read of this statement; whether there is another."""
+        self.lost = True
+        text = self.mended.current
+        start = statement_after(text, place)
+        depth = self._cursor.depth
+        while depth and "_SEGMENT" not in self._cursor.accepted(depth):
+            depth -= 1
+        self._cursor.take_back(depth)
+        self._resumed = start
+        self._cursor.go_to(text, start)
+        return start < len(text) and "_SEGMENT" in self._cursor.accepted()
+
+    def _begin(self, base: int, place: int) -> int:
+        start = self._cursor.start_above(base)
+        return place if start is None else start
+
+    def _place(self, error: UnexpectedInput) -> int:
+        if isinstance(error, UnexpectedToken):
+            return len(self.mended.current) if error.token.type == "$END" else error.token.start_pos or 0
+        if isinstance(error, UnexpectedCharacters):
+            return error.pos_in_stream or 0
+        raise error
+
+    def _line_end(self, place: int) -> int:
+        end = self.mended.current.find("\n", place)
+        return len(self.mended.current) if end < 0 else end

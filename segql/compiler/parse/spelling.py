@@ -1,0 +1,99 @@
+"""How the keywords of the grammar are written, found in their patterns, and the keyword that a person may have meant."""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from re import _parser as pattern_parser  # type: ignore[attr-defined]  # typeshed leaves it out
+from typing import Any, NamedTuple
+
+from lark import Lark
+
+from segql.compiler.source import Span
+
+_WORDS = re.compile(r"[^\W\d]\w*")
+_MANY = 60
+
+
+class Meant(NamedTuple):
+    """The keyword that was probably meant by a stretch of text, and which words of it are wrong."""
+
+    keyword: str
+    written: Span
+    words: str
+    wrong: Span
+
+
+@cache
+def spellings(grammar: Lark) -> dict[str, tuple[str, ...]]:
+    """By terminal, the words (or the signs) that it is written as; none for names, numbers and texts."""
+    found = {}
+    for terminal in grammar.terminals:
+        texts = _spelled(pattern_parser.parse(terminal.pattern.to_regexp(), re.IGNORECASE))
+        found[terminal.name] = tuple(text.strip() for text in texts if text.strip())
+    return found
+
+
+def _spelled(pattern: Any) -> list[str]:
+    """The texts that fit a pattern, in lower case; none where it leaves them open."""
+    found = [""]
+    for operation, argument in pattern:
+        following = [""]
+        match str(operation):
+            case "LITERAL":
+                following = [chr(argument).lower()]
+            case "AT" | "ASSERT_NOT":
+                pass
+            case "ASSERT":
+                # What has to follow; as far as it is written in words.
+                following = _spelled(argument[1]) or [""]
+            case "SUBPATTERN":
+                following = _spelled(argument[-1])
+            case "BRANCH":
+                following = [text for branch in argument[1] for text in _spelled(branch)]
+            case "MAX_REPEAT":
+                least, _, repeated = argument
+                blank = "CATEGORY_SPACE" in str(repeated)
+                following = [" " if least else ""] if blank else _spelled(repeated)
+            case _:
+                return []
+        found = [text + more for text in found for more in following][:_MANY]
+    return found
+
+
+def meant(text: str, place: int, keywords: Iterable[str]) -> list[Meant]:
+    """The keywords (of one word or several) that are nearly written at a place, the nearest first."""
+    # Loaded here: only a mistake needs it, and a correct text should not pay for its import.
+    from rapidfuzz.distance import OSA
+
+    found: list[tuple[int, int, Meant]] = []
+    for keyword in sorted(set(keywords)):
+        if not keyword.replace(" ", "").isalpha():
+            continue
+        written = _words_at(text, place, keyword.count(" ") + 1)
+        if written is None:
+            continue
+        said = re.sub(r"\s+", " ", written[0]).lower()
+        distance = OSA.distance(said, keyword, score_cutoff=_tolerance(keyword))
+        if 0 < distance <= _tolerance(keyword):
+            found.append((distance, -len(keyword), _narrowed(written, keyword)))
+    return [what for _, _, what in sorted(found)]
+
+
+def _tolerance(keyword: str) -> int:
+    """How many wrong letters a keyword may have and still be meant."""
+    return 0 if len(keyword) < 3 else 1 if len(keyword) < 5 else 2
+
+
+def _words_at(text: str, place: int, count: int) -> re.Match[str] | None:
+    return re.compile(rf"{_WORDS.pattern}(?:\s+{_WORDS.pattern}){{{count - 1}}}").match(text, place)
+
+
+def _narrowed(written: re.Match[str], keyword: str) -> Meant:
+    """Without the words that are right at either end."""
+    places = [(word.start() + written.start(), word[0].lower()) for word in _WORDS.finditer(written[0])]
+    words = keyword.split()
+    wrong = [index for index, (_, word) in enumerate(places) if word != words[index]]
+    first, last = wrong[0], wrong[-1]
+    end = places[last][0] + len(places[last][1])
+    wrong_span = Span(places[first][0], end)
+    return Meant(keyword, Span(*written.span()), " ".join(words[first : last + 1]), wrong_span)
