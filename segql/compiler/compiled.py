@@ -52,7 +52,7 @@ class Compiled:
 
         if self.parameters or isinstance(self.statement, Define):
             return ()
-        return tuple(warning for plan in self.plans for warning in lint(self.statement, plan, self.scope))
+        return lint(self.statement, self.scope)
 
     # ---- Parameters -----------------------------------------------------------------------------------------------
 
@@ -108,7 +108,7 @@ class Compiled:
         if not isinstance(self.statement, Meaning):
             raise TypeError(self.statement.kind)
         condition, timezone = self.statement.condition, self.statement.timezone
-        show = Show(columns=tuple(columns), condition=condition, timezone=timezone, limit=limit)
+        show = Show.made(columns=tuple(columns), condition=condition, timezone=timezone, limit=limit)
         scope = replace(self.scope, found=[])
         for column in columns:
             column.check(scope)

@@ -7,15 +7,17 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Self
 
-from segql.compiler.catalog.model import Account, Catalog, Segment
-from segql.compiler.conditions.values import Attribute
+from segql.compiler.catalog.model import Account, Catalog
 from segql.compiler.compiled import Compiled
-from segql.compiler.pipeline import bind, compile, compile_all
+from segql.compiler.conditions.values import Attribute
+from segql.compiler.pipeline import compile
 from segql.compiler.sql.query import Query
-from segql.compiler.statements import Count, SegmentDefinition, Show, Tree
-from segql.compiler.text import fold, quoted
+from segql.compiler.text import quoted
+from segql.runtime.definitions import SegmentSaved, save_definitions
 from segql.runtime.engines import duckdb as engine
-from segql.runtime.store import consents, events, lists, places, profiles, segments
+from segql.runtime.examples import ExampleResult, run_examples
+from segql.runtime.store import consents, events, lists, places, profiles
+from segql.runtime.store.attribute_history import keep_history
 from segql.runtime.store.catalog import read_catalog, save_account
 from segql.runtime.store.compaction import compact
 from segql.runtime.store.database import Database
@@ -23,17 +25,10 @@ from segql.runtime.store.database import Database
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from segql.runtime.why import Why
 
 # So many compiled texts are kept until the catalog changes.
 _REMEMBERED = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class SegmentSaved:
-    """What saving did to a segment."""
-
-    name: str
-    change: str  # "new", "changed" or "unchanged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +133,29 @@ class Store:
         return self._run(compiled.showing(shown, limit).sql(engine.DIALECT, as_of))
 
     def ask(self, statement: str, as_of: datetime | None = None) -> "pa.Table":
-        """The answer to a statement of the language: `count ... by`, `show ...`, or a condition's members.
+        """The answer to any statement of the language; its columns are told in `runtime/answers.py`.
 
-        Raises `DefinitionError`."""
+        Raises `DefinitionError`, and `StoreError` where a `why` names nobody."""
         return self.ask_compiled(self.compile(statement), as_of)
 
     def ask_compiled(self, compiled: Compiled, as_of: datetime | None = None) -> "pa.Table":
         """As `ask`, of a statement that was compiled before."""
-        if isinstance(compiled.statement, Count | Show):
-            return self._run(compiled.sql(engine.DIALECT, as_of))
-        return self.show_compiled(compiled, ("profile_id", "external_id"), as_of=as_of)
+        # Loaded here: whoever only checks definitions needs no SQL.
+        from segql.runtime.answers import answer
+
+        return answer(self.database, compiled, as_of or datetime.now(UTC))
+
+    def why(self, text: str, who: str, as_of: datetime | None = None) -> "Why":
+        """Why somebody (external id, phone number or e-mail address) fulfils a condition or does not, clause by clause.
+
+        Raises `DefinitionError`, and `StoreError` where nobody is meant, or several are."""
+        return self.why_compiled(self.compile(text), who, as_of)
+
+    def why_compiled(self, compiled: Compiled, who: str, as_of: datetime | None = None) -> "Why":
+        """As `why`, of a condition that was compiled before."""
+        from segql.runtime.why import why
+
+        return why(self.database, compiled.bind({}), who, as_of or datetime.now(UTC))
 
     def cost(self, compiled: Compiled, as_of: datetime | None = None) -> Cost:
         """How many events a definition reads at most, from the number of each kind up to then."""
@@ -155,6 +163,10 @@ class Store:
         metrics = [event.id for event in known if event is not None and event.id is not None]
         with self.database.cursor() as cursor:
             return Cost(*engine.row_counts(cursor, metrics, as_of or datetime.now(UTC)))
+
+    def test(self, text: str, as_of: datetime | None = None, name: str | None = None) -> list[ExampleResult]:
+        """Ask each segment of a text about the example people in it (`expect in: ...`). Raises `DefinitionError`."""
+        return run_examples(text, self.catalog, as_of or datetime.now(UTC), name)
 
     def population(self) -> int:
         """How many profiles there are."""
@@ -175,32 +187,21 @@ class Store:
     def save_segments(
         self, text: str, at: datetime | None = None, name: str | None = None
     ) -> list[SegmentSaved]:
-        """Check and store every segment of a text; all or none. Raises `DefinitionError`."""
-        saved = []
-        compiled = compile_all(text, self.catalog, name)
-        known = {fold(segment.name): segment for segment in self.catalog.segments}
-        with self.database.transaction() as connection:
-            for one in compiled:
-                statement = one.statement
-                if not isinstance(statement, SegmentDefinition):
-                    continue
-                segment = Segment(
-                    name=statement.name,
-                    definition=statement.condition.text(),
-                    description=statement.description,
-                )
-                before = known.get(fold(segment.name))
-                change = "new" if before is None else "unchanged" if before == segment else "changed"
-                if change != "unchanged":
-                    segments.save_segment(connection, segment, at or datetime.now(UTC))
-                saved.append(SegmentSaved(segment.name, change))
-        return saved
+        """Check and store every segment and every `define` of a text; all or none. Raises `DefinitionError`."""
+        return save_definitions(self.database, self.catalog, text, at or datetime.now(UTC), name)
 
-    def upsert_profiles(self, table: "pa.Table") -> profiles.ProfilesWritten:
+    def keep_history(self, attribute: str, at: datetime | None = None) -> bool:
+        """Keep from now on what a text attribute was before, for `has been ... for ...`; whether it was not kept yet.
+
+        Raises `StoreError`."""
+        with self.database.transaction() as connection:
+            return keep_history(connection, attribute, at or datetime.now(UTC))
+
+    def upsert_profiles(self, table: "pa.Table", at: datetime | None = None) -> profiles.ProfilesWritten:
         """Add and change profiles: identifiers (external_id, email, phone_number) and attributes as columns."""
         account = self.catalog.account
         with self.database.transaction() as connection:
-            return profiles.upsert_profiles(connection, table, account)
+            return profiles.upsert_profiles(connection, table, account, at or datetime.now(UTC))
 
     def append_events(
         self, event: str, table: "pa.Table", *, amount: str | None = None, label: str | None = None

@@ -5,7 +5,8 @@ windows (a stretch of time). Each family's nodes stand in one file of `condition
 """
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -22,9 +23,21 @@ if TYPE_CHECKING:
 class Node(BaseModel):
     """A node of the tree. Where it stood (`span`) is no part of what it says: neither of its JSON nor of equality."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Built when something is first validated: what the parser makes is not, and a command line should start at once.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     span: Span = Field(default=NOWHERE, exclude=True, repr=False)
+
+    @classmethod
+    def made(cls, **said: Any) -> Self:
+        """The node as the parser puts it together: fields of the right types, so that nothing is validated."""
+        node = cls.__new__(cls)
+        values = {name: said.get(name, default) for name, default in _defaults(cls)}
+        object.__setattr__(node, "__dict__", values)
+        object.__setattr__(node, "__pydantic_fields_set__", set(said))
+        object.__setattr__(node, "__pydantic_extra__", None)
+        object.__setattr__(node, "__pydantic_private__", None)
+        return node
 
     def _said(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name != "span"}
@@ -38,6 +51,15 @@ class Node(BaseModel):
     @abstractmethod
     def text(self) -> str:
         """The canonical text of the node, on one line."""
+
+
+@cache
+def _defaults(kind: type[Node]) -> list[tuple[str, Any]]:
+    """The fields of a kind of node in their order, with their defaults (None where there is none)."""
+    return [
+        (name, None if field.is_required() else field.default)
+        for name, field in kind.__pydantic_fields__.items()
+    ]
 
 
 class Condition(Node):

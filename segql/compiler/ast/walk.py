@@ -11,7 +11,8 @@ def walk(root: Node) -> Iterator[Node]:
     while waiting:
         node = waiting.pop()
         yield node
-        for name in type(node).model_fields:
-            value = getattr(node, name)
-            parts = value if isinstance(value, tuple) else (value,)
-            waiting.extend(part for part in parts if isinstance(part, Node))
+        for value in node.__dict__.values():
+            if isinstance(value, Node):
+                waiting.append(value)
+            elif isinstance(value, tuple):
+                waiting.extend(part for part in value if isinstance(part, Node))

@@ -3,7 +3,7 @@
 Plain data, from JSON or from a store. The compiler asks it and nothing else, so it compiles without any store.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Literal, NamedTuple, Self
 
@@ -31,6 +31,11 @@ class Property(CatalogModel):
     type: ValueType
     values: tuple[str, ...] = ()
     items: tuple["Property", ...] = ()
+
+    @field_serializer("values")
+    def _written_values(self, values: Iterable[str]) -> list[str]:
+        # A store reads values when they are asked for; written down, they are all there.
+        return list(values)
 
 
 class Attribute(Property):

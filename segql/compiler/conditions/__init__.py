@@ -106,11 +106,6 @@ for module in (
     comparison, did, equality, events, items, lists, logic, measures, numbers, operands, rank, several, states, values,
 ):  # fmt: skip
     vars(module).update(_UNIONS)
-for model in (
-    Arithmetic, Is, IsIn, Contains, Compares, Between, IsBeside, HasBeen, And, Or, Not, Several, Step, Did, Items,
-    Measure, Recency, ValueOf, Comparison, Ranked,
-):  # fmt: skip
-    model.model_rebuild()
 
 __all__ = [
     "And", "AnyArgument", "AnyCondition", "AnyEvent", "AnyTerm", "AnyTest", "AnyValue", "AnyWindow", "Argument",

@@ -13,8 +13,8 @@ from segql.compiler.plan import nodes as plan
 from segql.compiler.text import listing, quoted
 
 # What `prefers` means where no window is written, and what "lately" means in it.
-USUAL = InTheLast(length=Length(count=90, unit="day"))
-LATELY = InTheLast(length=Length(count=30, unit="day"))
+USUAL = InTheLast.made(length=Length.made(count=90, unit="day"))
+LATELY = InTheLast.made(length=Length.made(count=30, unit="day"))
 
 
 def channel_events(scope: Scope, names: tuple[str, ...], window: plan.Window) -> plan.Scan | None:

@@ -38,6 +38,13 @@ class Code(Enum):
     SG306 = ("error", "Something about people where an event is asked")
     SG307 = ("error", "A sequence that does not begin with an event")
     SG308 = ("error", "No history is kept of this attribute")
+    SG401 = ("warning", "Conditions that exclude each other")
+    SG402 = ("warning", "A condition that everybody fulfils")
+    SG403 = ("warning", "A condition that changes nothing")
+    SG404 = ("warning", "Windows that cannot overlap")
+    SG405 = ("warning", "A value that was never seen")
+    SG406 = ("hint", "A negative operator leaves out those without a value")
+    SG407 = ("warning", "An audience without consent")
 
     def __init__(self, severity: Severity, title: str) -> None:
         self.severity: Severity = severity

@@ -6,7 +6,7 @@ from segql.compiler.diagnostics.codes import Code, Severity
 from segql.compiler.source import Source, Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Edit:
     """Replace the text of a span."""
 

@@ -5,7 +5,6 @@ from typing import Any, cast
 
 from lark import Token
 from lark.tree import Meta
-from lark.visitors import v_args
 
 from segql.compiler import conditions as c
 from segql.compiler.ast.base import Node, Term
@@ -29,18 +28,17 @@ _FLIPPED = {"fewer than": "less than"}
 _SYMBOLS = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}
 
 
-@v_args(meta=True)
 class ComparisonRules(Rules):
     """Rules of comparisons and terms."""
 
     def comparison(self, meta: Meta, children: Children) -> Node:
         term, test = children
-        return c.Comparison(term=as_name(term), test=test, span=span_of(meta))
+        return c.Comparison.made(term=as_name(term), test=test, span=span_of(meta))
 
     def attribute_window(self, meta: Meta, children: Children) -> Node:
         term, window = children
-        return c.Comparison(
-            term=as_name(term), test=c.IsDuring(window=window, span=window.span), span=span_of(meta)
+        return c.Comparison.made(
+            term=as_name(term), test=c.IsDuring.made(window=window, span=window.span), span=span_of(meta)
         )
 
     def recency_window(self, meta: Meta, children: Children) -> Any:
@@ -53,46 +51,48 @@ class ComparisonRules(Rules):
                 recency.span,
                 "add for example: is in the last 30 days",
             )
-            return c.Comparison(term=recency, test=c.IsSet(), span=span_of(meta))
+            return c.Comparison.made(term=recency, test=c.IsSet.made(), span=span_of(meta))
         window = recency.window
         span = Span(recency.span.start, window.span.start)
-        asked = c.Recency(which=recency.which, event=recency.event, span=span)
-        return c.Comparison(term=asked, test=c.IsDuring(window=window, span=window.span), span=span_of(meta))
+        asked = c.Recency.made(which=recency.which, event=recency.event, span=span)
+        return c.Comparison.made(
+            term=asked, test=c.IsDuring.made(window=window, span=window.span), span=span_of(meta)
+        )
 
     def is_value(self, meta: Meta, children: Children) -> Node:
-        return c.Is(value=as_value(children[0]), span=span_of(meta))
+        return c.Is.made(value=as_value(children[0]), span=span_of(meta))
 
     def is_not_value(self, meta: Meta, children: Children) -> Node:
-        return c.Is(value=as_value(children[1]), negated=True, span=span_of(meta))
+        return c.Is.made(value=as_value(children[1]), negated=True, span=span_of(meta))
 
     def is_exactly(self, meta: Meta, children: Children) -> Node:
-        return c.IsExactly(value=text_of(children[-1]), span=span_of(meta))
+        return c.IsExactly.made(value=text_of(children[-1]), span=span_of(meta))
 
     def is_in(self, meta: Meta, children: Children) -> Node:
-        return c.IsIn(values=tuple(map(as_value, children)), span=span_of(meta))
+        return c.IsIn.made(values=tuple(map(as_value, children)), span=span_of(meta))
 
     def is_not_in(self, meta: Meta, children: Children) -> Node:
-        return c.IsIn(values=tuple(map(as_value, children[1:])), negated=True, span=span_of(meta))
+        return c.IsIn.made(values=tuple(map(as_value, children[1:])), negated=True, span=span_of(meta))
 
     def in_window(self, meta: Meta, children: Children) -> Node:
-        return c.IsDuring(window=children[0], span=span_of(meta))
+        return c.IsDuring.made(window=children[0], span=span_of(meta))
 
     def not_in_window(self, meta: Meta, children: Children) -> Node:
-        return c.IsDuring(window=children[1], negated=True, span=span_of(meta))
+        return c.IsDuring.made(window=children[1], negated=True, span=span_of(meta))
 
     def attribute_anniversary(self, meta: Meta, children: Children) -> Node:
         term, window = children
-        test = c.IsAnniversary(when=window, span=window.span)
-        return c.Comparison(term=as_name(term), test=test, span=span_of(meta))
+        test = c.IsAnniversary.made(when=window, span=window.span)
+        return c.Comparison.made(term=as_name(term), test=test, span=span_of(meta))
 
     def any_year(self, meta: Meta, children: Children) -> Any:
         return children[0]
 
     def is_anniversary(self, meta: Meta, children: Children) -> Node:
-        return c.IsAnniversary(when=children[0], span=span_of(meta))
+        return c.IsAnniversary.made(when=children[0], span=span_of(meta))
 
     def is_not_anniversary(self, meta: Meta, children: Children) -> Node:
-        return c.IsAnniversary(when=children[1], negated=True, span=span_of(meta))
+        return c.IsAnniversary.made(when=children[1], negated=True, span=span_of(meta))
 
     def is_beside(self, meta: Meta, children: Children) -> Node:
         relation, other = children
@@ -122,7 +122,7 @@ class ComparisonRules(Rules):
                 "write `before` or `after`",
             )
             said = "before"
-        return c.IsBeside(
+        return c.IsBeside.made(
             relation=cast(Any, said),
             other=as_name(other),
             within=within,
@@ -132,35 +132,35 @@ class ComparisonRules(Rules):
 
     def has_been(self, meta: Meta, children: Children) -> Node:
         value, length = children
-        return c.HasBeen(value=as_value(value), length=length, span=span_of(meta))
+        return c.HasBeen.made(value=as_value(value), length=length, span=span_of(meta))
 
     def is_in_region(self, meta: Meta, children: Children) -> Node:
-        return c.IsInRegion(region=str(children[0]), span=span_of(meta))
+        return c.IsInRegion.made(region=str(children[0]), span=span_of(meta))
 
     def is_not_in_region(self, meta: Meta, children: Children) -> Node:
-        return c.IsInRegion(region=str(children[1]), negated=True, span=span_of(meta))
+        return c.IsInRegion.made(region=str(children[1]), negated=True, span=span_of(meta))
 
     def is_in_parameter(self, meta: Meta, children: Children) -> Node:
-        return c.IsIn(values=(parameter(children[0], "value"),), span=span_of(meta))
+        return c.IsIn.made(values=(parameter(children[0], "value"),), span=span_of(meta))
 
     def is_not_in_parameter(self, meta: Meta, children: Children) -> Node:
         values = (parameter(children[1], "value"),)
-        return c.IsIn(values=values, negated=True, span=span_of(meta))
+        return c.IsIn.made(values=values, negated=True, span=span_of(meta))
 
     def is_set(self, meta: Meta, children: Children) -> Node:
-        return c.IsSet(span=span_of(meta))
+        return c.IsSet.made(span=span_of(meta))
 
     def is_not_set(self, meta: Meta, children: Children) -> Node:
-        return c.IsSet(negated=True, span=span_of(meta))
+        return c.IsSet.made(negated=True, span=span_of(meta))
 
     def is_boolean(self, meta: Meta, children: Children) -> Node:
-        return c.IsBoolean(value=children[0].lower() == "true", span=span_of(meta))
+        return c.IsBoolean.made(value=children[0].lower() == "true", span=span_of(meta))
 
     def is_empty(self, meta: Meta, children: Children) -> Node:
-        return c.IsEmpty(span=span_of(meta))
+        return c.IsEmpty.made(span=span_of(meta))
 
     def is_not_empty(self, meta: Meta, children: Children) -> Node:
-        return c.IsEmpty(negated=True, span=span_of(meta))
+        return c.IsEmpty.made(negated=True, span=span_of(meta))
 
     def text_test(self, meta: Meta, children: Children) -> Node:
         said = words(children[0])
@@ -168,18 +168,18 @@ class ComparisonRules(Rules):
         operator = {"start with": "starts with", "end with": "ends with", "match": "matches"}.get(
             said.removeprefix("does not "), said
         )
-        return c.TextMatch(
+        return c.TextMatch.made(
             operator=cast(Any, operator), value=text_of(children[1]), negated=negated, span=span_of(meta)
         )
 
     def contains(self, meta: Meta, children: Children) -> Node:
         verb, value = children
         negated = words(verb) != "contains"
-        return c.Contains(values=(as_value(value),), negated=negated, span=span_of(meta))
+        return c.Contains.made(values=(as_value(value),), negated=negated, span=span_of(meta))
 
     def contains_several(self, meta: Meta, children: Children) -> Node:
         verb, quantifier, *values = children
-        return c.Contains(
+        return c.Contains.made(
             quantifier=cast(Any, words(quantifier)),
             values=tuple(map(as_value, values)),
             negated=words(verb) != "contains",
@@ -189,23 +189,23 @@ class ComparisonRules(Rules):
     def has_items(self, meta: Meta, children: Children) -> Node:
         operator, number = children
         said = _FLIPPED.get(words(operator), words(operator))
-        return c.HasItems(operator=cast(Any, said), count=self.whole(number), span=span_of(meta))
+        return c.HasItems.made(operator=cast(Any, said), count=self.whole(number), span=span_of(meta))
 
     def compares(self, meta: Meta, children: Children) -> Node:
         operator, term = children
         said = words(operator)
         if said in ("=", "!="):
-            return c.Is(value=as_value(term), negated=said == "!=", span=span_of(meta))
+            return c.Is.made(value=as_value(term), negated=said == "!=", span=span_of(meta))
         said = _SYMBOLS.get(said, _FLIPPED.get(said, said))
-        return c.Compares(operator=cast(Any, said), value=as_value(term), span=span_of(meta))
+        return c.Compares.made(operator=cast(Any, said), value=as_value(term), span=span_of(meta))
 
     def between(self, meta: Meta, children: Children) -> Node:
         low, high = map(as_name, children)
-        return c.Between(low=low, high=high, span=span_of(meta))
+        return c.Between.made(low=low, high=high, span=span_of(meta))
 
     def arithmetic(self, meta: Meta, children: Children) -> Node:
         left, operator, right = children
-        return c.Arithmetic(
+        return c.Arithmetic.made(
             operator=cast(Any, str(operator)), left=as_name(left), right=as_name(right), span=span_of(meta)
         )
 
@@ -216,21 +216,21 @@ class ComparisonRules(Rules):
         factor = as_name(children[0])
         if isinstance(factor, c.Number):
             return factor.model_copy(update={"value": -factor.value, "span": span_of(meta)})
-        zero = c.Number(value=Decimal(0), span=span_of(meta))
-        return c.Arithmetic(operator="-", left=zero, right=factor, span=span_of(meta))
+        zero = c.Number.made(value=Decimal(0), span=span_of(meta))
+        return c.Arithmetic.made(operator="-", left=zero, right=factor, span=span_of(meta))
 
     def number(self, meta: Meta, children: Children) -> Node:
-        return c.Number(value=Decimal(children[0]), span=span_of(meta))
+        return c.Number.made(value=Decimal(children[0]), span=span_of(meta))
 
     def money(self, meta: Meta, children: Children) -> Node:
         written = children[0]
-        return c.Number(
+        return c.Number.made(
             value=Decimal(written[1:].strip()), currency=cast(Any, written[0]), span=span_of(meta)
         )
 
     def length_value(self, meta: Meta, children: Children) -> Node:
         number, unit = children
-        return c.Length(count=self.whole(number), unit=unit_of(unit), span=span_of(meta))
+        return c.Length.made(count=self.whole(number), unit=unit_of(unit), span=span_of(meta))
 
     def parameter(self, meta: Meta, children: Children) -> Node:
         return parameter(children[0], "value")
@@ -242,7 +242,7 @@ class ComparisonRules(Rules):
         return children[0]
 
     def bare_name(self, meta: Meta, children: Children) -> Node:
-        return c.Attribute(name=str(children[0]), span=span_of(meta))
+        return c.Attribute.made(name=str(children[0]), span=span_of(meta))
 
     def quoted_name(self, meta: Meta, children: Children) -> Quoted:
         return Quoted(unquoted(children[0]), span_of(meta))

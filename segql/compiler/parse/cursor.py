@@ -5,9 +5,9 @@ from typing import Any
 
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput, UnexpectedToken
-from lark.lexer import LexerState, TextSlice
+from lark.lexer import LexerState
 from lark.parsers.lalr_analysis import Shift
-from lark.parsers.lalr_interactive_parser import InteractiveParser
+from lark.utils import TextSlice
 
 from segql.compiler.diagnostics.diagnostic import Edit
 
@@ -20,7 +20,8 @@ class Cursor:
     """A place in a text and the parser that has read so far. Depths are those of the parser's stack."""
 
     def __init__(self, grammar: Lark, text: str) -> None:
-        self._parser: InteractiveParser = grammar.parse_interactive(text)
+        # Lark's own types leave its parser half open.
+        self._parser: Any = grammar.parse_interactive(text)
 
     @property
     def depth(self) -> int:
@@ -101,7 +102,7 @@ class Cursor:
             return max(read, 0) if (error.pos_in_stream or 0) >= len(before) else -1
         return _TRIAL_TOKENS
 
-    def _at(self, depth: int) -> InteractiveParser:
+    def _at(self, depth: int) -> Any:
         """A parser as this one was at a depth; it builds nothing, as what is built is shared."""
         parser = self._parser.copy(deepcopy_values=False)
         parser.parser_state.parse_conf = copy(parser.parser_state.parse_conf)
@@ -127,7 +128,7 @@ class Cursor:
                 return
             action, target = table[following].get(token.type, (None, None))
         if action is None:
-            raise UnexpectedToken(token, set())
+            raise UnexpectedToken(token, set())  # type: ignore[no-untyped-call]
 
 
 def _lexer_state(text: str, place: int, end: int | None = None) -> LexerState:

@@ -3,7 +3,6 @@
 from typing import Any, cast
 
 from lark.tree import Meta
-from lark.visitors import v_args
 
 from segql.compiler import conditions as c
 from segql.compiler.ast.base import Node
@@ -21,13 +20,12 @@ from segql.compiler.parse.windows import unit_of
 from segql.compiler.source import Span
 
 
-@v_args(meta=True)
 class EventRules(Rules):
     """Rules of events, measures and recency."""
 
     def did(self, meta: Meta, children: Children) -> Node:
         negated, events, how_often, window, where, *steps = children
-        return c.Did(
+        return c.Did.made(
             events=events,
             negated=negated is not None,
             how_often=how_often,
@@ -40,12 +38,14 @@ class EventRules(Rules):
     def did_each(self, meta: Meta, children: Children) -> Node:
         negated, events, number, unit, where = children
         span = Span(events.span.end, span_of(meta).end)
-        each = c.Periods(count=self.whole(number), unit=unit_of(unit), span=span)
-        return c.Did(events=events, negated=negated is not None, each=each, where=where, span=span_of(meta))
+        each = c.Periods.made(count=self.whole(number), unit=unit_of(unit), span=span)
+        return c.Did.made(
+            events=events, negated=negated is not None, each=each, where=where, span=span_of(meta)
+        )
 
     def step(self, meta: Meta, children: Children) -> Node:
         negated, events, within, where = children
-        return c.Step(
+        return c.Step.made(
             events=events, negated=negated is not None, within=within, where=where, span=span_of(meta)
         )
 
@@ -54,28 +54,28 @@ class EventRules(Rules):
         return self.did(meta, [negated, events, how_often, window, where])
 
     def one_event(self, meta: Meta, children: Children) -> Node:
-        return c.Events(names=(self._event(children[0]),), span=span_of(meta))
+        return c.Events.made(names=(self._event(children[0]),), span=span_of(meta))
 
     def several_events(self, meta: Meta, children: Children) -> Node:
         quantifier, *names = children
-        return c.Events(
+        return c.Events.made(
             names=tuple(map(self._event, names)), quantifier=cast(Any, words(quantifier)), span=span_of(meta)
         )
 
     def once(self, meta: Meta, children: Children) -> Node:
         times = 1 if children[0].lower() == "once" else 2
-        return c.HowOften(operator="exactly", times=times, span=span_of(meta))
+        return c.HowOften.made(operator="exactly", times=times, span=span_of(meta))
 
     def times(self, meta: Meta, children: Children) -> Node:
         operator, number = children
         said = words(operator)
         said = "fewer than" if said == "less than" else said
-        return c.HowOften(operator=cast(Any, said), times=self._number(number), span=span_of(meta))
+        return c.HowOften.made(operator=cast(Any, said), times=self._number(number), span=span_of(meta))
 
     def different_periods(self, meta: Meta, children: Children) -> Node:
         operator, number, unit = children
         said = words(operator)
-        return c.HowOften(
+        return c.HowOften.made(
             operator=cast(Any, "fewer than" if said == "less than" else said),
             times=self._number(number),
             periods=unit_of(unit),
@@ -90,14 +90,14 @@ class EventRules(Rules):
 
     def times_between(self, meta: Meta, children: Children) -> Node:
         low, high = map(self.whole, children)
-        return c.HowOften(operator="between", times=low, upper=high, span=span_of(meta))
+        return c.HowOften.made(operator="between", times=low, upper=high, span=span_of(meta))
 
     def where(self, meta: Meta, children: Children) -> Any:
         return plain(children[0])
 
     def items(self, meta: Meta, children: Children) -> Node:
         quantifier, name, where = children
-        return c.Items(
+        return c.Items.made(
             quantifier=cast(Any, words(quantifier).split()[0]),
             list=as_name(name),
             where=where,
@@ -114,24 +114,26 @@ class EventRules(Rules):
     def _event(name: Any) -> c.EventName | c.Parameter:
         if isinstance(name, c.EventName | c.Parameter):
             return name
-        return c.EventName(name=name.text if isinstance(name, Quoted) else name.name, span=name.span)
+        return c.EventName.made(name=name.text if isinstance(name, Quoted) else name.name, span=name.span)
 
     def number_of(self, meta: Meta, children: Children) -> Node:
         events, window, where = children
-        return c.Measure(function="number", events=events, window=window, where=where, span=span_of(meta))
+        return c.Measure.made(
+            function="number", events=events, window=window, where=where, span=span_of(meta)
+        )
 
     def number_of_different(self, meta: Meta, children: Children) -> Node:
         return self._measure("number of different", meta, children)
 
     def longest_gap(self, meta: Meta, children: Children) -> Node:
         events, window, where = children
-        return c.Measure(
+        return c.Measure.made(
             function="longest gap", events=events, window=window, where=where, span=span_of(meta)
         )
 
     def value_of(self, meta: Meta, children: Children) -> Node:
         name, which, event, window, where = children
-        return c.ValueOf(
+        return c.ValueOf.made(
             property=as_name(name),
             which=cast(Any, words(which)),
             event=self._event(event),
@@ -164,7 +166,7 @@ class EventRules(Rules):
 
     def _measure(self, function: str, meta: Meta, children: Children) -> Node:
         name, events, window, where = children
-        return c.Measure(
+        return c.Measure.made(
             function=cast(Any, function),
             property=as_name(name),
             events=events,
@@ -178,7 +180,7 @@ class EventRules(Rules):
 
     def recency(self, meta: Meta, children: Children) -> Node:
         which, name, window, where = children
-        return c.Recency(
+        return c.Recency.made(
             which=cast(Any, words(which)),
             event=self._event(name),
             window=window,

@@ -5,7 +5,6 @@ from itertools import pairwise
 from typing import Any, cast
 
 from lark.tree import Meta
-from lark.visitors import v_args
 
 from segql.compiler import conditions as c
 from segql.compiler.ast.base import Node
@@ -24,7 +23,6 @@ from segql.compiler.parse.rules import (
 from segql.compiler.source import Span
 
 
-@v_args(meta=True)
 class LogicRules(Rules):
     """Rules of `and`, `or`, `not`, of several conditions, and of calls."""
 
@@ -33,26 +31,26 @@ class LogicRules(Rules):
             if isinstance(child, c.And):
                 self._report_mixed(meta, children)
                 break
-        return c.Or(children=self._flat(c.Or, children), span=span_of(meta))
+        return c.Or.made(children=self._flat(c.Or, children), span=span_of(meta))
 
     def conjunction(self, meta: Meta, children: Children) -> Node:
-        return c.And(children=self._flat(c.And, children), span=span_of(meta))
+        return c.And.made(children=self._flat(c.And, children), span=span_of(meta))
 
     def negation(self, meta: Meta, children: Children) -> Node:
-        return c.Not(child=plain(children[0]), span=span_of(meta))
+        return c.Not.made(child=plain(children[0]), span=span_of(meta))
 
     def brackets(self, meta: Meta, children: Children) -> Grouped:
         return Grouped(plain(children[0]), span_of(meta))
 
     def quantified(self, meta: Meta, children: Children) -> Node:
         quantifier, *conditions = children
-        return c.Several(
+        return c.Several.made(
             operator=cast(Any, words(quantifier)), children=tuple(map(plain, conditions)), span=span_of(meta)
         )
 
     def counted(self, meta: Meta, children: Children) -> Node:
         operator, number, *conditions = children
-        return c.Several(
+        return c.Several.made(
             operator=cast(Any, words(operator)),
             number=self.whole(number),
             children=tuple(map(plain, conditions)),
@@ -61,7 +59,7 @@ class LogicRules(Rules):
 
     def counted_between(self, meta: Meta, children: Children) -> Node:
         low, high, *conditions = children
-        return c.Several(
+        return c.Several.made(
             operator="between",
             number=self.whole(low),
             upper=self.whole(high),
@@ -72,23 +70,23 @@ class LogicRules(Rules):
     def call(self, meta: Meta, children: Children) -> Node:
         name, *arguments = children
         given = tuple(argument for argument in arguments if argument is not None)
-        return c.Call(name=str(name), arguments=given, span=span_of(meta))
+        return c.Call.made(name=str(name), arguments=given, span=span_of(meta))
 
     def argument(self, meta: Meta, children: Children) -> Node:
         name, value = children
-        return c.Argument(name=None if name is None else str(name), value=value, span=span_of(meta))
+        return c.Argument.made(name=None if name is None else str(name), value=value, span=span_of(meta))
 
     def given_text(self, meta: Meta, children: Children) -> Node:
         return text_of(children[0])
 
     def given_number(self, meta: Meta, children: Children) -> Node:
-        return c.Number(value=children[0], span=span_of(meta))
+        return c.Number.made(value=children[0], span=span_of(meta))
 
     def given_parameter(self, meta: Meta, children: Children) -> Node:
         return parameter(children[0], "value")
 
     def given_name(self, meta: Meta, children: Children) -> Node:
-        return c.Attribute(name=str(children[0]), span=span_of(meta))
+        return c.Attribute.made(name=str(children[0]), span=span_of(meta))
 
     def _flat(self, kind: type[c.And] | type[c.Or], children: Children) -> tuple[Any, ...]:
         flat: list[Any] = []

@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
 
-from lark import Lark, Token, Tree
-from lark.exceptions import UnexpectedInput, VisitError
+from lark import Token, Tree
+from lark.exceptions import UnexpectedInput
 
 from segql.compiler.ast.base import Condition
 from segql.compiler.ast.walk import walk
@@ -16,27 +14,13 @@ from segql.compiler.diagnostics.diagnostic import DefinitionError, Diagnostic
 from segql.compiler.parse.comments import without_comments
 from segql.compiler.parse.depth import MAX_DEPTH, depth
 from segql.compiler.parse.mending import MendedText
+from segql.compiler.parse.tables import grammar
 from segql.compiler.parse.tree import TreeBuilder
 from segql.compiler.source import Source, Span
 from segql.compiler.statements import Tree as SyntaxTree
 
 MAX_CHARACTERS = 1_000_000
 MAX_CONDITIONS = 10_000
-
-# What stands where a condition could not be read. No text has it: only recovery puts it in.
-_HOLE = "\n%declare HOLE\n%extend simple: HOLE\n"
-
-
-@cache
-def grammar() -> Lark:
-    """The parser of `grammar.lark`."""
-    return Lark(
-        files("segql").joinpath("grammar.lark").read_text(encoding="utf-8") + _HOLE,
-        parser="lalr",
-        lexer="contextual",
-        propagate_positions=True,
-        maybe_placeholders=True,
-    )
 
 
 @dataclass(frozen=True)
@@ -57,7 +41,9 @@ class Reading:
         if self._lost:
             # What is missing may be the very segment that another one names.
             found = (one for one in found if one.code is not Code.SG205)
-        together = dict.fromkeys((*self.problems, *found))
+        # What was put in, or read in another way, may not fit what stands there.
+        told = {one.span for one in self.problems}
+        together = dict.fromkeys((*self.problems, *(one for one in found if one.span not in told)))
         return tuple(sorted(together, key=lambda one: (one.source.name or "", one.span, one.code.name)))
 
 
@@ -116,10 +102,7 @@ def _built(builder: TreeBuilder, parsed: Tree[Token]) -> tuple[SyntaxTree | None
         message = f"the conditions are nested {levels} levels deep; at most {MAX_DEPTH} are read"
         remedy = "name the inner parts as segments of their own and use them by `in segment`"
         return None, (Diagnostic(Code.SG103, message, everything, source, remedy),)
-    try:
-        tree = builder.transform(parsed)
-    except VisitError as error:
-        raise error.orig_exc from error
+    tree = builder.build(parsed)
     problems = builder.problems
     if isinstance(tree, SyntaxTree):
         problems += _too_many(tree, source)
@@ -127,7 +110,9 @@ def _built(builder: TreeBuilder, parsed: Tree[Token]) -> tuple[SyntaxTree | None
 
 
 def _too_many(tree: SyntaxTree, source: Source) -> list[Diagnostic]:
-    found = []
+    found: list[Diagnostic] = []
+    if len(source.text) < MAX_CONDITIONS:
+        return found  # no condition is that short
     for statement in tree.statements:
         count = sum(
             isinstance(node, Condition) and not isinstance(node, And | Or | Not) for node in walk(statement)

@@ -4,7 +4,6 @@ from decimal import Decimal
 from typing import Any, cast
 
 from lark.tree import Meta
-from lark.visitors import v_args
 
 from segql.compiler import conditions as c
 from segql.compiler.ast.base import Node
@@ -22,19 +21,18 @@ from segql.compiler.text import unquoted
 _UNITS = {"mile": "miles", "kilometer": "km", "kilometers": "km", "kilometre": "km", "kilometres": "km"}
 
 
-@v_args(meta=True)
 class PeopleRules(Rules):
     """Rules of consent, channels, membership, places and ranks."""
 
     def can_receive(self, meta: Meta, children: Children) -> Node:
         transactional, channel = children
-        return c.CanReceive(
+        return c.CanReceive.made(
             channel=cast(Any, channel.lower()), transactional=transactional is not None, span=span_of(meta)
         )
 
     def consent_status(self, meta: Meta, children: Children) -> Node:
         status, channel, window, via, method = children
-        return c.ConsentStatus(
+        return c.ConsentStatus.made(
             status=cast(Any, words(status)),
             channel=cast(Any, channel.lower()),
             window=window,
@@ -45,11 +43,11 @@ class PeopleRules(Rules):
 
     def engaged(self, meta: Meta, children: Children) -> Node:
         channel, window = children
-        return c.Engaged(channel=cast(Any, channel.lower()), window=window, span=span_of(meta))
+        return c.Engaged.made(channel=cast(Any, channel.lower()), window=window, span=span_of(meta))
 
     def prefers(self, meta: Meta, children: Children) -> Node:
         channel, over, window = children
-        return c.Prefers(
+        return c.Prefers.made(
             channel=cast(Any, channel.lower()),
             over=cast(Any, None if over is None else over.lower()),
             window=window,
@@ -57,20 +55,20 @@ class PeopleRules(Rules):
         )
 
     def in_list(self, meta: Meta, children: Children) -> Node:
-        return c.InList(name=self._name(children[-1]), span=span_of(meta))
+        return c.InList.made(name=self._name(children[-1]), span=span_of(meta))
 
     def in_segment(self, meta: Meta, children: Children) -> Node:
-        return c.InSegment(name=self._name(children[-1]), span=span_of(meta))
+        return c.InSegment.made(name=self._name(children[-1]), span=span_of(meta))
 
     def moved_list(self, meta: Meta, children: Children) -> Node:
         verb, name, window = children
         way = cast(Any, words(verb).split()[0])
-        return c.MovedList(way=way, name=self._name(name), window=window, span=span_of(meta))
+        return c.MovedList.made(way=way, name=self._name(name), window=window, span=span_of(meta))
 
     def moved_segment(self, meta: Meta, children: Children) -> Node:
         verb, name, window = children
         way = cast(Any, words(verb).split()[0])
-        return c.MovedSegment(way=way, name=self._name(name), window=window, span=span_of(meta))
+        return c.MovedSegment.made(way=way, name=self._name(name), window=window, span=span_of(meta))
 
     def text_parameter(self, meta: Meta, children: Children) -> Node:
         return parameter(children[0], "text")
@@ -81,12 +79,12 @@ class PeopleRules(Rules):
 
     def campaign(self, meta: Meta, children: Children) -> Node:
         verb, name, window = children
-        return c.CampaignEvent(
+        return c.CampaignEvent.made(
             verb=cast(Any, words(verb)), name=unquoted(name), window=window, span=span_of(meta)
         )
 
     def scheduled(self, meta: Meta, children: Children) -> Node:
-        return c.IsScheduled(campaign=unquoted(children[0]), span=span_of(meta))
+        return c.IsScheduled.made(campaign=unquoted(children[0]), span=span_of(meta))
 
     def sent(self, meta: Meta, children: Children) -> Node:
         operator, number, channel, window = children
@@ -94,20 +92,20 @@ class PeopleRules(Rules):
         if operator is not None:
             said = words(operator)
             times = number if isinstance(number, c.Parameter) else self.whole(number)
-            how_many = c.HowOften(
+            how_many = c.HowOften.made(
                 operator=cast(Any, "fewer than" if said == "less than" else said), times=times
             )
-        return c.WasSent(
+        return c.WasSent.made(
             how_many=how_many, channel=cast(Any, channel.lower()), window=window, span=span_of(meta)
         )
 
     def texted(self, meta: Meta, children: Children) -> Node:
         word, window = children
-        return c.Texted(word=unquoted(word), window=window, span=span_of(meta))
+        return c.Texted.made(word=unquoted(word), window=window, span=span_of(meta))
 
     def sampled(self, meta: Meta, children: Children) -> Node:
         percent, name = children
-        return c.Sampled(
+        return c.Sampled.made(
             percent=Decimal(percent), name=None if name is None else unquoted(name), span=span_of(meta)
         )
 
@@ -117,7 +115,7 @@ class PeopleRules(Rules):
     def within(self, meta: Meta, children: Children) -> Node:
         distance, unit, place = children
         said = unit.lower()
-        return c.Within(
+        return c.Within.made(
             distance=Decimal(distance),
             unit=cast(Any, _UNITS.get(said, said)),
             place=place,
@@ -126,14 +124,14 @@ class PeopleRules(Rules):
 
     def postal_code(self, meta: Meta, children: Children) -> Node:
         code, country = children
-        return c.PostalCode(code=unquoted(code), country=country.upper(), span=span_of(meta))
+        return c.PostalCode.made(code=unquoted(code), country=country.upper(), span=span_of(meta))
 
     def coordinates(self, meta: Meta, children: Children) -> Node:
         latitude, longitude = children
-        return c.Coordinates(latitude=latitude, longitude=longitude, span=span_of(meta))
+        return c.Coordinates.made(latitude=latitude, longitude=longitude, span=span_of(meta))
 
     def named_place(self, meta: Meta, children: Children) -> Node:
-        return c.NamedPlace(name=unquoted(children[-1]), span=span_of(meta))
+        return c.NamedPlace.made(name=unquoted(children[-1]), span=span_of(meta))
 
     def signed(self, meta: Meta, children: Children) -> Decimal:
         return Decimal(children[-1])
@@ -143,7 +141,7 @@ class PeopleRules(Rules):
 
     def ranked(self, meta: Meta, children: Children) -> Node:
         end, share, by, among = children
-        return c.Ranked(
+        return c.Ranked.made(
             end=cast(Any, words(end)), by=as_name(by), among=plain(among), span=span_of(meta), **share
         )
 

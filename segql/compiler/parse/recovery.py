@@ -2,6 +2,7 @@
 hole, and the rest is read as if nothing had been there."""
 
 import re
+from typing import Any
 
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
@@ -16,6 +17,7 @@ from segql.compiler.parse.repairs import Repair, Stop, repair
 from segql.compiler.parse.rules import token_span
 from segql.compiler.parse.spelling import spellings
 from segql.compiler.parse.stretches import (
+    connective_before,
     end_of_stretch,
     open_brackets,
     statement_after,
@@ -47,9 +49,10 @@ class _Unread:
 class HoleBuilder(TreeBuilder):
     """Builds trees with holes in them: comparisons of a term that could not be read."""
 
-    def HOLE(self, token: Token) -> c.Comparison:  # noqa: N802  # named as the terminal
+    def hole(self, token: Token) -> c.Comparison:
         """A stretch of text that could not be read."""
-        return c.Comparison.model_construct(term=_Unread(), test=c.IsSet(), span=token_span(token))
+        unread: Any = _Unread()
+        return c.Comparison.made(term=unread, test=c.IsSet.made(), span=token_span(token))
 
 
 class Recovery:
@@ -93,7 +96,7 @@ class Recovery:
             self._report_open_text(unclosed)
             return self._leave_out(unclosed, self._line_end(unclosed), whole=False)
         if base is not None and begin is not None:
-            place = self._back_to_statement(base, begin, place)
+            place = self._back_to_end(base, begin, place)
         accepted = self._cursor.accepted()
         if self._close_brackets(place, accepted):
             return True
@@ -113,7 +116,7 @@ class Recovery:
         if found is not None and found.edit.span.start >= self.mended.settled:
             self._mend(found, *self._back(found.edit, base, begin, place))
             return True
-        self._report(*self._unknown_mistake(error, place, accepted))
+        self._report(*self._unknown_mistake(error, stop))
         return self._leave_out(place, place)
 
     def _back(self, edit: Edit, base: int | None, begin: int | None, stopped: int) -> tuple[int, int]:
@@ -134,10 +137,11 @@ class Recovery:
         self._cursor.take_back(depth)
         self._cursor.go_to(self.mended.current, start)
 
-    def _back_to_statement(self, base: int, begin: int, place: int) -> int:
-        """The place of the mistake, held to the statement: a condition without an end took words of the next one."""
+    def _back_to_end(self, base: int, begin: int, place: int) -> int:
+        """The place of the mistake, held to the condition: one without an end took words of what comes next for names,
+        those of another statement, or an `and`."""
         text = self.mended.current
-        following = statement_after(text, begin + 1)
+        following = min(statement_after(text, begin + 1), connective_before(text, begin, place))
         if following >= place:
             return place
         self._cursor.take_back(base)
@@ -178,23 +182,21 @@ class Recovery:
             Span(start, end), "a text begins here and does not end", 'close it with a second "', (fix,)
         )
 
-    def _unknown_mistake(
-        self, error: UnexpectedInput, place: int, accepted: frozenset[str]
-    ) -> tuple[Span, str, str, tuple[Fix, ...]]:
-        text = self.mended.current
-        remedy = expectation(accepted, self._spellings)
+    def _unknown_mistake(self, error: UnexpectedInput, stop: Stop) -> tuple[Span, str, str, tuple[Fix, ...]]:
+        text, place = stop.text, stop.place
+        remedy = expectation(stop.accepted, self._spellings)
         if statement_after(text, place) == place:
             end = len(text[:place].rstrip())
             self._ended_early = end
             if not end:
                 return Span(0, 0), "there is nothing to read", remedy, ()
             return Span(end - 1, end), "the text ends too early", remedy, ()
-        if isinstance(error, UnexpectedToken):
-            shown = re.sub(r"\s+", " ", str(error.token))
-            shown = shown if len(shown) <= 40 else f"{shown[:37]}..."
-            return Span(place, place + len(error.token)), f"`{shown}` cannot stand here", remedy, ()
-        character = text[place]
-        return Span(place, place + 1), f"the character {character!r} cannot stand here", remedy, ()
+        if isinstance(error, UnexpectedCharacters) and error.pos_in_stream == place:
+            character = text[place]
+            return Span(place, place + 1), f"the character {character!r} cannot stand here", remedy, ()
+        shown = re.sub(r"\s+", " ", stop.found)
+        shown = shown if len(shown) <= 40 else f"{shown[:37]}..."
+        return Span(place, place + len(stop.found)), f"`{shown}` cannot stand here", remedy, ()
 
     def _report(self, span: Span, message: str, remedy: str, fixes: tuple[Fix, ...]) -> None:
         """Keep a problem, in the places of the text as it was written."""

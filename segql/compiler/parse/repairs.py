@@ -214,6 +214,9 @@ def _left_out(stop: Stop) -> Iterator[Repair]:
 
 def _put_in(stop: Stop, place: int, word: str, span: Span) -> Iterator[Repair]:
     edit = Edit(Span(place, place), f"{word} ")
+    if not word.isalpha():
+        behind = len(stop.text[:place].rstrip())
+        edit = Edit(Span(behind, behind), word)
     if stop.trial(edit) >= _PROOF:
         shown = stop.text[span.start : min(span.end, span.start + 40)]
         message = f"`{word}` is missing before `{shown}`"

@@ -5,7 +5,6 @@ from typing import Any
 
 from lark import Token
 from lark.tree import Meta
-from lark.visitors import Transformer_NonRecursive
 
 from segql.compiler import conditions as c
 from segql.compiler.ast.base import Condition
@@ -48,22 +47,22 @@ def as_name(term: Any) -> Any:
     """A term on the left of an operator."""
     if isinstance(term, c.Parameter):
         return term.model_copy(update={"place": "name"})
-    return c.Attribute(name=term.text, span=term.span) if isinstance(term, Quoted) else term
+    return c.Attribute.made(name=term.text, span=term.span) if isinstance(term, Quoted) else term
 
 
 def as_value(term: Any) -> Any:
     """A term on the right of an operator."""
-    return c.Text(value=term.text, span=term.span) if isinstance(term, Quoted) else term
+    return c.Text.made(value=term.text, span=term.span) if isinstance(term, Quoted) else term
 
 
 def text_of(token: Token) -> c.Text:
     """A text in quotes."""
-    return c.Text(value=unquoted(token), span=token_span(token))
+    return c.Text.made(value=unquoted(token), span=token_span(token))
 
 
 def parameter(token: Token, place: Place) -> c.Parameter:
     """A parameter, which stands for what its place needs."""
-    return c.Parameter(name=str(token)[1:], place=place, span=token_span(token))
+    return c.Parameter.made(name=str(token)[1:], place=place, span=token_span(token))
 
 
 def plain(condition: Any) -> Any:
@@ -76,11 +75,10 @@ def token_span(token: Token) -> Span:
     return Span(token.start_pos or 0, token.end_pos or 0)
 
 
-class Rules(Transformer_NonRecursive):  # type: ignore[type-arg]
+class Rules:
     """Rules of the grammar as methods; `problems` collects what the grammar cannot refuse by itself."""
 
     def __init__(self, source: Source) -> None:
-        super().__init__()
         self.source = source
         self.problems: list[Diagnostic] = []
 

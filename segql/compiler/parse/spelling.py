@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from functools import cache
-from re import _parser as pattern_parser  # type: ignore[attr-defined]  # typeshed leaves it out
+from re import _parser as pattern_parser  # what `re` itself reads patterns with
 from typing import Any, NamedTuple
 
 from lark import Lark

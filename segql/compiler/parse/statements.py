@@ -3,7 +3,6 @@
 from typing import Any
 
 from lark.tree import Meta
-from lark.visitors import v_args
 
 from segql.compiler import conditions as c
 from segql.compiler import statements as s
@@ -13,24 +12,23 @@ from segql.compiler.parse.windows import unit_of
 from segql.compiler.text import unquoted
 
 
-@v_args(meta=True)
 class StatementRules(Rules):
     """Rules of statements."""
 
     def bare_condition(self, meta: Meta, children: Children) -> Node:
         condition, timezone = children
-        ask = s.Ask(condition=plain(condition), timezone=timezone, span=span_of(meta))
-        return s.Tree(statements=(ask,), span=span_of(meta))
+        ask = s.Ask.made(condition=plain(condition), timezone=timezone, span=span_of(meta))
+        return s.Tree.made(statements=(ask,), span=span_of(meta))
 
     def statements(self, meta: Meta, children: Children) -> Node:
-        return s.Tree(statements=tuple(children), span=span_of(meta))
+        return s.Tree.made(statements=tuple(children), span=span_of(meta))
 
     def time_zone(self, meta: Meta, children: Children) -> str:
         return unquoted(children[0])
 
     def segment(self, meta: Meta, children: Children) -> Node:
         name, description, notes, condition, timezone, *expectations = children
-        return s.SegmentDefinition(
+        return s.SegmentDefinition.made(
             name=unquoted(name),
             description=None if description is None else unquoted(description),
             condition=plain(condition),
@@ -57,7 +55,7 @@ class StatementRules(Rules):
 
     def define(self, meta: Meta, children: Children) -> Node:
         name, *formals, condition = children
-        return s.Define(
+        return s.Define.made(
             name=str(name),
             parameters=tuple(formal for formal in formals if formal is not None),
             condition=plain(condition),
@@ -66,17 +64,17 @@ class StatementRules(Rules):
 
     def formal(self, meta: Meta, children: Children) -> Node:
         name, default = children
-        return s.Formal(name=str(name), default=default, span=span_of(meta))
+        return s.Formal.made(name=str(name), default=default, span=span_of(meta))
 
     def count(self, meta: Meta, children: Children) -> Node:
         condition, timezone, *by = children
         names = tuple(as_name(name) for name in by if name is not None)
-        return s.Count(condition=plain(condition), timezone=timezone, by=names, span=span_of(meta))
+        return s.Count.made(condition=plain(condition), timezone=timezone, by=names, span=span_of(meta))
 
     def show(self, meta: Meta, children: Children) -> Node:
         *columns, condition, timezone, order, limit = children
         by, descending = order or (None, False)
-        return s.Show(
+        return s.Show.made(
             columns=tuple(map(as_name, columns)),
             condition=plain(condition),
             timezone=timezone,
@@ -92,11 +90,11 @@ class StatementRules(Rules):
 
     def explain(self, meta: Meta, children: Children) -> Node:
         condition, timezone = children
-        return s.Explain(condition=plain(condition), timezone=timezone, span=span_of(meta))
+        return s.Explain.made(condition=plain(condition), timezone=timezone, span=span_of(meta))
 
     def trend(self, meta: Meta, children: Children) -> Node:
         condition, timezone, length, unit = children
-        return s.Trend(
+        return s.Trend.made(
             condition=plain(condition),
             timezone=timezone,
             length=length,
@@ -105,21 +103,21 @@ class StatementRules(Rules):
         )
 
     def overlap(self, meta: Meta, children: Children) -> Node:
-        return s.Overlap(groups=tuple(children), span=span_of(meta))
+        return s.Overlap.made(groups=tuple(children), span=span_of(meta))
 
     def funnel(self, meta: Meta, children: Children) -> Node:
-        return s.Funnel(steps=tuple(map(plain, children)), span=span_of(meta))
+        return s.Funnel.made(steps=tuple(map(plain, children)), span=span_of(meta))
 
     def why(self, meta: Meta, children: Children) -> Node:
         who, condition = children
-        return s.Why(who=unquoted(who), condition=condition, span=span_of(meta))
+        return s.Why.made(who=unquoted(who), condition=condition, span=span_of(meta))
 
     def compare(self, meta: Meta, children: Children) -> Node:
         condition, earlier, later = children
-        return s.Compare(condition=condition, earlier=earlier, later=later, span=span_of(meta))
+        return s.Compare.made(condition=condition, earlier=earlier, later=later, span=span_of(meta))
 
     def segment_named(self, meta: Meta, children: Children) -> Node:
-        return c.InSegment(name=unquoted(children[-1]), span=span_of(meta))
+        return c.InSegment.made(name=unquoted(children[-1]), span=span_of(meta))
 
     def people_meant(self, meta: Meta, children: Children) -> Any:
         return plain(children[0])

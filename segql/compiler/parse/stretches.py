@@ -13,6 +13,7 @@ _LANDMARK = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
+_LAST_CONNECTIVE = re.compile(r"\b(?:and|or)\b(?=\s*\Z)", re.IGNORECASE)
 _QUOTE = re.compile(r'"(?:(?:[^"\\]|\\.)*")?', re.DOTALL)
 _STATEMENT = re.compile(
     r"""^[ \t]*(?:segment\s*" | define\s+\w+\s*\( |
@@ -77,3 +78,9 @@ def text_without_end(text: str, start: int, end: int) -> int | None:
         if len(match[0]) == 1 or "\n" in match[0]:
             return match.start()
     return None
+
+
+def connective_before(text: str, start: int, end: int) -> int:
+    """Where the connective stands that is the last word of a stretch of text and not its first; `end` if none is."""
+    match = _LAST_CONNECTIVE.search(text, start, end)
+    return end if match is None or match.start() == start else match.start()

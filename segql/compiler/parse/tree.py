@@ -1,5 +1,11 @@
 """From Lark's parse tree to the syntax tree: one method a rule of the grammar, without recursion."""
 
+from collections.abc import Callable
+from typing import Any
+
+from lark import Token, Tree
+
+from segql.compiler.ast.base import Node
 from segql.compiler.parse.comparisons import ComparisonRules
 from segql.compiler.parse.events import EventRules
 from segql.compiler.parse.examples import ExampleRules
@@ -13,3 +19,26 @@ class TreeBuilder(
     StatementRules, ExampleRules, LogicRules, EventRules, ComparisonRules, WindowRules, PeopleRules
 ):
     """All rules of the grammar."""
+
+    # What stands where nothing could be read, in a text with mistakes (see `recovery`).
+    hole: Callable[[Token], Node] | None = None
+
+    def build(self, root: Tree[Token]) -> Any:
+        """What the method of the root's rule makes of what the methods of the rules below it made."""
+        trees: list[Tree[Token]] = []
+        waiting = [root]
+        while waiting:
+            tree = waiting.pop()
+            trees.append(tree)
+            waiting.extend(child for child in tree.children if isinstance(child, Tree))
+        made: dict[int, Any] = {}
+        for tree in reversed(trees):
+            children = [
+                made.pop(id(child)) if isinstance(child, Tree) else self._token(child)
+                for child in tree.children
+            ]
+            made[id(tree)] = getattr(self, tree.data)(tree.meta, children)
+        return made[id(root)]
+
+    def _token(self, token: Any) -> Any:
+        return self.hole(token) if self.hole is not None and getattr(token, "type", "") == "HOLE" else token

@@ -4,7 +4,6 @@ from typing import Any, cast
 
 from lark import Token
 from lark.tree import Meta
-from lark.visitors import v_args
 
 from segql.compiler.ast.base import Node
 from segql.compiler.conditions import windows as w
@@ -12,22 +11,21 @@ from segql.compiler.diagnostics.codes import Code
 from segql.compiler.parse.rules import Children, Rules, parameter, span_of, words
 
 
-@v_args(meta=True)
 class WindowRules(Rules):
     """Rules of stretches of time."""
 
     def in_the_last(self, meta: Meta, children: Children) -> Node:
-        return w.InTheLast(length=children[0], span=span_of(meta))
+        return w.InTheLast.made(length=children[0], span=span_of(meta))
 
     def in_the_next(self, meta: Meta, children: Children) -> Node:
-        return w.InTheNext(length=children[0], span=span_of(meta))
+        return w.InTheNext.made(length=children[0], span=span_of(meta))
 
     def more_than_ago(self, meta: Meta, children: Children) -> Node:
-        return w.MoreThanAgo(length=children[0], span=span_of(meta))
+        return w.MoreThanAgo.made(length=children[0], span=span_of(meta))
 
     def length(self, meta: Meta, children: Children) -> Node:
         count, unit = self._counted(children)
-        return w.Length(count=count, unit=unit, span=span_of(meta))
+        return w.Length.made(count=count, unit=unit, span=span_of(meta))
 
     def length_parameter(self, meta: Meta, children: Children) -> Node:
         return parameter(children[0], "length")
@@ -36,25 +34,25 @@ class WindowRules(Rules):
         return parameter(children[0], "day")
 
     def in_month(self, meta: Meta, children: Children) -> Node:
-        return w.InMonth(month=self.whole(children[0]), span=span_of(meta))
+        return w.InMonth.made(month=self.whole(children[0]), span=span_of(meta))
 
     def between_ago(self, meta: Meta, children: Children) -> Node:
         low, high, unit = children
-        return w.BetweenAgo(
+        return w.BetweenAgo.made(
             low=self.whole(low), high=self.whole(high), unit=unit_of(unit), span=span_of(meta)
         )
 
     def by_date(self, meta: Meta, children: Children) -> Node:
         relation, day = children
-        return w.ByDay(relation=cast(Any, words(relation)), day=day, span=span_of(meta))
+        return w.ByDay.made(relation=cast(Any, words(relation)), day=day, span=span_of(meta))
 
     def between_days(self, meta: Meta, children: Children) -> Node:
         first, last = children
-        return w.BetweenDays(first=first, last=last, span=span_of(meta))
+        return w.BetweenDays.made(first=first, last=last, span=span_of(meta))
 
     def day_word(self, meta: Meta, children: Children) -> Node:
         which: Any = "this" if children[0].lower() == "today" else "last"
-        return w.Calendar(which=which, unit="day", span=span_of(meta))
+        return w.Calendar.made(which=which, unit="day", span=span_of(meta))
 
     def this_period(self, meta: Meta, children: Children) -> Node:
         return self._calendar("this", meta, children[0])
@@ -63,17 +61,17 @@ class WindowRules(Rules):
         return self._calendar("last", meta, children[0])
 
     def ever(self, meta: Meta, children: Children) -> Node:
-        return w.Ever(span=span_of(meta))
+        return w.Ever.made(span=span_of(meta))
 
     def day_written(self, meta: Meta, children: Children) -> Node:
-        return w.Day(on=str(children[0]), span=span_of(meta))
+        return w.Day.made(on=str(children[0]), span=span_of(meta))
 
     def relative_day(self, meta: Meta, children: Children) -> Node:
-        return w.Day(on=children[0].lower(), span=span_of(meta))
+        return w.Day.made(on=children[0].lower(), span=span_of(meta))
 
     def days_ago(self, meta: Meta, children: Children) -> Node:
         count, unit = self._counted(children)
-        return w.Day(ago=count, unit=unit, span=span_of(meta))
+        return w.Day.made(ago=count, unit=unit, span=span_of(meta))
 
     def _calendar(self, which: Any, meta: Meta, unit: Token) -> Node:
         period = unit_of(unit)
@@ -85,7 +83,7 @@ class WindowRules(Rules):
                 f"write: in the last 1 {period}",
             )
             period = "day"
-        return w.Calendar(which=which, unit=period, span=span_of(meta))
+        return w.Calendar.made(which=which, unit=period, span=span_of(meta))
 
     def _counted(self, children: Children) -> tuple[int, Any]:
         count, unit = children

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from segql.compiler.plan import nodes as plan
+from segql.compiler.sql import build
 
 if TYPE_CHECKING:
     from segql.compiler.sql.frame import Frame
@@ -22,14 +23,14 @@ def on_day_of_year(frame: "Frame", node: plan.OnDayOfYear) -> exp.Expr:
     if node.month is not None:
         found = _between(frame.dialect.month_and_day(day), node.month * 100, node.month * 100 + 99)
     elif (ends := _month_days(frame, node)) is None:
-        found = exp.not_(exp.Is(this=value, expression=exp.null()))
+        found = build.negated(build.is_null(value))
     else:
         found = _between(frame.dialect.month_and_day(day), *ends)
     if not node.negated:
         return found
     if isinstance(found, exp.Not):  # every day of the year: nothing is outside of it
         return exp.false()
-    return exp.not_(exp.paren(found))
+    return build.negated(build.paren(found))
 
 
 def _month_days(frame: "Frame", node: plan.OnDayOfYear) -> tuple[int, int] | None:
@@ -68,7 +69,7 @@ def compare(frame: "Frame", node: plan.CompareInstants) -> exp.Expr:
         between = frame.dialect.seconds_between(right.copy(), left.copy())
         near = exp.LTE(this=between, expression=exp.Literal.number(node.seconds))
         found = exp.And(this=found, expression=near)
-    return exp.not_(exp.paren(found)) if node.negated else found
+    return build.negated(build.paren(found)) if node.negated else found
 
 
 def _instant(frame: "Frame", term: plan.Term, zone: str | None) -> exp.Expr:

@@ -4,8 +4,10 @@ from sqlglot import exp
 
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import Moment
+from segql.compiler.sql import build
 from segql.compiler.sql.bindings import Bindings
 from segql.compiler.sql.dialects import DIALECTS
+from segql.compiler.sql.frame import joined
 from segql.compiler.sql.profiles import ProfileFrame
 from segql.compiler.sql.query import Query
 
@@ -33,19 +35,19 @@ class Emitter:
 
     def count(self) -> Query:
         """One number: how many members."""
-        return self._query(self._select(exp.alias_(exp.Count(this=exp.Star()), "count")))
+        return self._query(self._select(build.aliased(exp.Count(this=exp.Star()), "count")))
 
     def count_by(self, terms: list[tuple[str, plan.Term]]) -> Query:
         """The members counted by the values of terms; the largest group first."""
         values = [self._frame.term(term) for _, term in terms]
         columns = [
-            exp.alias_(value, name, quoted=True) for (name, _), value in zip(terms, values, strict=True)
+            build.aliased(value, name, quoted=True) for (name, _), value in zip(terms, values, strict=True)
         ]
-        counted = exp.alias_(exp.Count(this=exp.Star()), "count")
-        query = self._select(*columns, counted).group_by(*(value.copy() for value in values))
-        order = [exp.Ordered(this=exp.column("count"), desc=True, nulls_first=False)]
+        counted = build.aliased(exp.Count(this=exp.Star()), "count")
+        query = build.grouped(self._select(*columns, counted), *(value.copy() for value in values))
+        order = [exp.Ordered(this=exp.Column(this=build.identifier("count")), desc=True, nulls_first=False)]
         order += [exp.Ordered(this=value.copy(), nulls_first=False) for value in values]
-        return self._query(query.order_by(*order))
+        return self._query(build.ordered(query, *order))
 
     def show(
         self,
@@ -56,15 +58,32 @@ class Emitter:
         limit: int | None = None,
     ) -> Query:
         """Values of the members, one row a member; by profile where no order is asked."""
-        columns = [exp.alias_(self._frame.term(term), name, quoted=True) for name, term in terms]
+        columns = [build.aliased(self._frame.term(term), name, quoted=True) for name, term in terms]
         order = [exp.Ordered(this=self._frame.profile_id, nulls_first=False)]
         if order_by is not None:
             order.insert(0, exp.Ordered(this=self._frame.term(order_by), desc=descending, nulls_first=False))
-        query = self._select(*columns).order_by(*order)
-        return self._query(query if limit is None else query.limit(limit))
+        return self._query(build.ordered(self._select(*columns), *order, limit=limit))
+
+    def combinations(self, groups: list[tuple[str, plan.Predicate]]) -> Query:
+        """The members counted by which of some groups they are in: a boolean column a group, and count; the largest
+        combination first. Those who are in none of them are left out."""
+        flags = [
+            exp.Case(ifs=[exp.If(this=self._frame.predicate(group), true=exp.true())], default=exp.false())
+            for _, group in groups
+        ]
+        names = [build.identifier(name, quoted=True) for name, _ in groups]
+        columns = [exp.Alias(this=flag, alias=name) for flag, name in zip(flags, names, strict=True)]
+        each = [exp.Column(this=name.copy()) for name in names]
+        counted = build.aliased(exp.Count(this=exp.Star()), "count")
+        query = build.select(*each, counted, source=build.derived(self._select(*columns), "g"))
+        in_any = joined([one.copy() for one in each], exp.Or)
+        build.grouped(query, *(one.copy() for one in each), having=in_any)
+        order = [exp.Ordered(this=exp.Column(this=build.identifier("count")), desc=True, nulls_first=False)]
+        order += [exp.Ordered(this=one.copy(), desc=True, nulls_first=False) for one in each]
+        return self._query(build.ordered(query, *order))
 
     def _select(self, *columns: exp.Expr) -> exp.Select:
-        return self._frame.select(*columns).where(self._where)
+        return build.where(self._frame.select(*columns), self._where)
 
     def _query(self, select: exp.Select) -> Query:
-        return Query(select.sql(self._dialect), dict(self._bindings.values))
+        return Query(select.sql(self._dialect, copy=False), dict(self._bindings.values))

@@ -4,7 +4,7 @@ from sqlglot import exp
 
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import Moment
-from segql.compiler.sql import layout
+from segql.compiler.sql import build, layout
 from segql.compiler.sql.bindings import Bindings
 from segql.compiler.sql.frame import Frame, joined
 from segql.compiler.text import fold
@@ -45,17 +45,21 @@ class EventFrame(Frame):
         # A test of a label is made once for each label, not once for each event.
         match node:
             case plan.TextTest(term=plan.Property() as term, negated=negated) if self._is_label(term):
-                text = layout.column(_LABELS, "label")
+                text = build.column(_LABELS, "label")
                 unnegated = plan.TextTest(node.operator, term, node.values, node.exact)
-                fitting = exp.select(layout.column(_LABELS, "label_id")).from_(
-                    layout.table(layout.LABELS, _LABELS)
+                fitting = build.select(
+                    build.column(_LABELS, "label_id"), source=build.table(layout.LABELS, _LABELS)
                 )
-                fitting = fitting.where(self.text_test(unnegated, text))
+                build.where(fitting, self.text_test(unnegated, text))
                 found: exp.Expr = exp.In(
-                    this=layout.column(ALIAS, "label_id"), query=exp.Subquery(this=fitting)
+                    this=build.column(ALIAS, "label_id"), query=exp.Subquery(this=fitting)
                 )
-                found = exp.not_(found) if negated else found
-                return found if positive else exp.not_(exp.Is(this=exp.paren(found), expression=exp.true()))
+                found = build.negated(found) if negated else found
+                return (
+                    found
+                    if positive
+                    else build.negated(exp.Is(this=build.paren(found), expression=exp.true()))
+                )
             case _:
                 return super().test(node, positive=positive)
 
@@ -64,16 +68,14 @@ class EventFrame(Frame):
         conditions = [self._is_metric(), *self._in_time()]
         if self.scan.where is not None:
             conditions.append(self.predicate(self.scan.where))
-        events = layout.table(layout.EVENTS, ALIAS)
+        events = build.table(layout.EVENTS, ALIAS)
         if self.reads_gaps:
-            events = self._with_gaps(conditions).subquery(ALIAS)
+            events = build.derived(self._with_gaps(conditions), ALIAS)
             conditions = []
-        query = exp.select(*columns).from_(events).where(*conditions)
+        query = build.where(build.select(*columns, source=events), *conditions)
         if self.reads_labels:
-            same = exp.EQ(
-                this=layout.column(_LABELS, "label_id"), expression=layout.column(ALIAS, "label_id")
-            )
-            query = query.join(layout.table(layout.LABELS, _LABELS), on=same, join_type="left")
+            same = exp.EQ(this=build.column(_LABELS, "label_id"), expression=build.column(ALIAS, "label_id"))
+            build.join(query, build.table(layout.LABELS, _LABELS), same, side="LEFT")
         return query
 
     def aggregate(self, node: plan.Aggregate) -> exp.Expr:
@@ -81,9 +83,9 @@ class EventFrame(Frame):
         if node.property is None:
             match node.function:
                 case "first":
-                    return exp.Min(this=layout.column(ALIAS, "occurred_at"))
+                    return exp.Min(this=build.column(ALIAS, "occurred_at"))
                 case "last":
-                    return exp.Max(this=layout.column(ALIAS, "occurred_at"))
+                    return exp.Max(this=build.column(ALIAS, "occurred_at"))
                 case "count periods":
                     starts = self.moment.week_starts
                     clock = self._clock(self.scan.window.zone)
@@ -91,7 +93,7 @@ class EventFrame(Frame):
                     return exp.Count(this=exp.Distinct(expressions=[period]))
                 case "longest gap":
                     self.reads_gaps = True
-                    longest = exp.Max(this=layout.column(ALIAS, "gap"))
+                    longest = exp.Max(this=build.column(ALIAS, "gap"))
                     return exp.Div(this=longest, expression=exp.Literal.number(SECONDS_IN_A_DAY))
                 case _:
                     return exp.Count(this=exp.Star())
@@ -112,7 +114,7 @@ class EventFrame(Frame):
             case "median":
                 return exp.Median(this=value)
             case "first value" | "last value":
-                order = [layout.column(ALIAS, "occurred_at"), layout.column(ALIAS, "event_key")]
+                order = [build.column(ALIAS, "occurred_at"), build.column(ALIAS, "event_key")]
                 found: exp.Expr = self.dialect.value_at_end(value, order, last=node.function == "last value")
                 return found
             case "minimum":
@@ -125,25 +127,26 @@ class EventFrame(Frame):
     def _clock(self, zone: str | None) -> exp.Expr:
         """What the clocks show at the event, in a zone or the account's."""
         there = self.moment.elsewhere(zone).zone.key
-        clock: exp.Expr = self.dialect.local(layout.column(ALIAS, "occurred_at"), there)
+        clock: exp.Expr = self.dialect.local(build.column(ALIAS, "occurred_at"), there)
         return clock
 
     def _with_gaps(self, conditions: list[exp.Expr]) -> exp.Select:
         """The scan's events, each with the seconds since the one before it."""
-        at, who = layout.column(ALIAS, "occurred_at"), layout.column(ALIAS, "profile_id")
+        at, who = build.column(ALIAS, "occurred_at"), build.column(ALIAS, "profile_id")
         before = exp.Window(
             this=exp.Anonymous(this="lag", expressions=[at]),
             partition_by=[who],
             order=exp.Order(expressions=[exp.Ordered(this=at.copy())]),
         )
-        gap = exp.alias_(self.dialect.seconds_between(before, at.copy()), "gap")
-        query = exp.select(exp.Column(this=exp.Star(), table=exp.to_identifier(ALIAS)), gap)
-        return query.from_(layout.table(layout.EVENTS, ALIAS)).where(*conditions)
+        gap = build.aliased(self.dialect.seconds_between(before, at.copy()), "gap")
+        everything = exp.Column(this=exp.Star(), table=build.identifier(ALIAS))
+        query = build.select(everything, gap, source=build.table(layout.EVENTS, ALIAS))
+        return build.where(query, *conditions)
 
     def _whole_sum(self, term: plan.Property) -> exp.Expr:
         """The sum in ten-thousandths: whole numbers, so the order of adding changes nothing."""
         if all(layout.place_of(metric, term.name) == "amount" for metric in self.scan.metrics):
-            return exp.Sum(this=self.dialect.number(layout.column(ALIAS, "amount")))
+            return exp.Sum(this=self.dialect.number(build.column(ALIAS, "amount")))
         scaled = exp.Mul(this=self._property(term), expression=exp.Literal.number(layout.AMOUNT_SCALE))
         return exp.Sum(this=self.dialect.rounded(scaled))
 
@@ -165,41 +168,40 @@ class EventFrame(Frame):
 
     def _read(self, place: str, term: plan.Property) -> exp.Expr:
         if place == "amount":
-            return self._scaled_down(self.dialect.number(layout.column(ALIAS, "amount")))
+            return self._scaled_down(self.dialect.number(build.column(ALIAS, "amount")))
         if place == "label_id":
             self.reads_labels = True
-            return layout.column(_LABELS, "label")
-        value: exp.Expr = self.dialect.field(layout.column(ALIAS, "properties"), term.name, term.type)
+            return build.column(_LABELS, "label")
+        value: exp.Expr = self.dialect.field(build.column(ALIAS, "properties"), term.name, term.type)
         return value
 
     def _as_type(self, place: str, term: plan.Property) -> exp.Expr:
         value = self._read(place, term)
-        return exp.cast(value, "VARCHAR") if place == "amount" and term.type == "text" else value
+        return build.cast(value, "TEXT") if place == "amount" and term.type == "text" else value
 
     def _is_label(self, term: plan.Property) -> bool:
         return all(layout.place_of(metric, term.name) == "label_id" for metric in self.scan.metrics)
 
     def _is_metric(self) -> exp.Expr:
         known = [metric for metric in self.scan.metrics if metric.id is not None]
-        column = layout.column(ALIAS, "metric_id")
+        column = build.column(ALIAS, "metric_id")
         if len(known) == len(self.scan.metrics) > 1:
             ids = [exp.Literal.number(metric.id or 0) for metric in known]
             return exp.In(this=column, expressions=ids)
         return joined([self._is_one(metric) for metric in self.scan.metrics], exp.Or)
 
     def _is_one(self, metric: plan.Metric) -> exp.Expr:
-        column = layout.column(ALIAS, "metric_id")
+        column = build.column(ALIAS, "metric_id")
         if metric.id is not None:
             return exp.EQ(this=column, expression=exp.Literal.number(metric.id))
-        key = exp.EQ(this=layout.column("m", "key"), expression=self.bindings.bind(fold(metric.name)))
-        by_name = (
-            exp.select(layout.column("m", "metric_id")).from_(layout.table(layout.METRICS, "m")).where(key)
-        )
+        key = exp.EQ(this=build.column("m", "key"), expression=self.bindings.bind(fold(metric.name)))
+        metrics = build.table(layout.METRICS, "m")
+        by_name = build.where(build.select(build.column("m", "metric_id"), source=metrics), key)
         return exp.EQ(this=column, expression=exp.Subquery(this=by_name))
 
     def _in_time(self) -> list[exp.Expr]:
         first, last = self.moment.event_bounds(self.scan.window)
-        column = layout.column(ALIAS, "occurred_at")
+        column = build.column(ALIAS, "occurred_at")
         bounds: list[exp.Expr] = [exp.LTE(this=column, expression=self.bindings.bind(last))]
         if first is not None:
             bounds.insert(0, exp.GTE(this=column.copy(), expression=self.bindings.bind(first)))

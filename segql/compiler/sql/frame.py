@@ -13,7 +13,7 @@ from sqlglot import exp
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import Moment
 from segql.compiler.plan.walk import walk
-from segql.compiler.sql import dates
+from segql.compiler.sql import build, dates
 from segql.compiler.sql.bindings import Bindings
 
 _COMPARISONS: dict[str, type[exp.Binary]] = {
@@ -53,8 +53,8 @@ class Frame(ABC):
             case plan.CountOf(children, low, high):
                 return self._count_of(children, low, high, positive=positive)
             case plan.IsSet(term):
-                missing = exp.Is(this=self.term(term), expression=exp.null())
-                return exp.not_(missing) if positive else missing
+                missing = build.is_null(self.term(term))
+                return build.negated(missing) if positive else missing
             case (
                 plan.Compare()
                 | plan.TextTest()
@@ -73,7 +73,7 @@ class Frame(ABC):
     def test(self, node: plan.Predicate, *, positive: bool) -> exp.Expr:
         """A test of a value, or its complement, which is true where nothing is set."""
         test = self._test(node)
-        return test if positive else exp.not_(exp.Is(this=exp.paren(test), expression=exp.true()))
+        return test if positive else build.negated(exp.Is(this=build.paren(test), expression=exp.true()))
 
     def _test(self, node: plan.Predicate) -> exp.Expr:
         match node:
@@ -84,20 +84,20 @@ class Frame(ABC):
             case plan.TextTest(term=term):
                 return self.text_test(node, self.term(term))
             case plan.IsBoolean(term, value):
-                return self.term(term) if value else exp.not_(self.term(term))
+                return self.term(term) if value else build.negated(self.term(term))
             case plan.ListContains(term, quantifier, values, negated):
                 items = self.term(term)
                 held = joined(
                     [self.dialect.list_contains(items.copy(), self.bindings.bind(value)) for value in values],
                     exp.And if quantifier == "all" else exp.Or,
                 )
-                return exp.not_(exp.paren(held)) if negated else held
+                return build.negated(build.paren(held)) if negated else held
             case plan.ListSize(term, operator, size):
                 length = self.dialect.list_size(self.term(term))
                 return _COMPARISONS[operator](this=length, expression=exp.Literal.number(size))
             case plan.InWindow(term, window, negated):
                 inside = self._inside(term, window)
-                return exp.not_(exp.paren(inside)) if negated else inside
+                return build.negated(build.paren(inside)) if negated else inside
             case plan.OnDayOfYear():
                 return dates.on_day_of_year(self, node)
             case plan.CompareInstants():
@@ -127,7 +127,7 @@ class Frame(ABC):
             return found  # type: ignore[no-any-return]  # dialects are modules of functions that return expressions
         if isinstance(found, exp.EQ):
             return exp.NEQ(this=found.this, expression=found.expression)
-        return exp.not_(exp.paren(found) if isinstance(found, exp.Or) else found)
+        return build.negated(build.paren(found) if isinstance(found, exp.Or) else found)
 
     def _inside(self, term: plan.Term, window: plan.Window) -> exp.Expr:
         first, last = self.moment.bounds(window)
@@ -148,12 +148,12 @@ class Frame(ABC):
         counts: list[exp.Expr] = [
             exp.Case(default=zero.copy()).when(self.predicate(child), one.copy()) for child in children
         ]
-        held = exp.paren(reduce(lambda left, right: exp.Add(this=left, expression=right), counts))
+        held = build.paren(reduce(lambda left, right: exp.Add(this=left, expression=right), counts))
         limits: list[exp.Expr] = [exp.GTE(this=held, expression=exp.Literal.number(low))]
         if high is not None:
             limits.append(exp.LTE(this=held.copy(), expression=exp.Literal.number(high)))
         found = joined(limits, exp.And)
-        return found if positive else exp.not_(exp.paren(found))
+        return found if positive else build.negated(build.paren(found))
 
     def _has_items(self, node: plan.HasItems) -> exp.Expr:
         """How many of the objects fulfil the condition, or do not; NULL where there is no list."""
@@ -175,12 +175,12 @@ class Frame(ABC):
         if high is not None:
             parts.append(exp.LTE(this=value.copy(), expression=self.bindings.bind(high)))  # type: ignore[arg-type]
         if not parts:
-            return exp.not_(exp.Is(this=value, expression=exp.null()))
+            return build.negated(build.is_null(value))
         return joined(parts, exp.And)
 
     def arithmetic(self, node: plan.Arithmetic) -> exp.Expr:
         """Two numbers combined."""
-        left, right = (exp.paren(self.term(side)) for side in (node.left, node.right))
+        left, right = (build.paren(self.term(side)) for side in (node.left, node.right))
         if node.operator == "/":
             return exp.Div(this=left, expression=exp.Nullif(this=right, expression=exp.Literal.number(0)))
         return _ARITHMETIC[node.operator](this=left, expression=right)
@@ -200,7 +200,7 @@ class ItemFrame(Frame):
     def term(self, term: plan.Term) -> exp.Expr:
         match term:
             case plan.ItemField(name, kind):
-                value: exp.Expr = self.dialect.item_field(exp.to_identifier(self.item), name, kind)
+                value: exp.Expr = self.dialect.item_field(build.identifier(self.item), name, kind)
                 return value
             case plan.Number():
                 return self.number(term)
@@ -216,6 +216,6 @@ class ItemFrame(Frame):
 def joined(parts: list[exp.Expr], connector: type[exp.And] | type[exp.Or]) -> exp.Expr:
     """Parts joined by AND or OR."""
     bracketed = [
-        exp.paren(part) if isinstance(part, exp.And | exp.Or) and len(parts) > 1 else part for part in parts
+        build.paren(part) if isinstance(part, exp.And | exp.Or) and len(parts) > 1 else part for part in parts
     ]
     return reduce(lambda left, right: connector(this=left, expression=right), bracketed)

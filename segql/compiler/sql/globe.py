@@ -6,6 +6,8 @@ from math import asin, cos, degrees, pi, radians, sin
 
 from sqlglot import exp
 
+from segql.compiler.sql import build
+
 EARTH_METRES = 6_371_008.8  # the mean radius
 # The box is computed a little too large, so that rounding never cuts anybody off; the formula decides.
 _MARGIN = 1.000001
@@ -45,7 +47,7 @@ class Circle:
         """Whether a point lies inside: sin²(Δφ/2) + cos φ₁ cos φ₂ sin²(Δλ/2) at most sin²(d/2r)."""
 
         def half_sine_squared(column: exp.Expr, centre: float) -> exp.Expr:
-            difference = exp.paren(exp.Sub(this=column.copy(), expression=bind(centre)))
+            difference = build.paren(exp.Sub(this=column.copy(), expression=bind(centre)))
             half = exp.Div(this=_radians(difference), expression=exp.Literal.number(2))
             return exp.Pow(
                 this=exp.Anonymous(this="sin", expressions=[half]), expression=exp.Literal.number(2)

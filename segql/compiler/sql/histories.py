@@ -4,7 +4,7 @@ from sqlglot import exp
 
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import Moment, floor_second
-from segql.compiler.sql import layout
+from segql.compiler.sql import build, layout
 from segql.compiler.sql.bindings import Bindings
 from segql.compiler.text import fold
 
@@ -40,7 +40,8 @@ class _Writer:
 
     def consent(self, node: plan.HasConsent) -> exp.Select:
         """Whose consent has one of the statuses; without statuses, of whom there is any entry."""
-        query = self._rows(layout.CONSENT_PERIODS).where(
+        query = build.where(
+            self._rows(layout.CONSENT_PERIODS),
             exp.EQ(this=_column("channel"), expression=exp.Literal.string(node.channel)),
             exp.EQ(this=_column("kind"), expression=exp.Literal.string(node.kind)),
             self._begun(),
@@ -48,17 +49,20 @@ class _Writer:
         if not node.statuses:
             return query
         statuses = [exp.Literal.string(status) for status in node.statuses]
-        query = query.where(self._dialect.text_equals(_column("status"), statuses), self._lasts())
+        query = build.where(query, self._dialect.text_equals(_column("status"), statuses), self._lasts())
         for name, value in (("method", node.method), ("detail", node.detail)):
             if value is not None:
                 folded = self._dialect.fold(_column(name))
-                query = query.where(exp.EQ(this=folded, expression=self._bindings.bind(value)))
-        return query.where(*self._during("from_at", node.window))
+                query = build.where(query, exp.EQ(this=folded, expression=self._bindings.bind(value)))
+        return build.where(query, *self._during("from_at", node.window))
 
     def on_list(self, name: str) -> exp.Select:
         """Who is on a list."""
-        return self._rows(layout.LIST_PERIODS).where(
-            self._of(layout.LISTS, "list_id", name), self._begun(), self._lasts()
+        return build.where(
+            self._rows(layout.LIST_PERIODS),
+            self._of(layout.LISTS, "list_id", name),
+            self._begun(),
+            self._lasts(),
         )
 
     def moved(self, node: plan.Moved) -> exp.Select:
@@ -70,15 +74,16 @@ class _Writer:
         )
         column = "from_at" if node.way == "in" else "until_at"
         happened = exp.LTE(this=_column(column), expression=self._now)
-        return self._rows(periods).where(
-            self._of(names, key, node.name), happened, *self._during(column, node.window)
+        return build.where(
+            self._rows(periods), self._of(names, key, node.name), happened, *self._during(column, node.window)
         )
 
     def has_been(self, node: plan.HasBeen) -> exp.Select:
         """Whose attribute has had a value for so long."""
         since = floor_second(self._moment.elsewhere(node.zone).resolve(node.since))
         early = exp.LTE(this=_column("from_at"), expression=self._bindings.bind(since))
-        return self._rows(layout.ATTRIBUTE_PERIODS).where(
+        return build.where(
+            self._rows(layout.ATTRIBUTE_PERIODS),
             exp.EQ(this=_column("attribute"), expression=self._bindings.bind(fold(node.attribute.name))),
             exp.EQ(this=self._dialect.fold(_column("value")), expression=self._bindings.bind(node.value)),
             self._begun(),
@@ -91,13 +96,14 @@ class _Writer:
         waits = joined_or(
             exp.GT(this=_column("handed_at"), expression=self._now),
             exp.And(
-                this=exp.Is(this=_column("handed_at"), expression=exp.null()),
+                this=build.is_null(_column("handed_at")),
                 expression=self._dialect.text_equals(
                     _column("state"), [exp.Literal.string(state) for state in ("held", "queued")]
                 ),
             ),
         )
-        return self._rows(layout.MESSAGES).where(
+        return build.where(
+            self._rows(layout.MESSAGES),
             self._of(layout.CAMPAIGNS, "campaign_id", campaign),
             exp.LTE(this=_column("queued_at"), expression=self._now),
             waits,
@@ -105,12 +111,12 @@ class _Writer:
 
     @staticmethod
     def _rows(table: str) -> exp.Select:
-        return exp.select(_column("profile_id")).from_(layout.table(table, _ROW))
+        return build.select(_column("profile_id"), source=build.table(table, _ROW))
 
     def _of(self, table: str, key: str, name: str) -> exp.Expr:
         """The rows of the thing of that name."""
-        named = exp.EQ(this=layout.column("n", "key"), expression=self._bindings.bind(fold(name)))
-        ids = exp.select(layout.column("n", key)).from_(layout.table(table, "n")).where(named)
+        named = exp.EQ(this=build.column("n", "key"), expression=self._bindings.bind(fold(name)))
+        ids = build.where(build.select(build.column("n", key), source=build.table(table, "n")), named)
         return exp.EQ(this=_column(key), expression=exp.Subquery(this=ids))
 
     def _begun(self) -> exp.Expr:
@@ -131,8 +137,8 @@ class _Writer:
 
 def joined_or(left: exp.Expr, right: exp.Expr) -> exp.Expr:
     """One or the other, in brackets."""
-    return exp.paren(exp.Or(this=left, expression=exp.paren(right)))
+    return build.paren(exp.Or(this=left, expression=build.paren(right)))
 
 
 def _column(name: str) -> exp.Expr:
-    return layout.column(_ROW, name)
+    return build.column(_ROW, name)

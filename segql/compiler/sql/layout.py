@@ -3,6 +3,7 @@
 from sqlglot import exp
 
 from segql.compiler.plan import nodes as plan
+from segql.compiler.sql import build
 from segql.compiler.text import fold
 
 PROFILES, EVENTS, LABELS = "profiles", "events", "labels"
@@ -14,19 +15,9 @@ CAMPAIGNS, MESSAGES = "sms_campaigns", "sms_messages"
 AMOUNT_SCALE = 10_000
 
 
-def column(table: str, name: str) -> exp.Expr:
-    """A column of a table by its alias; names are always quoted."""
-    return exp.column(name, table=table, quoted=True)
-
-
-def table(name: str, alias: str) -> exp.Expr:
-    """A table under an alias."""
-    return exp.alias_(exp.to_table(name), alias, table=True)
-
-
 def attribute(alias: str, term: plan.Attribute) -> exp.Expr:
     """An attribute of a profile: one typed column, named as the attribute."""
-    return column(alias, term.name)
+    return build.column(alias, term.name)
 
 
 def place_of(metric: plan.Metric, name: str) -> str:

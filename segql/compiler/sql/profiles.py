@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import Moment
-from segql.compiler.sql import histories, layout, sequences
+from segql.compiler.sql import build, histories, layout, sequences
 from segql.compiler.sql.bindings import Bindings
 from segql.compiler.sql.events import ALIAS as EVENT
 from segql.compiler.sql.events import EventFrame
@@ -40,7 +40,7 @@ class ProfileFrame(Frame):
     @property
     def profile_id(self) -> exp.Expr:
         """The profile's key."""
-        return layout.column(self.alias, "profile_id")
+        return build.column(self.alias, "profile_id")
 
     # ---- Terms ----------------------------------------------------------------------------------------------------
 
@@ -63,7 +63,7 @@ class ProfileFrame(Frame):
     def _joined(self, node: plan.Aggregate) -> exp.Expr:
         measures = self.joins.setdefault(node.scan, Joined(f"{self.alias}{len(self.joins) + 1}"))
         name = measures.columns.setdefault(node, f"v{len(measures.columns) + 1}")
-        return layout.column(measures.alias, name)
+        return build.column(measures.alias, name)
 
     # ---- Predicates -----------------------------------------------------------------------------------------------
 
@@ -93,7 +93,7 @@ class ProfileFrame(Frame):
             case plan.HasEvents(scan, low, high):
                 frame = EventFrame(self.bindings, self.moment, scan)
                 if (low, high) == (1, None):
-                    return self._member(frame.select(layout.column(EVENT, "profile_id")), positive=positive)
+                    return self._member(frame.select(build.column(EVENT, "profile_id")), positive=positive)
                 count = exp.Count(this=exp.Star())
                 limits: list[exp.Expr] = [exp.GTE(this=count, expression=exp.Literal.number(low))]
                 if high == low:
@@ -110,10 +110,12 @@ class ProfileFrame(Frame):
                 bucket = self.dialect.sample_bucket(self.bindings.bind(f"{name}:"), self.profile_id)
                 limit = exp.Literal.number(ceil(share * 2**32))
                 chosen: exp.Expr = exp.LT(this=bucket, expression=limit)
-                return chosen if positive else exp.not_(exp.paren(chosen))
+                return chosen if positive else build.negated(build.paren(chosen))
             case plan.Near(latitude, longitude, metres):
                 near = self._near(Circle(latitude, longitude, metres))
-                return near if positive else exp.not_(exp.Is(this=exp.paren(near), expression=exp.true()))
+                return (
+                    near if positive else build.negated(exp.Is(this=build.paren(near), expression=exp.true()))
+                )
             case plan.Ranked():
                 return self._ranked(node, positive=positive)
             case _:
@@ -121,14 +123,14 @@ class ProfileFrame(Frame):
 
     def _member(self, keys: exp.Select, *, positive: bool) -> exp.Expr:
         found = exp.In(this=self.profile_id, query=exp.Subquery(this=keys))
-        return found if positive else exp.not_(found)
+        return found if positive else build.negated(found)
 
     def _grouped(self, frame: EventFrame, having: exp.Expr, *, positive: bool) -> exp.Expr:
-        key = layout.column(EVENT, "profile_id")
-        return self._member(frame.select(key).group_by(key.copy()).having(having), positive=positive)
+        key = build.column(EVENT, "profile_id")
+        return self._member(build.grouped(frame.select(key), key.copy(), having=having), positive=positive)
 
     def _near(self, circle: Circle) -> exp.Expr:
-        latitude, longitude = layout.column(self.alias, "latitude"), layout.column(self.alias, "longitude")
+        latitude, longitude = build.column(self.alias, "latitude"), build.column(self.alias, "longitude")
         parts = [self.between(latitude, *circle.latitudes)]
         if circle.longitudes is not None:
             parts.append(self.between(longitude, *circle.longitudes))
@@ -144,25 +146,26 @@ class ProfileFrame(Frame):
         order = exp.Ordered(this=value, desc=node.end == "top", nulls_first=False)
         rank = exp.Window(this=exp.Anonymous(this="rank"), order=exp.Order(expressions=[order]))
         ranked = inner.select(
-            exp.alias_(inner.profile_id, "profile_id"),
-            exp.alias_(rank, "place"),
-            exp.alias_(value.copy(), "value"),
+            build.aliased(inner.profile_id, "profile_id"),
+            build.aliased(rank, "place"),
+            build.aliased(value.copy(), "value"),
         )
         limit: exp.Expr = exp.Literal.number(node.people or 0)
         if node.share is not None:
             everybody = ProfileFrame(self.bindings, self.moment, f"{self.alias}n")
             counted_in = everybody.predicate(among)
-            population = everybody.select(exp.Count(this=exp.Star())).where(counted_in)
+            population = build.where(everybody.select(exp.Count(this=exp.Star())), counted_in)
             counted = exp.Mul(
                 this=exp.Subquery(this=population), expression=exp.Literal.number(node.share.numerator)
             )
             limit = self.dialect.divided_up(counted, node.share.denominator)
-        ranked = ranked.where(inside)
+        build.where(ranked, inside)
         derived = f"{inner.alias}0"
-        keys = exp.select(layout.column(derived, "profile_id")).from_(ranked.subquery(derived))
-        keys = keys.where(
-            exp.not_(exp.Is(this=layout.column(derived, "value"), expression=exp.null())),
-            exp.LTE(this=layout.column(derived, "place"), expression=limit),
+        keys = build.select(build.column(derived, "profile_id"), source=build.derived(ranked, derived))
+        build.where(
+            keys,
+            build.negated(build.is_null(build.column(derived, "value"))),
+            exp.LTE(this=build.column(derived, "place"), expression=limit),
         )
         return self._member(keys, positive=positive)
 
@@ -170,14 +173,14 @@ class ProfileFrame(Frame):
 
     def select(self, *columns: exp.Expr) -> exp.Select:
         """Profiles with the measures that were asked for so far; call it after the predicates were written."""
-        query = exp.select(*columns).from_(layout.table(layout.PROFILES, self.alias))
+        query = build.select(*columns, source=build.table(layout.PROFILES, self.alias))
         for scan, measures in self.joins.items():
-            key = layout.column(EVENT, "profile_id")
+            key = build.column(EVENT, "profile_id")
             frame = EventFrame(self.bindings, self.moment, scan)
-            values = [exp.alias_(frame.aggregate(node), name) for node, name in measures.columns.items()]
-            rows = frame.select(key, *values).group_by(key.copy())
-            same = exp.EQ(this=layout.column(measures.alias, "profile_id"), expression=self.profile_id)
-            query = query.join(rows.subquery(measures.alias), on=same, join_type="left")
+            values = [build.aliased(frame.aggregate(node), name) for node, name in measures.columns.items()]
+            rows = build.grouped(frame.select(key, *values), key.copy())
+            same = exp.EQ(this=build.column(measures.alias, "profile_id"), expression=self.profile_id)
+            build.join(query, build.derived(rows, measures.alias), same, side="LEFT")
         return query
 
 

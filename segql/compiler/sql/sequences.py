@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import Moment
-from segql.compiler.sql import layout
+from segql.compiler.sql import build
 from segql.compiler.sql.bindings import Bindings
 from segql.compiler.sql.events import ALIAS as EVENT
 from segql.compiler.sql.events import EventFrame
@@ -42,7 +42,7 @@ def members(bindings: Bindings, moment: Moment, node: plan.Sequence) -> exp.Sele
         within = link.step.seconds
     if following is None:
         raise TypeError(node)
-    return exp.select(layout.column("s", _WHO)).from_(following.subquery("s"))
+    return build.select(build.column("s", _WHO), source=build.derived(following, "s"))
 
 
 class _Writer:
@@ -57,18 +57,19 @@ class _Writer:
     def rows(self, link: _Link, following: exp.Select | None, within: int | None) -> exp.Select:
         """The events of a step after which the `following` ones come, `within` so many seconds."""
         mine = self._alias()
-        at = layout.column(mine, _AT)
-        query = exp.select(layout.column(mine, _WHO), at).from_(self._events(link.step).subquery(mine))
+        at = build.column(mine, _AT)
+        mine_rows = build.derived(self._events(link.step), mine)
+        query = build.select(build.column(mine, _WHO), at, source=mine_rows)
         following_at: exp.Expr | None = None
         if following is not None:
             other = self._alias()
-            following_at = layout.column(other, _AT)
-            query = query.join(self._next(following, other, mine, side=None))
+            following_at = build.column(other, _AT)
+            self._join_next(query, following, other, mine, side=None)
             if within is not None:
                 limit = self._dialect.later(at.copy(), within)
-                query = query.where(exp.LTE(this=following_at.copy(), expression=limit))
+                build.where(query, exp.LTE(this=following_at.copy(), expression=limit))
         for step in link.without:
-            query = self._without(query, step, mine, following_at)
+            self._without(query, step, mine, following_at)
         return query
 
     def _without(
@@ -76,30 +77,29 @@ class _Writer:
     ) -> exp.Select:
         """Leave out the events behind which one of a negated step comes too soon, or could still come."""
         other = self._alias()
-        at, found = layout.column(mine, _AT), layout.column(other, _AT)
-        query = query.join(self._next(self._events(step), other, mine, side="LEFT"))
-        none = exp.Is(this=found, expression=exp.null())
+        at, found = build.column(mine, _AT), build.column(other, _AT)
+        self._join_next(query, self._events(step), other, mine, side="LEFT")
+        none = build.is_null(found)
         if step.seconds is not None:
             end = self._dialect.later(at, step.seconds)
             over = exp.LTE(this=end, expression=self._bindings.bind(self._moment.latest_second))
             late = exp.GT(this=found.copy(), expression=end.copy())
-            return query.where(over, exp.paren(exp.Or(this=none, expression=late)))
+            return build.where(query, over, build.paren(exp.Or(this=none, expression=late)))
         if following_at is None:
-            return query.where(none)
+            return build.where(query, none)
         behind = exp.GTE(this=found.copy(), expression=following_at.copy())
-        return query.where(exp.paren(exp.Or(this=none, expression=behind)))
+        return build.where(query, build.paren(exp.Or(this=none, expression=behind)))
 
     def _events(self, step: plan.Step) -> exp.Select:
         frame = EventFrame(self._bindings, self._moment, step.scan)
-        return frame.select(layout.column(EVENT, _WHO), layout.column(EVENT, _AT))
+        return frame.select(build.column(EVENT, _WHO), build.column(EVENT, _AT))
 
     @staticmethod
-    def _next(rows: exp.Select, alias: str, mine: str, *, side: str | None) -> exp.Join:
-        same = exp.EQ(this=layout.column(alias, _WHO), expression=layout.column(mine, _WHO))
-        later = exp.GT(this=layout.column(alias, _AT), expression=layout.column(mine, _AT))
-        return exp.Join(
-            this=rows.subquery(alias), method="ASOF", side=side, on=exp.And(this=same, expression=later)
-        )
+    def _join_next(query: exp.Select, rows: exp.Select, alias: str, mine: str, *, side: str | None) -> None:
+        same = exp.EQ(this=build.column(alias, _WHO), expression=build.column(mine, _WHO))
+        later = exp.GT(this=build.column(alias, _AT), expression=build.column(mine, _AT))
+        both = exp.And(this=same, expression=later)
+        build.join(query, build.derived(rows, alias), both, side=side, method="ASOF")
 
     def _alias(self) -> str:
         self._aliases += 1

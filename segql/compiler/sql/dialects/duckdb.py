@@ -4,6 +4,8 @@ from datetime import date, datetime
 
 from sqlglot import exp
 
+from segql.compiler.sql import build
+
 NAME = "duckdb"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -12,11 +14,11 @@ def parameter(name: str, value: object) -> exp.Expr:
     """A bound value of a known type."""
     placeholder = exp.Parameter(this=exp.var(name))
     if isinstance(value, datetime):
-        return exp.cast(placeholder, "TIMESTAMP_S", dialect=NAME)
+        return build.cast(placeholder, "TIMESTAMP_S")
     if isinstance(value, date):
-        return exp.cast(placeholder, "DATE", dialect=NAME)
+        return build.cast(placeholder, "DATE")
     if isinstance(value, float):
-        return exp.cast(placeholder, "DOUBLE", dialect=NAME)
+        return build.cast(placeholder, "DOUBLE")
     return placeholder
 
 
@@ -66,7 +68,7 @@ def text_matches(text: exp.Expr, pattern: exp.Expr) -> exp.Expr:
 
 def list_contains(items: exp.Expr, value: exp.Expr) -> exp.Expr:
     """Holds the folded value as an item."""
-    item = exp.to_identifier("item")
+    item = build.identifier("item")
     folded = exp.Lambda(this=fold(exp.Column(this=item)), expressions=[item])
     each = exp.Anonymous(this="list_transform", expressions=[items, folded])
     return exp.Anonymous(this="list_contains", expressions=[each, value])
@@ -79,32 +81,32 @@ def list_size(items: exp.Expr) -> exp.Expr:
 
 def field(properties: exp.Expr, name: str, kind: str) -> exp.Expr:
     """A property of an event as a value of a type; NULL where it is missing or of another type."""
-    value = exp.Dot(this=properties, expression=exp.to_identifier(name, quoted=True))
+    value = exp.Dot(this=properties, expression=build.identifier(name, quoted=True))
     match kind:
         case "object":
             return value
         case "datetime":
-            instant = exp.TryCast(this=value, to=exp.DataType.build("TIMESTAMP", dialect=NAME))
+            instant = exp.TryCast(this=value, to=build.data_type("TIMESTAMPNTZ"))
             return exp.Anonymous(this="date_trunc", expressions=[exp.Literal.string("second"), instant])
         case _:
             types = {
-                "text": "VARCHAR",
+                "text": "TEXT",
                 "number": "DOUBLE",
                 "boolean": "BOOLEAN",
                 "date": "DATE",
-                "list": "VARCHAR[]",
+                "list": "TEXT[]",
             }
-            return exp.TryCast(this=value, to=exp.DataType.build(types[kind], dialect=NAME))
+            return exp.TryCast(this=value, to=build.data_type(types[kind]))
 
 
 def objects(value: exp.Expr, fields: dict[str, str]) -> exp.Expr:
     """A list of objects with the fields that are asked for; NULL where it is no such list."""
     # A list of VARIANT is slow to make, one of STRUCT is fast. Texts hold every scalar; each is read as its type later.
-    types = {"list": "VARCHAR[]", "object": "VARIANT"}
+    types = {"list": "TEXT[]", "object": "VARIANT"}
     columns = [
         exp.ColumnDef(
-            this=exp.to_identifier(name, quoted=True),
-            kind=exp.DataType.build(types.get(kind, "VARCHAR"), dialect=NAME),
+            this=build.identifier(name, quoted=True),
+            kind=build.data_type(types.get(kind, "TEXT")),
         )
         for name, kind in sorted(fields.items())
     ]
@@ -120,19 +122,19 @@ def item_field(item: exp.Expr, name: str, kind: str) -> exp.Expr:
 
 def filtered(items: exp.Expr, item: str, condition: exp.Expr) -> exp.Expr:
     """The items that fulfil a condition, in which each goes by the name given."""
-    each = exp.Lambda(this=condition, expressions=[exp.to_identifier(item)])
+    each = exp.Lambda(this=condition, expressions=[build.identifier(item)])
     return exp.Anonymous(this="list_filter", expressions=[items, each])
 
 
 def local(instant: exp.Expr, zone: str) -> exp.Expr:
     """What the clocks of a zone show at an instant."""
-    utc = _zoned("UTC", exp.cast(instant, "TIMESTAMP", dialect=NAME))
+    utc = _zoned("UTC", build.cast(instant, "TIMESTAMPNTZ"))
     return _zoned(zone, utc)
 
 
 def midnight(day: exp.Expr, zone: str) -> exp.Expr:
     """The instant at which a date begins in a zone."""
-    return _zoned("UTC", _zoned(zone, exp.cast(day, "TIMESTAMP", dialect=NAME)))
+    return _zoned("UTC", _zoned(zone, build.cast(day, "TIMESTAMPNTZ")))
 
 
 def _zoned(zone: str, instant: exp.Expr) -> exp.Expr:
@@ -151,13 +153,13 @@ def later(instant: exp.Expr, seconds: int) -> exp.Expr:
 
 
 def _epoch(instant: exp.Expr) -> exp.Expr:
-    return exp.Anonymous(this="epoch", expressions=[exp.cast(instant, "TIMESTAMP", dialect=NAME)])
+    return exp.Anonymous(this="epoch", expressions=[build.cast(instant, "TIMESTAMPNTZ")])
 
 
 def month_and_day(day: exp.Expr) -> exp.Expr:
     """100 * month + day of the month."""
     month = exp.Mul(this=exp.Anonymous(this="month", expressions=[day]), expression=exp.Literal.number(100))
-    return exp.paren(exp.Add(this=month, expression=exp.Anonymous(this="day", expressions=[day.copy()])))
+    return build.paren(exp.Add(this=month, expression=exp.Anonymous(this="day", expressions=[day.copy()])))
 
 
 def hour(clock: exp.Expr) -> exp.Expr:
@@ -184,7 +186,7 @@ def value_at_end(value: exp.Expr, order: list[exp.Expr], *, last: bool) -> exp.E
     """The value in the first or the last row of a group, which may be NULL."""
     # Wrapped, since arg_min and arg_max pass over rows whose value is NULL.
     wrapped = exp.Anonymous(
-        this="struct_pack", expressions=[exp.PropertyEQ(this=exp.to_identifier("v"), expression=value)]
+        this="struct_pack", expressions=[exp.PropertyEQ(this=build.identifier("v"), expression=value)]
     )
     place = exp.Anonymous(this="row", expressions=order)
     found = exp.Anonymous(this="arg_max" if last else "arg_min", expressions=[wrapped, place])
@@ -193,10 +195,10 @@ def value_at_end(value: exp.Expr, order: list[exp.Expr], *, last: bool) -> exp.E
 
 def sample_bucket(salt: exp.Expr, profile_id: exp.Expr) -> exp.Expr:
     """The first 32 bits of the MD5 of a salt and a profile's number."""
-    text = exp.DPipe(this=salt, expression=exp.cast(profile_id, "VARCHAR", dialect=NAME))
+    text = exp.DPipe(this=salt, expression=build.cast(profile_id, "TEXT"))
     digest = exp.Anonymous(this="md5", expressions=[text])
     digits = exp.Anonymous(this="substr", expressions=[digest, exp.Literal.number(1), exp.Literal.number(8)])
-    return exp.cast(exp.DPipe(this=exp.Literal.string("0x"), expression=digits), "UBIGINT", dialect=NAME)
+    return build.cast(exp.DPipe(this=exp.Literal.string("0x"), expression=digits), "UBIGINT")
 
 
 def rounded(number: exp.Expr) -> exp.Expr:
@@ -206,12 +208,12 @@ def rounded(number: exp.Expr) -> exp.Expr:
 
 def number(value: exp.Expr) -> exp.Expr:
     """A number as floating point."""
-    return exp.cast(value, "DOUBLE", dialect=NAME)
+    return build.cast(value, "DOUBLE")
 
 
 def divided_up(numerator: exp.Expr, denominator: int) -> exp.Expr:
     """Whole numbers divided, rounded up."""
-    raised = exp.paren(exp.Add(this=numerator, expression=exp.Literal.number(denominator - 1)))
+    raised = build.paren(exp.Add(this=numerator, expression=exp.Literal.number(denominator - 1)))
     return exp.IntDiv(this=raised, expression=exp.Literal.number(denominator))
 
 

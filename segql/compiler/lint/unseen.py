@@ -1,0 +1,63 @@
+"""Values that an attribute or a property was never seen with."""
+
+from collections.abc import Iterator
+
+from segql.compiler.check.scope import Scope
+from segql.compiler.conditions import Attribute, Comparison, Is, IsIn, Text
+from segql.compiler.diagnostics.codes import Code
+from segql.compiler.diagnostics.diagnostic import Diagnostic, Edit, Fix
+from segql.compiler.lint.groups import groups
+from segql.compiler.statements import Statement
+from segql.compiler.text import fold, listing, nearest, quoted
+
+_LISTED = 8
+
+
+def unseen_values(statement: Statement, scope: Scope) -> Iterator[Diagnostic]:
+    """One for each text that is compared with, where the store knows all values and this is none of them."""
+    for group in groups(statement, scope):
+        for part in group.parts:
+            match part.condition:
+                case Comparison(term=Attribute() as term, test=Is(value=Text() as value)) if (
+                    len(group.parts) == 1
+                ):
+                    yield from _unseen(term, (value,), group.scope)
+                case Comparison(term=Attribute() as term, test=IsIn(values=values)) if len(group.parts) == 1:
+                    yield from _unseen(
+                        term, tuple(one for one in values if isinstance(one, Text)), group.scope
+                    )
+                case _:
+                    pass
+
+
+def _unseen(term: Attribute, values: tuple[Text, ...], scope: Scope) -> Iterator[Diagnostic]:
+    seen = seen_values(term, scope)
+    known = {fold(value) for value in seen}
+    for value in values:
+        if not seen or fold(value.value) in known:
+            continue
+        near = nearest(value.value, seen, limit=1)
+        listed = [quoted(one) for one in sorted(seen)]
+        several = listed[:_LISTED] + ([f"{len(listed) - _LISTED} more"] if len(listed) > _LISTED else [])
+        remedy = (
+            f"seen values are {listing(several, 'and')}"
+            if len(seen) > 1
+            else f"the only value is {listed[0]}"
+        )
+        fixes: tuple[Fix, ...] = ()
+        if near:
+            remedy += f"; did you mean {quoted(near[0])}?"
+            fixes = (Fix(f"write {quoted(near[0])}", (Edit(value.span, quoted(near[0])),)),)
+        message = f"{term.text()} was never seen with the value {value.text()}"
+        yield Diagnostic(Code.SG405, message, value.span, scope.source, remedy, fixes)
+
+
+def seen_values(term: Attribute, scope: Scope) -> tuple[str, ...]:
+    """All values that the store has seen; none where it does not know them all."""
+    if scope.events is None:
+        attribute = scope.catalog.attribute(term.name)
+        return () if attribute is None else tuple(attribute.values)
+    found = [known for event in scope.events if (known := event.property(term.name)) is not None]
+    if not all(known.values for known in found):
+        return ()
+    return tuple(dict.fromkeys(value for known in found for value in known.values))

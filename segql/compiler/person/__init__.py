@@ -1,0 +1,1 @@
+"""A plan over one person: whether it holds, what decided it, and what is missing."""
