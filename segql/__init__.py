@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from segql.compiler.catalog.model import Catalog
+    from segql.compiler.compiled import Compiled
     from segql.compiler.diagnostics.diagnostic import DefinitionError, Diagnostic
     from segql.compiler.format import format
     from segql.compiler.parse import parse
-    from segql.compiler.compiled import Compiled
     from segql.compiler.pipeline import check, compile
     from segql.compiler.sql.query import Query
     from segql.compiler.statements import Tree

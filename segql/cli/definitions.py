@@ -1,11 +1,14 @@
 """Commands about definitions: check, fmt, sql, explain, apply."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from segql.cli.files import rewrite
 from segql.cli.options import (
     DEFAULT_STORE,
     AsOfOption,
@@ -37,27 +40,38 @@ def check(
     catalog: Annotated[
         Path | None, typer.Option("--catalog", help="A catalog in JSON, instead of the store's.")
     ] = None,
+    fix: Annotated[
+        bool,
+        typer.Option("--fix", help="First apply the fixes of errors and warnings that have exactly one."),
+    ] = False,
     store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Say what is wrong with definitions, and change nothing. What is right is right at any instant.
+    """Say what is wrong with definitions, and what is probably not meant. What is right is right at any instant.
 
     Example: segql check segments/*.segql
     """
     instant(as_of, "UTC")
     texts = {str(path): read_text(path) for path in files}
-    found = _check(texts, _catalog(catalog, store))
+    with _names(catalog, store) as names:
+        fixes = [line for name in texts for line in _fix(name, texts, names)] if fix else []
+        found = _check(texts, names)
+    wrong = any(diagnostic.severity == "error" for diagnostic in found)
     if as_json:
         from segql.compiler.diagnostics.render import as_record
 
-        write_json({"diagnostics": [as_record(diagnostic) for diagnostic in found]})
+        diagnostics = [as_record(diagnostic) for diagnostic in found]
+        write_json({"diagnostics": diagnostics} | ({"fixed": fixes} if fix else {}))
     else:
+        for done in fixes:
+            write(f"{done['file']}:{done['line']}: {done['code']}: {done['title']}")
         write_diagnostics(found)
-    if any(diagnostic.severity == "error" for diagnostic in found):
+    if wrong:
         raise typer.Exit(1)
     if not as_json:
-        write(f"{len(texts)} {'file' if len(texts) == 1 else 'files'} checked, nothing wrong")
+        warned = f", {len(found)} to look at" if found else ", nothing wrong"
+        write(f"{len(texts)} {'file' if len(texts) == 1 else 'files'} checked{warned}")
 
 
 def fmt(
@@ -177,19 +191,42 @@ def apply(
         write(f"{one.change:<10}{one.name}")
 
 
-def _catalog(path: Path | None, store: Path) -> "Catalog":
+@contextmanager
+def _names(path: Path | None, store: Path) -> "Iterator[Catalog]":
+    """The catalog of a file, or of a store, which stays open: some of it is read when it is asked for."""
     if path is None:
         with opened(store) as opened_store:
-            return opened_store.catalog
+            yield opened_store.catalog
+        return
     from pydantic import ValidationError
 
     from segql.compiler.catalog.model import Catalog
 
     try:
-        return Catalog.from_json(read_text(path))
+        catalog = Catalog.from_json(read_text(path))
     except ValidationError as error:
         write_error(f"{path} is no catalog: {error}")
         raise typer.Exit(1) from error
+    yield catalog
+
+
+def _fix(name: str, texts: dict[str, str], catalog: "Catalog") -> list[dict[str, object]]:
+    """Fix one of several files in its place; what was done. `texts` gets the new text."""
+    from segql.compiler.diagnostics.fixes import fixed
+
+    def check_text(text: str) -> "list[Diagnostic]":
+        return [one for one in _check({**texts, name: text}, catalog) if one.source.name == name]
+
+    result = fixed(texts[name], check_text)
+    if result.applied:
+        rewrite(Path(name), result.text)
+        texts[name] = result.text
+    done = []
+    for diagnostic, fix in result.applied:
+        place = diagnostic.source.position(diagnostic.span.start)
+        code, title = diagnostic.code.name, fix.title
+        done.append({"file": name, "line": place.line, "column": place.column, "code": code, "title": title})
+    return done
 
 
 def _check(texts: dict[str, str], catalog: "Catalog") -> "list[Diagnostic]":
@@ -209,7 +246,7 @@ def _check(texts: dict[str, str], catalog: "Catalog") -> "list[Diagnostic]":
             continue  # it is reported below, with the other files' problems
         for statement in tree.statements:
             if isinstance(statement, SegmentDefinition):
-                definition = statement.condition.text()
+                definition = statement.body()
                 segments[fold(statement.name)] = Segment(name=statement.name, definition=definition)
     together = catalog.with_segments(tuple(segments.values()))
     return [diagnostic for name, text in texts.items() for diagnostic in check_text(text, together, name)]

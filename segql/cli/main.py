@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from segql.cli import definitions, imports, questions
+from segql.cli import definitions, imports, people, predict, questions, refresh, segments
 from segql.cli.demo import command as demo
 from segql.cli.output import write_diagnostics, write_error
 from segql.cli.sms import commands as sms
@@ -23,7 +23,11 @@ app = typer.Typer(
 )
 definitions.add_to(app)
 questions.add_to(app)
+segments.add_to(app)
 imports.add_to(app)
+people.add_to(app)
+predict.add_to(app)
+refresh.add_to(app)
 sms.add_to(app)
 demo.add_to(app)
 

@@ -39,7 +39,12 @@ def write_error(text: str) -> None:
 
 def write_json(document: object) -> None:
     """One JSON document."""
-    write(json.dumps(document, ensure_ascii=False, default=_plain, indent=2 if sys.stdout.isatty() else None))
+    write(json_text(document, indent=2 if sys.stdout.isatty() else None))
+
+
+def json_text(document: object, indent: int | None = None) -> str:
+    """A document as JSON; instants in UTC."""
+    return json.dumps(document, ensure_ascii=False, default=_plain, indent=indent)
 
 
 def write_diagnostics(diagnostics: "Iterable[Diagnostic]") -> None:
@@ -51,7 +56,7 @@ def write_diagnostics(diagnostics: "Iterable[Diagnostic]") -> None:
         rendered = Text(render(diagnostic))
         head = len(f"{diagnostic.severity} {diagnostic.code.name}")
         rendered.stylize(_COLOURS[diagnostic.severity], 0, head)
-        rendered.highlight_regex(r"\^+$", _COLOURS[diagnostic.severity])
+        rendered.highlight_regex(r"(?m)\^+$", _COLOURS[diagnostic.severity])
         err.print(rendered, end="\n\n")
 
 

@@ -218,7 +218,7 @@ def _value(parameter: Parameter, value: Given, scope: Scope) -> object:
     placed = tuple(
         argument_for(item.model_copy(update={"span": parameter.span}), parameter.place) for item in items
     )
-    if None in placed or (isinstance(given, tuple) and parameter.place != "value"):
+    if None in placed or (isinstance(given, tuple) and parameter.place != "values"):
         scope.report(
             Code.SG302,
             f"{parameter.text()} cannot be {items[0].text() if len(items) == 1 else 'several values'} here",

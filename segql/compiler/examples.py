@@ -6,8 +6,8 @@ from pydantic import Field
 
 from segql.compiler.ast.base import Node
 from segql.compiler.check.scope import Scope
+from segql.compiler.conditions.days import Day
 from segql.compiler.conditions.values import Number, Text, article
-from segql.compiler.conditions.windows import Day
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.source import Span
 from segql.compiler.text import listing, name_text, quoted, word_text

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from segql.compiler.catalog.model import Catalog
 from segql.compiler.check.scope import Scope, called
 from segql.compiler.compiled import Compiled
+from segql.compiler.conditions.extent import check_extent
 from segql.compiler.definitions import Definitions
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.diagnostics.diagnostic import DefinitionError, Diagnostic
@@ -71,7 +72,10 @@ def _checked(tree: Tree, catalog: Catalog, source: Source) -> tuple[list[Scope],
     found: list[Diagnostic] = [*_names_twice(tree.statements, source)]
     scopes = [_scope(statement, catalog, source, definitions, found) for statement in tree.statements]
     for statement, scope in zip(tree.statements, scopes, strict=True):
-        statement.check(scope)
+        # First all of them: what is too large is not looked into.
+        small = [check_extent(condition, scope) for condition in statement.conditions()]
+        if all(small):
+            statement.check(scope)
     return scopes, found
 
 

@@ -2,20 +2,20 @@
 
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from segql.compiler.ast.base import Condition, Node, Term
 from segql.compiler.ast.walk import walk
 from segql.compiler.check.scope import Scope
 from segql.compiler.conditions import AnyArgument, AnyCondition, AnyTerm, InSegment, Parameter
-from segql.compiler.conditions.windows import AnyLength, Day, Unit
+from segql.compiler.conditions.days import Day
+from segql.compiler.conditions.lengths import AnyLength, Unit
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.examples import Expectation
 from segql.compiler.plan.instants import is_time_zone
 from segql.compiler.text import nearest, quoted, word_text
 
-# Eight groups make 256 combinations.
-MOST_GROUPS = 8
+MOST_GROUPS = 8  # they make 256 combinations
 
 
 class Statement(Node):
@@ -37,14 +37,19 @@ class Statement(Node):
             term.check(scope)
 
 
-class Meaning(Statement):
-    """A statement about the people of one condition. `timezone`: whose days are meant, where not the account's."""
+class OfOneCondition(Statement):
+    """A statement about one condition."""
 
     condition: AnyCondition
-    timezone: str | None = None
 
     def conditions(self) -> tuple[Condition, ...]:
         return (self.condition,)
+
+
+class Meaning(OfOneCondition):
+    """A statement about the people of one condition. `timezone`: whose days are meant, where not the account's."""
+
+    timezone: str | None = None
 
     def check(self, scope: Scope) -> None:
         if self.timezone is None or is_time_zone(self.timezone):
@@ -62,14 +67,14 @@ class Meaning(Statement):
         zone = f" in time zone {quoted(self.timezone)}" if self.timezone is not None else ""
         return f"{self.condition.text()}{zone}"
 
+    def text(self) -> str:
+        return self.body()
+
 
 class Ask(Meaning):
     """A condition by itself: who is meant?"""
 
     kind: Literal["ask"] = "ask"
-
-    def text(self) -> str:
-        return self.body()
 
 
 class SegmentDefinition(Meaning):
@@ -110,16 +115,12 @@ class Formal(Node):
         return self.name if self.default is None else f"{self.name} = {self.default.text()}"
 
 
-class Define(Statement):
+class Define(OfOneCondition):
     """`define lapsed(event, window = 60 days): condition`."""
 
     kind: Literal["define"] = "define"
     name: str
     parameters: tuple[Formal, ...] = ()
-    condition: AnyCondition
-
-    def conditions(self) -> tuple[Condition, ...]:
-        return (self.condition,)
 
     def check(self, scope: Scope) -> None:
         super().check(scope)
@@ -222,7 +223,7 @@ class Overlap(Statement):
         if len(self.groups) > MOST_GROUPS:
             scope.report(
                 Code.SG106,
-                f"{len(self.groups)} groups have more combinations than anybody can read",
+                f"{len(self.groups)} groups have too many combinations",
                 self.span,
                 f"name at most {MOST_GROUPS}",
             )
@@ -232,8 +233,7 @@ class Overlap(Statement):
 
 
 class Funnel(Statement):
-    """`funnel condition then condition then condition`: how many people are left after each step. The steps of a
-    sequence (`did A then B`) are steps of their own."""
+    """`funnel condition then condition`: how many are left after each step, those of a sequence (`did A then B`) too."""
 
     kind: Literal["funnel"] = "funnel"
     steps: tuple[AnyCondition, ...] = Field(min_length=1)
@@ -245,35 +245,27 @@ class Funnel(Statement):
         return f"funnel {' then '.join(step.text() for step in self.steps)}"
 
 
-class Why(Statement):
+class Why(OfOneCondition):
     """`why "someone" in "Winback"`: what decided it, clause by clause."""
 
     kind: Literal["why"] = "why"
     who: str
-    condition: AnyCondition
-
-    def conditions(self) -> tuple[Condition, ...]:
-        return (self.condition,)
 
     def text(self) -> str:
         return f"why {quoted(self.who)} in {_people(self.condition)}"
 
 
-class Compare(Statement):
+class Compare(OfOneCondition):
     """`compare "Winback" as of yesterday with today`: who came and who went."""
 
     kind: Literal["compare"] = "compare"
-    condition: AnyCondition
     earlier: Day
     later: Day
 
-    def conditions(self) -> tuple[Condition, ...]:
-        return (self.condition,)
-
     def check(self, scope: Scope) -> None:
         super().check(scope)
-        for day in (self.earlier, self.later):
-            day.check(scope)
+        self.earlier.check(scope)
+        self.later.check(scope)
 
     def text(self) -> str:
         return f"compare {_people(self.condition)} as of {self.earlier.text()} with {self.later.text()}"
@@ -287,8 +279,6 @@ AnyStatement = Annotated[
 
 class Tree(Node):
     """The syntax tree of a whole text; `version` counts the changes of its JSON that old readers cannot read."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", title="segql syntax tree")
 
     version: Literal[1] = 1
     statements: tuple[AnyStatement, ...]

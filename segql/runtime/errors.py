@@ -38,6 +38,20 @@ class Code(StrEnum):
     """The engine found a fault of its own and stopped: the store must be opened again."""
     BAD_PLACE = "S016"
     """A place has no name, or lies nowhere on earth."""
+    UNKNOWN_PERSON = "S017"
+    """Nobody has that external id, e-mail address or phone number."""
+    SEVERAL_PEOPLE = "S018"
+    """Several people have that e-mail address or phone number."""
+    SAME_PERSON = "S019"
+    """Two that were to be merged are one person already."""
+    FILE_EXISTS = "S020"
+    """There is a file where a backup, or a store from a backup, was to be made."""
+    NO_FILE = "S021"
+    """The store is in memory, and has no file to back up."""
+    UNKNOWN_SEGMENT = "S030"
+    """There is no stored segment of that name."""
+    REFRESHED_LATER = "S031"
+    """Memberships were refreshed as of a later instant."""
 
 
 class StoreError(Exception):

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 
 from segql.compiler.catalog.model import Catalog
-from segql.compiler.conditions.windows import Day, period_of, written_day
+from segql.compiler.conditions.days import Day, written_day
+from segql.compiler.conditions.lengths import period_of
 from segql.compiler.examples import (
     CONSENT_CHANNELS,
     CONSENT_STATUSES,
@@ -119,8 +120,9 @@ class _People:
         with self._database.transaction() as connection:
             save_account(connection, self._catalog.account)
             self._note_names(connection)
-            if rows:
-                profiles.upsert_profiles(connection, pa.Table.from_pylist(_even(rows)), self._catalog.account)
+            table = pa.Table.from_pylist(_even(rows))
+            written = profiles.upsert_profiles(connection, table, self._catalog.account)
+            profile_ids = written.profile_ids.to_pylist()
             for event in self._catalog.events:
                 if mine := happened.get(fold(event.name)):
                     events.append_events(connection, event.name, pa.Table.from_pylist(_even(mine)))
@@ -130,8 +132,8 @@ class _People:
                 consents.record_consents(connection, pa.Table.from_pylist(entries))
             for name in self._catalog.lists:
                 on_it = [
-                    index + 1
-                    for index, person in enumerate(people)
+                    profile_id
+                    for profile_id, person in zip(profile_ids, people, strict=True)
                     if any(
                         isinstance(fact, OnList) and fold(fact.name) == fold(name) for fact in person.facts
                     )

@@ -18,6 +18,9 @@ CLICKED = "Clicked SMS"
 TEXTED_US = "Texted Us"
 REPLIED = "Sent SMS Reply"
 
+# A text so many days after a campaign's message counts as an answer to it.
+ANSWERING_DAYS = 7
+
 # The property of an event of a message that names its campaign; the store keeps it as the event's label.
 LABEL = "Campaign"
 
@@ -86,13 +89,16 @@ def record_clicks(connection: "duckdb.DuckDBPyConnection", link_id: int, at: dat
 
 
 def record_texts(connection: "duckdb.DuckDBPyConnection", inbound_id: int) -> None:
-    """Write a customer's text."""
+    """Write a customer's text, with the campaign that it may answer: the last one that was sent to the number."""
     _write(
         connection,
         TEXTED_US,
-        """SELECT profile_id, occurred_at, inbound_id::VARCHAR AS event_id, body AS "Text", sender AS "Number"
-        FROM sms_inbound WHERE inbound_id = $inbound""",
-        {"inbound": inbound_id},
+        """SELECT profile_id, occurred_at, inbound_id::VARCHAR AS event_id, body AS "Text", sender AS "Number",
+          (SELECT arg_max(c.name, m.handed_at) FROM sms_messages m JOIN sms_campaigns c USING (campaign_id)
+           WHERE m.number = i.sender AND m.handed_at <= i.occurred_at
+             AND m.handed_at >= i.occurred_at - to_days($days)) AS "Campaign"
+        FROM sms_inbound i WHERE inbound_id = $inbound""",
+        {"inbound": inbound_id, "days": ANSWERING_DAYS},
     )
 
 

@@ -11,7 +11,7 @@ CATALOG = Catalog(
     attributes=(
         Attribute(name="gender", type="text"),
         Attribute(name="address.city", type="text"),
-        Attribute(name="Loyalty Tier", type="text"),
+        Attribute(name="Loyalty Tier", type="text", history=True),
         Attribute(name="SMS Preferences", type="list"),
         Attribute(name="predicted_clv", type="number"),
         Attribute(name="birthday", type="date"),
@@ -19,6 +19,15 @@ CATALOG = Catalog(
         Attribute(name="accepts_cookies", type="boolean"),
         Attribute(name="phone_country", type="text"),
         Attribute(name="details", type="object"),
+        Attribute(name="country", type="text"),
+        Attribute(name="email", type="text"),
+        Attribute(name="days_between_orders", type="number"),
+        Attribute(name="expected_next_order", type="date"),
+        Attribute(
+            name="Cart",
+            type="object",
+            items=(Property(name="Category", type="text"), Property(name="Price", type="number")),
+        ),
         Attribute(name="first", type="text"),
     ),
     events=(
@@ -29,7 +38,11 @@ CATALOG = Catalog(
             properties=(
                 Property(name="Total", type="number"),
                 Property(name="Discount Code", type="text"),
-                Property(name="Items", type="list"),
+                Property(
+                    name="Items",
+                    type="list",
+                    items=(Property(name="Category", type="text"), Property(name="Price", type="number")),
+                ),
                 Property(name="Gift", type="boolean"),
             ),
         ),
@@ -43,6 +56,8 @@ CATALOG = Catalog(
         ),
         Event(name="Opened Email", id=5),
         Event(name="Clicked Email", id=6),
+        Event(name="Received SMS", id=8, properties=(Property(name="Campaign", type="text"),)),
+        Event(name="Texted Us", id=9, properties=(Property(name="Text", type="text"),)),
     ),
     lists=("VIP", "Do not disturb"),
     segments=(

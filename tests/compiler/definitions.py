@@ -66,5 +66,52 @@ DEFINITIONS = {
     "mixed with brackets": (
         'can receive sms and (gender is "f" or did "Placed Order") and not (gender is "m" or created is today)'
     ),
+    "median": 'median of Total from "Placed Order" at least 20',
+    "first value": 'Total of first "Placed Order" at least 50 or "Discount Code" of last "Placed Order" is "WELCOME"',
+    "longest gap": 'longest gap between "Placed Order" in the last 2 years more than 60 days',
+    "different days": 'did "Opened Email" on at least 5 different days in the last 30 days',
+    "different weeks": 'did not any of ("Opened Email", "Clicked Email") on fewer than 2 different weeks',
+    "each month": 'did "Placed Order" in each of the last 6 months where Total more than 5',
+    "time of day": 'did "Placed Order" where (hour between 9 and 17 and weekday is in (sat, "Sunday"))',
+    "sequence": 'did "Clicked SMS" in the last 30 days then "Placed Order" within 2 days where Total more than 50',
+    "abandoned": 'did "Started Checkout" then not "Placed Order" within 4 hours',
+    "long sequence": (
+        'did "Clicked SMS" then not any of ("Opened Email", "Clicked Email") then "Started Checkout" '
+        'then "Placed Order" within 1 week then not "Clicked SMS" within 3 days'
+    ),
+    "several": 'at least 2 of (gender is "f", can receive sms, predicted_clv more than 5)',
+    "several of all kinds": (
+        'any of (gender is "f", gender is "m") and none of (gender is "x", can receive sms) '
+        'and between 1 and 2 of (gender is "f", predicted_clv is set, birthday is set) '
+        'and exactly 1 of (gender is set, birthday is set) and not all of (gender is "f", birthday is set)'
+    ),
+    "sample": 'random 10% and not random 2.5% named "Holdout"',
+    "anniversaries": (
+        "birthday is today, any year or birthday in the next 7 days, any year or birthday is in month 5 "
+        "or created is not this month, any year"
+    ),
+    "over the new year": "birthday is in the next 300 days, any year",
+    "dates compared": (
+        'last "Placed Order" is after last "Started Checkout" and first "Placed Order" is not before created '
+        "and created is within 7 days after birthday"
+    ),
+    "has been": '"Loyalty Tier" has been "Gold" for 7 days and "Loyalty Tier" has been "gold" for 2 hours',
+    "items of an event": 'did "Placed Order" where (any item of Items where (Category is "Shoes" and Price > 50))',
+    "items of a person": 'all items of Cart where Category is "Shoes" or no item of Cart where Price is not 3',
+    "regions": "country is in EU or phone_country is not in DACH",
+    "consent by": 'subscribed to sms in the last 30 days via "Footer" by method form',
+    "moved": (
+        'joined list "VIP" in the last 7 days and not left list "VIP" and entered segment "Subscribers" today '
+        'and not left segment "Subscribers" ever'
+    ),
+    "campaigns": (
+        'received campaign "June" and clicked campaign "June" in the last 3 days '
+        'and is scheduled for campaign "July" and not replied to campaign "June"'
+    ),
+    "was sent": "was sent fewer than 4 sms in the last 30 days and was sent sms",
+    "texted": 'texted us a word "size" in the last 30 days',
+    "length as a number": "days_between_orders at most 30 days and days_between_orders between 1 and 8 weeks",
+    "time zone": 'did "Placed Order" today in time zone "Asia/Tokyo"',
+    "many texts": " or ".join(f'gender is "{letter}"' for letter in "abcde"),
     "keyword as a name": '"first" is "x"',
 }

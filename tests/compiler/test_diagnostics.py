@@ -1,16 +1,20 @@
 """Mistakes: every code is raised, worded with place and remedy, and documented; fixes lead to texts that compile."""
 
+import re
 from pathlib import Path
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from segql.compiler.catalog.model import Segment
+from segql.compiler.conditions import extent
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.diagnostics.diagnostic import Diagnostic
 from segql.compiler.diagnostics.render import as_record, render_all
 from segql.compiler.pipeline import check
 from tests.compiler.account import CATALOG
+from tests.compiler.seen import SEEN
+from tests.compiler.test_lints import FOUND as LINTED
 
 DOCS = Path(__file__).parents[2] / "docs" / "errors.md"
 
@@ -80,7 +84,15 @@ MISTAKES = {
     "look-ahead": 'gender matches "a(?=b)"',
     "events in the future": 'did "Placed Order" in the next 3 days',
     "people in where": 'did "Placed Order" where number of "Clicked SMS" more than 3',
+    "unknown define": 'quite("Placed Order")',
+    "unknown set of countries": "phone_country is in EUU",
+    "call without its parameter": 'define quiet(event): did not $event segment "A": quiet()',
+    "unknown time zone": 'can receive sms in time zone "Europe/Pariss"',
+    "unknown parameter": "define quiet(event): did not $evnt",
+    "sequence of nothing": 'did not "Placed Order" then "Clicked SMS"',
+    "no history": 'gender has been "f" for 3 days',
     "several at once": 'gander is "f" and did "Nothing" and predicted_clv is "x"',
+    "lost brackets, misspelt words and unknown names": 'did "Plaecd Order" in last 30 dyas and (gander is "f"',
     "several segments": 'segment "A": gender is\nsegment "B": gander is "f"\nsegment "C": did',
 }
 
@@ -100,10 +112,32 @@ def test_every_message_has_a_remedy_and_a_place(name: str) -> None:
         assert (1, 1) <= (record["line"], record["column"]) <= (record["end_line"], record["end_column"])
 
 
-def test_every_code_is_raised() -> None:
+def test_every_code_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
     raised = {item.code for text in MISTAKES.values() for item in check(text, CATALOG)}
     raised |= {item.code for item in _several_statements()}
+    raised |= {item.code for text in LINTED for item in check(text, SEEN)}
+    monkeypatch.setattr(extent, "MOST_CONDITIONS", 1)
+    raised |= {item.code for item in check("can receive sms and can receive email", CATALOG)}
     assert raised == set(Code)
+
+
+@pytest.mark.parametrize("text", [*MISTAKES.values(), *LINTED], ids=[*MISTAKES, *LINTED])
+def test_messages_are_worded_by_the_rules(text: str) -> None:
+    """A message begins in the middle of a sentence, names what was found, and ends without a full stop; a remedy says
+    what to do."""
+    for item in check(text, SEEN):
+        for said in (item.message, item.remedy or "", *(fix.title for fix in item.fixes)):
+            assert said, item
+            assert not said[0].isupper() or said.split()[0] in _names(text), said
+            assert not said.endswith((".", "!", " ")) or said.endswith("..."), said
+            assert "\n" not in said
+        assert len(item.message) <= 200
+        assert item.code.severity in ("error", "warning", "hint")
+
+
+def _names(text: str) -> set[str]:
+    """The words of the text itself: a message may begin with one of them."""
+    return set(re.findall(r"[^\s()]+", text))
 
 
 def test_every_code_is_documented() -> None:
@@ -127,6 +161,24 @@ def test_mistakes_of_a_stored_segment_are_shown_in_its_own_text() -> None:
     broken = CATALOG.with_segments((Segment(name="Subscribers", definition='gander is "f"'),))
     (found,) = check('in segment "Subscribers"', broken)
     assert found.source.name == 'segment "Subscribers"'
+
+
+def test_colour_on_a_terminal_and_none_in_a_pipe(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from segql.cli.output import write_diagnostics
+
+    found = check('gander is "f"', CATALOG)
+    for name in ("FORCE_COLOR", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    write_diagnostics(found)
+    assert "\x1b" not in (plain := capsys.readouterr().err)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    write_diagnostics(found)
+    coloured = capsys.readouterr().err
+    assert re.search(r"\x1b\[[0-9;]*mer+or SG201", coloured)
+    assert re.search(r"\x1b\[[0-9;]*m\^+", coloured)
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
 
 
 def _several_statements() -> tuple[Diagnostic, ...]:

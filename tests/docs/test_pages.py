@@ -1,8 +1,6 @@
 """Every example in the docs and the README: definitions and Python run, commands and options exist, maps are read."""
 
 import re
-import shlex
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,79 +8,79 @@ import pytest
 from typer.main import get_command
 
 import segql
-from segql.cli.demo.loading import load
-from segql.cli.demo.shop import make_shop
+from tests.docs.conftest import NOW
+from tests.docs.pages import PAGES, ROOT, blocks, commands, definitions
 
-ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-
-
-def blocks(language: str, *pages: Path) -> list[tuple[str, str]]:
-    """The fenced blocks of a language: where, and what."""
-    found = []
-    for page in pages or PAGES:
-        for match in re.finditer(
-            rf"^```{language}\n(.*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL
-        ):
-            found.append(
-                (f"{page.name}:{page.read_text('utf-8')[: match.start()].count(chr(10)) + 1}", match[1])
-            )
-    return found
+# These pages have tests of their own, which ask more.
+_TESTED_ELSEWHERE = {"errors.md", "language.md", "peers.md", "predictions.md", "tutorial.md"}
+DEFINITIONS = [
+    (block.place, text)
+    for page in PAGES
+    if page.name not in _TESTED_ELSEWHERE
+    for block in blocks(page, "segql")
+    for text in definitions(block)
+]
 
 
-@pytest.fixture(scope="module")
-def store() -> Iterator[segql.Store]:
-    with segql.open(":memory:") as store:
-        shop = make_shop(seed=7, until=datetime(2026, 6, 1, tzinfo=UTC), profiles=300)
-        load(store.database, shop, lambda what, rows: None)
-        yield store
-
-
-TUTORIAL = blocks("segql", ROOT / "docs" / "tutorial.md", ROOT / "docs" / "sms.md", ROOT / "README.md")
-
-
-@pytest.mark.parametrize("text", [text for _, text in TUTORIAL], ids=[place for place, _ in TUTORIAL])
-def test_definitions_of_the_tutorial_run_in_the_made_up_shop(store: segql.Store, text: str) -> None:
+@pytest.mark.parametrize("text", [text for _, text in DEFINITIONS], ids=[place for place, _ in DEFINITIONS])
+def test_definitions_run_in_the_made_up_shop(store: segql.Store, text: str) -> None:
     assert segql.check(text, store.catalog) == ()
     if text.startswith("segment"):
-        store.save_segments(text)
+        store.save_segments(text, NOW)
     else:
-        assert 0 <= store.count(text, datetime(2026, 6, 1, tzinfo=UTC)) < 300
+        assert 0 <= store.count(text, NOW) < store.population()
 
 
 def test_python_of_every_page_runs() -> None:
     for page in PAGES:
         names: dict[str, object] = {}
-        for place, code in blocks("python", page):
-            exec(compile(code, place, "exec"), names)
+        for block in blocks(page, "python"):
+            exec(compile(block.text, block.place, "exec"), names)
 
 
 def test_commands_exist_with_the_options_that_are_shown() -> None:
     from segql.cli.main import app
 
-    commands = get_command(app)
-    for place, text in blocks("console"):
-        for line in text.splitlines():
-            words = shlex.split(line.removeprefix("$ "), comments=True)
-            if not words or words[0] != "segql":
+    known = get_command(app)
+    for block in (block for page in PAGES for block in blocks(page, "console")):
+        for command in commands(block):
+            if command.words[0] != "segql":
                 continue
-            command = commands
-            for word in words[1:]:
-                if not hasattr(command, "commands"):
+            found = known
+            for word in command.words[1:]:
+                if not hasattr(found, "commands"):
                     break
-                assert word in command.commands, f"{place}: {line}"
-                command = command.commands[word]
-            options = {option for parameter in command.params for option in parameter.opts}
-            assert {word for word in words if word.startswith("--")} <= options, f"{place}: {line}"
+                assert word in found.commands, f"{command.place}: {command.words}"
+                found = found.commands[word]
+            options = {option for parameter in found.params for option in parameter.opts}
+            shown = {word for word in command.words if word.startswith("--")}
+            assert shown <= options, f"{command.place}: {command.words}"
 
 
 def test_maps_are_read(tmp_path: Path) -> None:
     from segql.runtime.imports.map import read_map
 
-    for _, text in blocks("toml"):
+    for block in (block for page in PAGES for block in blocks(page, "toml")):
         path = tmp_path / "map.toml"
-        path.write_text(text, encoding="utf-8")
+        path.write_text(block.text, encoding="utf-8")
         assert read_map(path).account is not None
+
+
+def test_links_lead_somewhere() -> None:
+    for page in PAGES:
+        for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8")):
+            target, _, heading = link.partition("#")
+            if "://" in target:
+                continue
+            file = page if not target else (page.parent / target)
+            assert file.exists(), f"{page.name}: {link}"
+            assert not heading or heading in anchors(file), f"{page.name}: {link}"
+
+
+def anchors(page: Path) -> set[str]:
+    """What the headings of a page are linked by."""
+    titles = re.findall(r"^#+ (.*)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title).strip().lower().replace(" ", "-") for title in titles}
 
 
 def test_the_example_program_runs(capsys: pytest.CaptureFixture[str]) -> None:
@@ -96,6 +94,10 @@ def test_example_segments_are_canonical_and_right(store: segql.Store) -> None:
     for path in paths:
         text = path.read_text(encoding="utf-8")
         assert segql.format(text) == text
-        store.save_segments(text, name=str(path))
+        assert segql.check(text, store.catalog) == ()
+        assert [
+            result for result in store.test(text, datetime(2026, 6, 1, tzinfo=UTC)) if not result.holds
+        ] == []
+        store.save_segments(text, NOW, name=str(path))
     for segment in store.catalog.segments:
-        assert 0 <= store.count(segment.name, datetime(2026, 6, 1, tzinfo=UTC)) < 300
+        assert 0 <= store.count(segment.name, NOW) < store.population()

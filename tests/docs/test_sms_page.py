@@ -21,5 +21,12 @@ def test_states() -> None:
 
 
 def test_events() -> None:
-    written = (events.SUBSCRIBED, events.UNSUBSCRIBED, events.RECEIVED, events.FAILED, events.CLICKED, events.TEXTED_US)
+    written = (
+        events.SUBSCRIBED,
+        events.UNSUBSCRIBED,
+        events.RECEIVED,
+        events.FAILED,
+        events.CLICKED,
+        events.TEXTED_US,
+    )
     assert [name for name in (*written, events.REPLIED) if f"`{name}`" not in PAGE] == []

@@ -2,13 +2,18 @@
 
 import re
 import unicodedata
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from segql.compiler import conditions as c
 from segql.compiler.ast.base import Node
+from segql.compiler.catalog.regions import region_named
+from segql.compiler.conditions.windows import InMonth
 from segql.compiler.text import fold
+from tests.reference.days import EXACT, duration
 from tests.reference.people import Value
 from tests.reference.reading import Subject, covers, holds, passes, value
+from tests.reference.terms import WEEKDAYS, Weekday
+from tests.reference.windows import days_of_year
 
 
 @holds.register
@@ -17,13 +22,33 @@ def _(condition: c.Comparison, subject: Subject) -> bool:
     found = value(condition.term, subject)
     if isinstance(condition.test, c.IsSet):
         return (found is not None) != condition.test.negated
+    if isinstance(condition.test, c.HasBeen):
+        assert isinstance(condition.term, c.Attribute)
+        return has_been(condition.term.name, condition.test, subject)
     return found is not None and passes(condition.test, found, subject)
+
+
+def has_been(name: str, test: c.HasBeen, subject: Subject) -> bool:
+    """The value that the attribute has now, since where `in the last ...` begins or earlier."""
+    assert isinstance(test.value, c.Text)
+    calendar, length = subject.calendar, test.length
+    assert isinstance(length, c.Length)
+    ago = calendar.now - length.count * EXACT[length.unit] if length.unit in EXACT else None
+    boundary = ago or calendar.midnight(calendar.back(length.count, length.unit))
+    return any(
+        begin <= min(boundary, subject.now)
+        and (end is None or subject.now < end)
+        and fold(found) == fold(test.value.value)
+        for key, periods in subject.person.history.items()
+        if fold(key) == fold(name)
+        for found, begin, end in periods
+    )
 
 
 @passes.register
 def _(test: c.Is, found: Value, subject: Subject) -> bool:
-    """`is`, `is not`: texts without regard to case and Unicode form."""
-    other = right(test.value, subject)
+    """`is`, `is not`: texts without regard to case and Unicode form, days of the week by any of their words."""
+    other = weekday(test.value) if isinstance(found, Weekday) else right(test.value, subject)
     return other is not None and same(found, other) != test.negated
 
 
@@ -38,6 +63,13 @@ def _(test: c.IsIn, found: Value, subject: Subject) -> bool:
     """`is in (a, b)` is `is a or is b`; `is not in (a, b)` is `is not a and is not b`."""
     each = (c.Is(value=item, negated=test.negated) for item in test.values)
     return (all if test.negated else any)(passes(item, found, subject) for item in each)
+
+
+@passes.register
+def _(test: c.IsInRegion, found: Value, subject: Subject) -> bool:
+    """`is in EU`: a country of the set, by its code or any of its names."""
+    assert isinstance(found, str)
+    return (fold(found) in map(fold, region_named(test.region) or ())) != test.negated
 
 
 @passes.register
@@ -104,9 +136,52 @@ def _(test: c.IsBoolean, found: Value, subject: Subject) -> bool:
 @passes.register
 def _(test: c.IsDuring, found: Value, subject: Subject) -> bool:
     """A date without a time of day counts as its midnight."""
+    return covers(test.window, moment(found, subject), subject.calendar) != test.negated
+
+
+@passes.register
+def _(test: c.IsAnniversary, found: Value, subject: Subject) -> bool:
+    """`is today, any year`, `is in month 5`: by month and day of the local date."""
     assert isinstance(found, date)
-    instant = found if isinstance(found, datetime) else subject.calendar.midnight(found)
-    return covers(test.window, instant, subject.calendar) != test.negated
+    day = subject.calendar.local(found).date() if isinstance(found, datetime) else found
+    if isinstance(test.when, InMonth):
+        return (day.month == test.when.month) != test.negated
+    days = days_of_year(test.when, subject.calendar)
+    return (days is None or (day.month, day.day) in days) != test.negated
+
+
+@passes.register
+def _(test: c.IsBeside, found: Value, subject: Subject) -> bool:
+    """`is before B`, `is within 7 days after B`: strictly; false where B is not set."""
+    other = value(test.other, subject)
+    if other is None:
+        return False
+    later = moment(found, subject) - moment(other, subject)
+    distance = later if test.relation == "after" else -later
+    beside = distance > timedelta() and (
+        test.within is None or distance <= duration(test.within.count, test.within.unit)
+    )
+    return beside != test.negated
+
+
+def moment(found: Value, subject: Subject) -> datetime:
+    """A date as its midnight."""
+    assert isinstance(found, date)
+    return found if isinstance(found, datetime) else subject.calendar.midnight(found)
+
+
+def weekday(word: Node) -> Value:
+    """The day of the week that a word means: its name, or at least three letters of it."""
+    said = fold(
+        word.value if isinstance(word, c.Text) else word.name if isinstance(word, c.Attribute) else ""
+    )
+    full = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+    means = {
+        name[:length]: day
+        for name, day in zip(full, WEEKDAYS, strict=True)
+        for length in range(3, len(name) + 1)
+    }
+    return means.get(said)
 
 
 def same(left: Value, right: Value) -> bool:

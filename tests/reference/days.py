@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 EXACT = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1)}
+# The units that are always as long, which lengths of time are made of.
+LENGTHS = {**EXACT, "day": timedelta(days=1), "week": timedelta(weeks=1)}
 _DAYS = {"day": 1, "week": 7}
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
@@ -21,7 +23,7 @@ class Calendar:
 
     @property
     def today(self) -> date:
-        return self.now.astimezone(ZoneInfo(self.timezone)).date()
+        return self.local(self.now).date()
 
     def midnight(self, day: date) -> datetime:
         """The first instant of a day: 00:00, or what the clock jumps to where it jumps over 00:00."""
@@ -36,9 +38,13 @@ class Calendar:
         """The day that lies so many units before today (after, where negative); month ends clamp."""
         return step(self.today, -count, unit)
 
-    def start_of(self, unit: str) -> date:
-        """The first day of the day, week, month, quarter or year that today is in."""
-        day = self.today
+    def local(self, instant: datetime) -> datetime:
+        """What the clocks show at an instant."""
+        return instant.astimezone(ZoneInfo(self.timezone))
+
+    def start_of(self, unit: str, day: date | None = None) -> date:
+        """The first day of the day, week, month, quarter or year that a day is in; of today's, where none is given."""
+        day = day or self.today
         first_weekday = 0 if self.week_starts == "monday" else 6
         while not (
             unit == "day"
@@ -63,6 +69,11 @@ def step(day: date, count: int, unit: str) -> date:
             except ValueError:
                 continue
     raise ValueError(day, count, unit)
+
+
+def duration(count: int, unit: str) -> timedelta:
+    """A length of time; a day in it has 24 hours."""
+    return count * LENGTHS[unit]
 
 
 def written(text: str) -> date | datetime:

@@ -10,55 +10,53 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from segql.compiler import conditions as c
 from segql.compiler.ast.base import Condition
 from segql.compiler.catalog.model import ValueType
+from segql.compiler.conditions.days import Day
 from tests.reference import vocabulary as words
-from tests.reference.phrases import Scope, combined, comparisons, events_meant, number_terms, windows
-
-CHANNELS: Any = st.sampled_from(("sms", "email", "push"))
+from tests.reference.messages import channel_conditions, how_often, messages
+from tests.reference.operators import combined, comparisons, items
+from tests.reference.phrases import Scope, events_meant, number_terms
+from tests.reference.spans import CALENDAR_UNITS, DATES, lengths, perhaps, windows
 
 
 def profiles(segments: tuple[str, ...] = (), depth: int = 2) -> Scope:
     """The scope of a whole definition."""
     computed: list[tuple[str, ValueType]] = [(name, "number") for name in words.ORDER_VALUES]
-    return Scope((*words.ATTRIBUTES.items(), *computed), depth, segments=segments)
+    lists = tuple((name, tuple(fields.items())) for name, fields in words.OBJECTS.items())
+    return Scope((*words.ATTRIBUTES.items(), *computed), depth, items=lists, segments=segments)
 
 
-@cache
-def how_often() -> SearchStrategy[c.HowOften]:
-    times = st.integers(0, 4)
-    operators = st.sampled_from(("exactly", "at least", "at most", "more than"))
-    return st.one_of(
-        st.builds(c.HowOften, operator=operators, times=times),
-        st.builds(c.HowOften, operator=st.just("fewer than"), times=st.integers(1, 4)),
-        st.builds(
-            lambda low, more: c.HowOften(operator="between", times=low, upper=low + more),
-            times,
-            st.integers(0, 2),
-        ),
-    )
+# ---- What people did -------------------------------------------------------------------------------------------------
 
 
 @cache
 @st.composite
 def dids(draw: DrawFn, scope: Scope) -> c.Did:
     fields = draw(events_meant(scope, (None, None, "any", "all", "none")))
+    if draw(st.integers(0, 5)) == 0:
+        fields.pop("window")
+        each = c.Periods(count=draw(st.integers(1, 3)), unit=draw(CALENDAR_UNITS))
+        return c.Did(negated=draw(st.booleans()), each=each, **fields)
     return c.Did(negated=draw(st.booleans()), how_often=draw(st.none() | how_often()), **fields)
 
 
 @cache
-def channel_conditions() -> SearchStrategy[Condition]:
-    window = st.none() | windows(future=False)
-    dated: Any = st.sampled_from(("subscribed to", "unsubscribed from", "pending for"))
-    pairs = st.permutations(["sms", "email", "push"]).map(lambda order: (order[0], order[1]))
-    return st.one_of(
-        st.builds(c.CanReceive, channel=CHANNELS, transactional=st.booleans()),
-        st.builds(c.ConsentStatus, status=dated, channel=CHANNELS, window=window),
-        st.builds(c.ConsentStatus, status=st.just("never subscribed to"), channel=CHANNELS),
-        st.builds(c.Engaged, channel=CHANNELS, window=window),
-        st.builds(c.Prefers, channel=CHANNELS, window=window),
-        st.builds(
-            lambda pair, window: c.Prefers(channel=pair[0], over=pair[1], window=window), pairs, window
-        ),
-    )
+@st.composite
+def sequences(draw: DrawFn, scope: Scope) -> c.Did:
+    """`did A then B within 2 hours then not C`."""
+    fields = draw(events_meant(scope, (None, "any")))
+    return c.Did(steps=tuple(draw(st.lists(steps(scope), min_size=1, max_size=3))), **fields)
+
+
+@cache
+@st.composite
+def steps(draw: DrawFn, scope: Scope) -> c.Step:
+    fields = draw(events_meant(scope, (None, "any")))
+    fields.pop("window")
+    within = draw(perhaps(lengths(exact=True)))
+    return c.Step(negated=draw(st.integers(0, 2)) == 0, within=within, **fields)
+
+
+# ---- Membership, place, rank, calls ----------------------------------------------------------------------------------
 
 
 @cache
@@ -79,15 +77,66 @@ def places() -> SearchStrategy[Any]:
 @cache
 def memberships(scope: Scope) -> SearchStrategy[Condition]:
     distances = st.sampled_from(words.DISTANCES)
+    lists = st.sampled_from([name.swapcase() for name in words.LISTS])
+    window = perhaps(windows(future=False))
     return st.one_of(
-        st.builds(c.InList, name=st.sampled_from([name.swapcase() for name in words.LISTS])),
+        st.builds(c.InList, name=lists),
+        st.builds(c.MovedList, way=st.sampled_from(("joined", "left")), name=lists, window=window),
+        st.builds(
+            c.Sampled,
+            percent=st.sampled_from(("0.01", "10", "33.3", "50", "100")).map(Decimal),
+            name=st.sampled_from(words.SAMPLES),
+        ),
         st.builds(
             lambda distance, place: c.Within(distance=Decimal(distance[0]), unit=distance[1], place=place),
             distances,
             places(),
         ),
-        st.builds(c.InSegment, name=st.sampled_from(scope.segments)) if scope.segments else st.nothing(),
+        *segment_conditions(scope.segments),
     )
+
+
+def segment_conditions(names: tuple[str, ...]) -> list[SearchStrategy[Condition]]:
+    if not names:
+        return []
+    name, way = st.sampled_from(names), st.sampled_from(("entered", "left"))
+    window = perhaps(windows(future=False))
+    return [st.builds(c.InSegment, name=name), st.builds(c.MovedSegment, way=way, name=name, window=window)]
+
+
+@cache
+@st.composite
+def calls(draw: DrawFn) -> c.Call:
+    """A call of one of the templates; its arguments by their places or their names, the last ones perhaps left out."""
+    event = st.builds(c.Text, value=st.sampled_from(tuple(words.EVENTS)))
+    number = st.integers(0, 4).map(lambda n: c.Number(value=Decimal(n)))
+    text = st.builds(c.Text, value=st.sampled_from(words.TEXTS + words.PARTS))
+    given: dict[str, list[tuple[str, SearchStrategy[Any]]]] = {
+        "lapsed": [("event", event), ("length", lengths())],
+        "keen": [("event", event), ("n", number), ("day", st.builds(Day, on=st.sampled_from(DATES)))],
+        "reaches": [
+            ("what", st.builds(c.Attribute, name=st.sampled_from(("score", "SCORE")))),
+            ("limit", number),
+        ],
+        "listed": [("l", st.builds(c.Text, value=st.sampled_from(words.LISTS)))],
+        "says": [("first", text), ("second", text)],
+        "earned": [
+            ("p", st.builds(c.Attribute, name=st.sampled_from(("Total", "rating")))),
+            ("event", st.builds(c.Text, value=st.sampled_from(("Placed Order", "viewed product")))),
+            ("n", number),
+        ],
+        "regular": [("event", event)],
+        "goes": [("a", event), ("b", event), ("within", lengths(exact=True))],
+    }
+    name = draw(st.sampled_from(sorted(given)))
+    needed = sum(one.default is None for one in words.TEMPLATES[name].parameters)
+    taken = given[name][: draw(st.integers(needed, len(given[name])))]
+    named_from = draw(st.integers(0, len(taken)))
+    arguments = (
+        c.Argument(name=key if place >= named_from else None, value=draw(value))
+        for place, (key, value) in enumerate(taken)
+    )
+    return c.Call(name=draw(st.sampled_from((name, name.upper()))), arguments=tuple(arguments))
 
 
 @cache
@@ -105,7 +154,7 @@ def ranks(draw: DrawFn, scope: Scope) -> c.Ranked:
 def conditions(scope: Scope) -> SearchStrategy[Any]:
     """Any condition about people."""
     single = st.one_of(
-        comparisons(scope), comparisons(scope), dids(scope), dids(scope), channel_conditions(), memberships(scope),
-        ranks(scope),
+        comparisons(scope), comparisons(scope), comparisons(scope), dids(scope), dids(scope), sequences(scope),
+        items(scope), channel_conditions(), messages(), memberships(scope), calls(), ranks(scope),
     )  # fmt: skip
     return combined(single, st.deferred(lambda: conditions(scope.deeper))) if scope.depth > 0 else single

@@ -5,26 +5,29 @@ Written from the language's own page and the syntax tree; neither the plan nor S
 
 from datetime import datetime
 from fractions import Fraction
+from hashlib import md5
 from math import asin, ceil, cos, radians, sin, sqrt
 
 from segql.compiler import conditions as c
-from segql.compiler.ast.base import Condition, Window
-from segql.compiler.catalog.model import Channel, Point
-from segql.compiler.conditions.windows import InTheLast
+from segql.compiler.ast.base import Condition
+from segql.compiler.catalog.model import Point
 from segql.compiler.text import fold
-from tests.reference import comparisons, windows  # noqa: F401  # the answers of these families
-from tests.reference.people import Person, Value, World
-from tests.reference.reading import Subject, covers, holds, value
-from tests.reference.terms import events_of
+from tests.reference import channels, comparisons, events, memberships, templates  # noqa: F401  # their answers
+from tests.reference.events import counts
+from tests.reference.people import Value, World
+from tests.reference.reading import Subject, holds, value
 
 EARTH_RADIUS = 6_371_008.8  # metres, the mean radius
 METRES = {"km": 1000.0, "miles": 1609.344}
-STRICTNESS = {"subscribed": 0, "pending": 1, "unsubscribed": 2, "unblocked": 0, "blocked": 1}
 
 
-def members(world: World, condition: Condition, now: datetime) -> set[str]:
-    """The ids of the people for whom a condition holds at `now` (aware)."""
-    return {person.id for person in world.people if holds(condition, Subject(world, now, person))}
+def members(world: World, condition: Condition, now: datetime, timezone: str | None = None) -> set[str]:
+    """The ids of the people for whom a condition holds at `now` (aware), by the days of a time zone (the account's)."""
+    return {
+        person.id
+        for person in world.people
+        if holds(condition, Subject(world, now, person, timezone=timezone))
+    }
 
 
 # ---- Logic ----------------------------------------------------------------------------------------------------------
@@ -46,138 +49,27 @@ def _(condition: c.Not, subject: Subject) -> bool:
     return not holds(condition.child, subject)
 
 
-# ---- Events ---------------------------------------------------------------------------------------------------------
+@holds.register
+def _(condition: c.Several, subject: Subject) -> bool:
+    """`at least 2 of (a, b, c)`: by how many hold."""
+    held = sum(holds(child, subject) for child in condition.children)
+    if condition.operator == "any":
+        return held > 0
+    if condition.operator == "none":
+        return held == 0
+    if condition.operator == "all":
+        return held == len(condition.children)
+    return counts(held, condition.operator, condition.number or 0, condition.upper)
 
 
 @holds.register
-def _(condition: c.Did, subject: Subject) -> bool:
-    """`any of` counts the events of all names together, `none of` is its complement; `all of` counts each name."""
-    names = [event.name for event in condition.events.names]
-    groups = [[name] for name in names] if condition.events.quantifier == "all" else [names]
-    counts = [len(events_of(subject, group, condition.window, condition.where)) for group in groups]
-    did = all(often(condition.how_often, count) for count in counts)
-    turned = condition.negated != (condition.events.quantifier == "none")
-    return did != turned
-
-
-def often(how_often: c.HowOften | None, count: int) -> bool:
-    """Whether so many times are as many as were asked; at least once, where nothing was. `at most` includes 0."""
-    if how_often is None:
-        return count >= 1
-    match how_often.operator:
-        case "exactly":
-            return count == how_often.times
-        case "at least":
-            return count >= how_often.times
-        case "at most":
-            return count <= how_often.times
-        case "more than":
-            return count > how_often.times
-        case "fewer than":
-            return count < how_often.times
-        case "between":
-            return how_often.times <= count <= (how_often.upper or 0)
-
-
-# ---- Consent --------------------------------------------------------------------------------------------------------
-
-
-@holds.register
-def _(condition: c.CanReceive, subject: Subject) -> bool:
-    """Subscribed, with a valid address, and not blocked. Marketing consent allows transactional messages too."""
-    kinds = ("marketing", "transactional") if condition.transactional else ("marketing",)
-    subscribed = any(status(subject, condition.channel, kind)[0] == "subscribed" for kind in kinds)
-    blocked = status(subject, condition.channel, "block")[0] == "blocked"
-    return subscribed and has_valid_address(subject.person, condition.channel) and not blocked
-
-
-def has_valid_address(person: Person, channel: Channel) -> bool:
-    if channel == "sms":
-        return person.attributes.get("phone_valid") is True
-    return channel == "push" or person.attributes.get("email") is not None
-
-
-@holds.register
-def _(condition: c.ConsentStatus, subject: Subject) -> bool:
-    """The status of marketing consent at `now`; with a window, one that has held since a time in it."""
-    found, since = status(subject, condition.channel, "marketing")
-    wanted = {
-        "subscribed to": "subscribed",
-        "unsubscribed from": "unsubscribed",
-        "pending for": "pending",
-        "never subscribed to": None,
-    }[condition.status]
-    if found != wanted:
+def _(condition: c.Items, subject: Subject) -> bool:
+    """Of the objects in a list; where there is no list, nothing can be said of its objects."""
+    items = value(condition.list, subject)
+    if not isinstance(items, list):
         return False
-    return condition.window is None or (
-        since is not None and covers(condition.window, since, subject.calendar)
-    )
-
-
-def status(subject: Subject, channel: Channel, kind: str) -> tuple[str | None, datetime | None]:
-    """What the log says at `now`, and since when: the latest entry wins, at equal times the stricter one.
-
-    Opting out of marketing or of transactional texts ends both.
-    """
-    kinds: dict[str, tuple[str, ...]] = {
-        kind: ("subscribed", "pending", "unsubscribed", "blocked", "unblocked")
-    }
-    if channel == "sms" and kind != "block":
-        kinds["transactional" if kind == "marketing" else "marketing"] = ("unsubscribed",)
-    log = [
-        entry
-        for entry in subject.person.consents
-        if entry.channel == channel and entry.status in kinds.get(entry.kind, ()) and entry.at <= subject.now
-    ]
-    found, since = None, None
-    for at in sorted({entry.at for entry in log}):
-        strictest = max((entry.status for entry in log if entry.at == at), key=STRICTNESS.__getitem__)
-        if strictest != found:
-            found, since = strictest, at
-    return found, since
-
-
-# ---- Channels -------------------------------------------------------------------------------------------------------
-
-
-@holds.register
-def _(condition: c.Engaged, subject: Subject) -> bool:
-    """At least one of the events by which the account says that people engage."""
-    names = subject.world.account.channels[condition.channel].engaged
-    return bool(events_of(subject, names, condition.window))
-
-
-@holds.register
-def _(condition: c.Prefers, subject: Subject) -> bool:
-    """More interactions with the one than with the other (in the last 90 days, where nothing is written), and none with
-    the other in the last 30 days."""
-    usual: Window = condition.window or InTheLast(count=90, unit="day")
-    lately = InTheLast(count=30, unit="day")
-    liked = subject.world.account.channels[condition.channel].interacted
-    other = subject.world.account.channels[condition.other].interacted
-    more = len(events_of(subject, liked, usual)) > len(events_of(subject, other, usual))
-    return more and not events_of(subject, other, lately)
-
-
-# ---- Membership -----------------------------------------------------------------------------------------------------
-
-
-@holds.register
-def _(condition: c.InList, subject: Subject) -> bool:
-    """On the list at `now`."""
-    return any(
-        begin <= subject.now and (end is None or subject.now < end)
-        for name, periods in subject.person.lists.items()
-        if fold(name) == fold(condition.name)
-        for begin, end in periods
-    )
-
-
-@holds.register
-def _(condition: c.InSegment, subject: Subject) -> bool:
-    """The segment's own condition."""
-    found = next(s for name, s in subject.world.segments.items() if fold(name) == fold(condition.name))
-    return holds(found, subject)
+    held = [holds(condition.where, subject.about_item(item)) for item in items]
+    return {"any": any(held), "all": all(held), "no": not any(held)}[condition.quantifier]
 
 
 # ---- Place ----------------------------------------------------------------------------------------------------------
@@ -233,3 +125,14 @@ def is_better(theirs: Value, mine: Value, end: str) -> bool:
     if not isinstance(theirs, float) or not isinstance(mine, float):
         return False
     return theirs > mine if end == "top" else theirs < mine
+
+
+# ---- Samples --------------------------------------------------------------------------------------------------------
+
+
+@holds.register
+def _(condition: c.Sampled, subject: Subject) -> bool:
+    """By 32 bits of a hash of the sample's name and the person's number."""
+    text = f"{fold(condition.name or '')}:{subject.world.number(subject.person)}"
+    drawn = int(md5(text.encode(), usedforsecurity=False).hexdigest()[:8], 16)
+    return Fraction(drawn, 2**32) < Fraction(condition.percent) / 100

@@ -1,5 +1,6 @@
 """The four questions that the reference can answer of a syntax tree; each family's answers stand in its own file."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import singledispatch
@@ -11,23 +12,32 @@ from tests.reference.people import Event, Person, Value, World
 
 @dataclass(frozen=True)
 class Subject:
-    """Of whom, in which world and when; inside `where` also of which event."""
+    """Of whom, in which world and when; inside `where` also of which event, and of which object in a list. `timezone`:
+    whose days are meant, where not the account's."""
 
     world: World
     now: datetime
     person: Person
     event: Event | None = None
+    item: Mapping[str, Value] | None = None
+    timezone: str | None = None
 
     @property
     def calendar(self) -> Calendar:
         account = self.world.account
-        return Calendar(self.now, account.timezone, account.week_starts)
+        return Calendar(self.now, self.timezone or account.timezone, account.week_starts)
 
     def of(self, person: Person) -> "Subject":
-        return replace(self, person=person, event=None)
+        return replace(self, person=person, event=None, item=None)
 
     def about(self, event: Event) -> "Subject":
-        return replace(self, event=event)
+        return replace(self, event=event, item=None)
+
+    def about_item(self, item: Mapping[str, Value]) -> "Subject":
+        return replace(self, item=item)
+
+    def elsewhere(self, timezone: str | None) -> "Subject":
+        return replace(self, timezone=timezone)
 
 
 @singledispatch

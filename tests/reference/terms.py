@@ -1,12 +1,15 @@
-"""What a term is worth: numbers, attributes and properties, arithmetic, measures, first and last."""
+"""What a term is worth: numbers, lengths, attributes, properties and fields, arithmetic, measures, first and last."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 
 from segql.compiler import conditions as c
 from segql.compiler.ast.base import Condition, Window
 from segql.compiler.conditions.windows import Ever
 from segql.compiler.text import fold
+from tests.reference.days import LENGTHS, duration
 from tests.reference.people import Event, Value
 from tests.reference.reading import Subject, covers, holds, value
 
@@ -18,11 +21,34 @@ def _(term: c.Number, subject: Subject) -> Value:
 
 
 @value.register
+def _(term: c.Length, subject: Subject) -> Value:
+    """A length of time is its number of days."""
+    return duration(term.count, term.unit) / LENGTHS["day"]
+
+
+class Weekday(str):
+    """mon, tue, wed, thu, fri, sat or sun: a text that is compared with other words for the same day."""
+
+
+WEEKDAYS = tuple(map(Weekday, ("mon", "tue", "wed", "thu", "fri", "sat", "sun")))
+
+
+@value.register
 def _(term: c.Attribute, subject: Subject) -> Value:
-    """In any case: a property of the event at hand, else an attribute of the person, else what orders say."""
+    """In any case: a field of the object at hand, a property of the event, else its local time; an attribute of the
+    person, else what orders say."""
+    if subject.item is not None:
+        return named(subject.item, term.name)
     if subject.event is not None:
+        kinds = next(
+            kind for name, kind in subject.world.events.items() if fold(name) == fold(subject.event.name)
+        )
+        clock = subject.calendar.local(subject.event.at)
+        times: dict[str, Value] = {"hour": float(clock.hour), "weekday": WEEKDAYS[clock.weekday()]}
+        if fold(term.name) in times and fold(term.name) not in map(fold, kinds.properties):
+            return times[fold(term.name)]
         return named(subject.event.properties, term.name)
-    if any(fold(name) == fold(term.name) for name in subject.world.attributes):
+    if any(fold(name) == fold(term.name) for name in (*subject.world.attributes, *subject.world.items)):
         return named(subject.person.attributes, term.name)
     return order_value(fold(term.name), subject)
 
@@ -65,7 +91,9 @@ def _(term: c.Arithmetic, subject: Subject) -> Value:
 @value.register
 def _(term: c.Measure, subject: Subject) -> Value:
     """Count, sum and count of different values over nothing are 0; the others are not set."""
-    events = events_of(subject, [event.name for event in term.events.names], term.window, term.where)
+    events = events_of(subject, names_of(term.events), term.window, term.where)
+    if term.function == "longest gap":
+        return longest_gap([event.at for event in events])
     if term.property is None:
         return float(len(events))
     each = [value(term.property, subject.about(event)) for event in events]
@@ -79,6 +107,8 @@ def _(term: c.Measure, subject: Subject) -> Value:
             return exact_sum(numbers)
         case "average":
             return exact_sum(numbers) / len(numbers) if numbers else None
+        case "median":
+            return median(numbers)
         case "minimum":
             return min(numbers, default=None)
         case "maximum":
@@ -86,11 +116,44 @@ def _(term: c.Measure, subject: Subject) -> Value:
     raise TypeError(term)
 
 
+def longest_gap(times: Sequence[datetime]) -> float | None:
+    """The most days, of 24 hours, between an event and the next; not set where there are not two of them."""
+    gaps = [later - earlier for earlier, later in pairwise(sorted(times))]
+    return max(gaps) / LENGTHS["day"] if gaps else None
+
+
+def median(numbers: Sequence[float]) -> float | None:
+    """The middle one, or half way between the two in the middle."""
+    if not numbers:
+        return None
+    ordered = sorted(numbers)
+    return exact_sum([ordered[(len(ordered) - 1) // 2], ordered[len(ordered) // 2]]) / 2
+
+
 @value.register
 def _(term: c.Recency, subject: Subject) -> Value:
     """The time of the earliest or the latest event; not set where there is none."""
-    times = [event.at for event in events_of(subject, (term.event.name,), term.window, term.where)]
-    return (min if term.which == "first" else max)(times, default=None)
+    found = outermost(term, subject)
+    return None if found is None else found.at
+
+
+@value.register
+def _(term: c.ValueOf, subject: Subject) -> Value:
+    """The property's value in the earliest or the latest event, which need not have one."""
+    found = outermost(term, subject)
+    return None if found is None else value(term.property, subject.about(found))
+
+
+def outermost(term: c.Recency | c.ValueOf, subject: Subject) -> Event | None:
+    """The first or the last of the events."""
+    assert isinstance(term.event, c.EventName)
+    events = events_of(subject, (term.event.name,), term.window, term.where)
+    return (min if term.which == "first" else max)(events, key=lambda event: event.at, default=None)
+
+
+def names_of(events: c.Events) -> list[str]:
+    """The names of events as they were written."""
+    return [event.name for event in events.names]
 
 
 def events_of(

@@ -1,6 +1,8 @@
 """The names and values of which random worlds and random definitions are made: few, so that they meet, and awkward."""
 
 from segql.compiler.catalog.model import Account, Interactions, Point, ValueType
+from segql.compiler.parse import parse
+from segql.compiler.statements import Define
 from tests.reference.people import EventType
 
 ZONES = (
@@ -19,6 +21,9 @@ ATTRIBUTES: dict[str, ValueType] = {
     "phone_number": "text",
     "phone_valid": "boolean",
     "phone_country": "text",
+    "phone_country_code": "number",
+    "country": "text",
+    "tier": "text",
     "first_name": "text",
     'The "Nick" Name; %': "text",
     "latitude": "number",
@@ -32,6 +37,12 @@ ATTRIBUTES: dict[str, ValueType] = {
     "SMS Preferences": "list",
     "details": "object",
 }
+# Lists of objects, with the fields of these.
+OBJECTS: dict[str, dict[str, ValueType]] = {
+    "Cart": {"Category": "text", "Price": "number", "Gift": "boolean"},
+    'Wish "list"': {"category": "text", "It's % odd": "number"},
+}
+HISTORIES = ("tier",)
 # Computed from orders, unless the account brings an attribute of this name.
 ORDER_VALUES = ("historic_clv", "average_order_value")
 
@@ -49,12 +60,14 @@ EVENTS: dict[str, EventType] = {
         },
         amount="Total",
         label="Category",
+        items={"Lines": {"Category": "text", "Price": "number", "Gift": "boolean"}},
     ),
     "Viewed Product": EventType(
         {"Total": "number", "Category": "text", "Rating": "number", 'It\'s "Odd" %': "text"}
     ),
     "Clicked SMS": EventType({"Campaign": "text"}, label="Campaign"),
-    "Texted Us": EventType(),
+    "Received SMS": EventType({"Campaign": "text"}, label="Campaign"),
+    "Texted Us": EventType({"Text": "text", "Campaign": "text"}),
     "Opened Email": EventType({"Campaign": "text"}),
     "Clicked Email": EventType(),
     "Subscribed to SMS Marketing": EventType(),
@@ -90,14 +103,33 @@ TEXTS = (
 PARTS = ("a", "A", "%", "_", "\\", '"', "'", "é", "e\u0301", "i", "İ", "ss", "ß", "ς", "😀", "", "an", "10")
 PATTERNS = ("^a", "an+a", "e$", "[0-9]+", "a.b", "x|tan", r"\d\d", "(?:fe|fé)", "^$", "%")
 ITEMS = ("product launches", "Sales", "SALES", "caf\u00e9", "CAFE\u0301", "10", "")
+TIERS = ("gold", "GOLD", "silver", "caf\u00e9", "CAFE\u0301")
+COUNTRIES = ("France", "fr", "FRANCE", "Österreich", "US", "United States", "gb", "Peru", "ES")
+REGIONS = ("EU", "eu", "DACH", "UK", "G7", "Eurozone")
+CAMPAIGNS = ("Spring", "SPRING", 'The "big" one; %', "été")
+SAID = (
+    "what size is it",
+    "SIZE?",
+    "resized",
+    "size",
+    "no",
+    "size2 or size",
+    "a\nsize\nb",
+    "größe",
+    "GRÖSSE 40",
+)
+WORDS = ("size", "SIZE", "größe", "40", "what size", "no", "b")
+METHODS = ("form", "keyword", "Import")
+DETAILS = ("Footer form", "FOOTER FORM", 'say "hi"; %')
+SAMPLES = (None, "holdout", "HOLDOUT", 'it\'s "odd" %')
 NUMBERS = (0.0, 1.0, -1.0, 2.0, 2.5, -5.25, 0.1, 0.2, 0.3, 0.07, 10.0, 19.99, 100.0, 1e6)
 
 # Everybody has an address of their own. A number that is not valid has no country.
 PHONES = (
-    *((f"+1617253{index:04}", True, "US") for index in range(10, 16)),
-    *((f"+4420794600{index:02}", True, "GB") for index in range(10, 14)),
-    ("12345", False, None),
-    ("call me", False, None),
+    *((f"+1617253{index:04}", True, "US", 1.0) for index in range(10, 16)),
+    *((f"+4420794600{index:02}", True, "GB", 44.0) for index in range(10, 14)),
+    ("12345", False, None, None),
+    ("call me", False, None, None),
 )
 EMAILS = ("anna@example.com", "BEN@example.com", "élise@example.com", "fritz@example.com", "not an address")
 
@@ -116,6 +148,7 @@ DISTANCES = (("1", "km"), ("5", "miles"), ("25.5", "km"), ("500", "km"), ("5000"
 PLACES = {"The Store": POINTS[0], 'Pôle "Nord"': Point(90.0, 0.0)}
 POSTAL_CODES = {("US", "02139"): POINTS[0], ("GB", "SW1A 1AA"): POINTS[2], ("FJ", "X"): POINTS[3]}
 
+SEGMENTS = ("Quiet", 'Été "99%"')
 LISTS = ("VIP", 'Do not "disturb"', "émigrés")
 
 _INTERACTIONS = Account().channels
@@ -123,8 +156,31 @@ CHANNELS = (
     _INTERACTIONS,
     # Events that nobody knows, none at all, and names in another case.
     {
-        "sms": Interactions(engaged=("clicked sms", "Never Heard Of"), interacted=("TEXTED US",)),
-        "email": Interactions(engaged=(), interacted=("Never Heard Of",)),
-        "push": Interactions(engaged=("Viewed Product",), interacted=("Viewed Product", "Placed Order")),
+        "sms": Interactions(
+            engaged=("clicked sms", "Never Heard Of"),
+            interacted=("TEXTED US",),
+            sent=("received sms", "Clicked SMS", "Never Heard Of"),
+            received=("received SMS", "Opened Email"),
+            replied=("Texted US", "Never Heard Of"),
+        ),
+        "email": Interactions(engaged=(), interacted=("Never Heard Of",), sent=("Never Heard Of",)),
+        "push": Interactions(
+            engaged=("Viewed Product",), interacted=("Viewed Product", "Placed Order"), clicked=("Texted Us",)
+        ),
     },
 )
+
+# What is defined to be called, with a parameter in every place that can have one; one calls others.
+_TEMPLATES = """
+define lapsed(event, length = 30 days): did $event and did not $event in the last $length
+define keen(event, n = 2, day = 2023-06-14): did $event at least $n times since $day
+define reaches(what, limit = 10): $what at least $limit or $what is in ($limit, 7)
+define listed(l): in list $l or left list $l today
+define says(first, second = "an"): first_name contains any of ($first, $second) or first_name is $second
+define earned(p, event, n = 10): sum of $p from $event in the last 90 days more than $n
+define regular(event): lapsed($event, length: 3 days) or not keen($event, n: 1)
+define goes(a, b, within = 90 days): did $a then any of ($b, "Texted Us") within $within
+"""
+TEMPLATES: dict[str, Define] = {
+    one.name: one for one in parse(_TEMPLATES).statements if isinstance(one, Define)
+}

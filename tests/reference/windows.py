@@ -1,8 +1,10 @@
 """The table "Time" of the language, one function a line of it."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import cache
 
 from segql.compiler.conditions import windows as w
+from segql.compiler.conditions.days import Day
 from tests.reference.days import EXACT, Calendar, step, written
 from tests.reference.reading import covers
 
@@ -18,7 +20,7 @@ def _(window: w.InTheLast, instant: datetime, calendar: Calendar) -> bool:
 @covers.register
 def _(window: w.MoreThanAgo, instant: datetime, calendar: Calendar) -> bool:
     """`more than 3 days ago`: the complement of `in the last 3 days` over the past."""
-    last = w.InTheLast(count=window.count, unit=window.unit)
+    last = w.InTheLast(length=window.length)
     return instant <= calendar.now and not covers(last, instant, calendar)
 
 
@@ -78,19 +80,68 @@ def _(window: w.Ever, instant: datetime, calendar: Calendar) -> bool:
     return instant <= calendar.now
 
 
-def edges(day: w.Day, calendar: Calendar) -> tuple[datetime, datetime]:
+def edges(day: Day, calendar: Calendar) -> tuple[datetime, datetime]:
     """Where D begins, and where it is over: a date lasts until the next midnight, a time of day for its second, and
     so many hours or minutes ago is a point in time."""
     if day.unit in EXACT:
         point = calendar.now - (day.ago or 0) * EXACT[day.unit]
         return point, point
     if day.on is None:
-        date = calendar.back(day.ago or 0, day.unit or "day")
+        named = calendar.back(day.ago or 0, day.unit or "day")
     elif day.on in ("today", "yesterday"):
-        date = calendar.back(("today", "yesterday").index(day.on), "day")
+        named = calendar.back(("today", "yesterday").index(day.on), "day")
     else:
         found = written(day.on)
         if isinstance(found, datetime):
             return calendar.instant(found), calendar.instant(found) + timedelta(seconds=1)
-        date = found
-    return calendar.midnight(date), calendar.midnight(step(date, 1, "day"))
+        named = found
+    return calendar.midnight(named), calendar.midnight(step(named, 1, "day"))
+
+
+# ---- Days of any year ------------------------------------------------------------------------------------------------
+
+
+@cache
+def days_of_year(window: w.AnyWindow, calendar: Calendar) -> set[tuple[int, int]] | None:
+    """Month and day of each day whose midnight lies in the window; 29 February where it is 28 February of a year
+    without one. None for windows that have no end on a side, or are long enough to hold every day."""
+    around = _around(window, calendar)
+    if around is None or (around[1] - around[0]).days > 4 * 366:
+        return None
+    first, last = around
+    each = (first + timedelta(days=count) for count in range((last - first).days + 1))
+    days = [day for day in each if covers(window, calendar.midnight(day), calendar)]
+    leap = {(2, 29) for day in days if (day.month, day.day) == (2, 28) and step(day, 1, "day").month == 3}
+    return {(day.month, day.day) for day in days} | leap
+
+
+def _around(window: w.AnyWindow, calendar: Calendar) -> tuple[date, date] | None:
+    """Days among which all days of the window are, and few others; None where it has no end on a side."""
+
+    def ago(count: int, unit: str) -> date:
+        return (
+            (calendar.local(calendar.now - count * EXACT[unit])).date()
+            if unit in EXACT
+            else calendar.back(count, unit)
+        )
+
+    match window:
+        case w.InTheLast():
+            found = ago(window.count, window.unit), calendar.today
+        case w.InTheNext():
+            found = calendar.today, ago(-window.count, window.unit)
+        case w.BetweenAgo():
+            found = ago(window.high, window.unit), ago(window.low, window.unit)
+        case w.Calendar():
+            found = calendar.today - timedelta(days=740), calendar.today + timedelta(days=370)
+        case w.ByDay(relation="on", day=Day() as day):
+            found = (
+                calendar.local(edges(day, calendar)[0]).date(),
+                calendar.local(edges(day, calendar)[1]).date(),
+            )
+        case w.BetweenDays():
+            begin, end = edges(window.first, calendar)[0], edges(window.last, calendar)[1]
+            found = calendar.local(begin).date(), calendar.local(end).date()
+        case _:
+            return None
+    return found[0] - timedelta(days=2), found[1] + timedelta(days=2)

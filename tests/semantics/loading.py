@@ -1,5 +1,6 @@
 """Puts a world of the reference into a store, through the store's public methods."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -10,7 +11,7 @@ import segql
 from segql.compiler.catalog.model import ValueType
 from segql.compiler.statements import SegmentDefinition
 from segql.compiler.text import fold
-from tests.reference.people import Event, EventType, Person, Value, World
+from tests.reference.people import Event, EventType, Message, Person, Value, World
 
 ARROW_TYPES: dict[ValueType, Any] = {
     "text": pa.string(),
@@ -30,8 +31,8 @@ SAMPLES: dict[ValueType, Value] = {
     "list": ["a"],
     "object": {"size": "M"},
 }
-DERIVED = ("phone_valid", "phone_country")
-LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+DERIVED = ("phone_valid", "phone_country", "phone_country_code")
+LONG_AGO, FOREVER = datetime(2000, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
 
 
 def load(world: World) -> segql.Store:
@@ -47,30 +48,52 @@ def load(world: World) -> segql.Store:
             "DELETE FROM events USING profiles p WHERE events.profile_id = p.profile_id AND p.external_id = 'teacher'"
         )
         connection.execute("DELETE FROM profiles WHERE external_id = 'teacher'")
+    numbers = {row["external_id"]: row["profile_id"] for row in everybody(store)}
+    assert numbers == {person.id: world.number(person) for person in world.people}
     load_consents(store, world)
-    load_lists(store, world)
     load_places(store, world)
+    for template in world.templates.values():
+        store.save_segments(template.text(), at=LONG_AGO)
+    for name in world.lists:
+        store.add_to_list(name, [], LONG_AGO)
+    load_histories(store, world)
     for name, condition in world.segments.items():
-        store.save_segments(SegmentDefinition(name=name, condition=condition).text(), at=LONG_AGO)
+        segment = SegmentDefinition(name=name, condition=condition, timezone=world.zones.get(name))
+        store.save_segments(segment.text(), at=LONG_AGO)
+    load_memberships(store, world)
+    load_messages(store, world)
     return store
 
 
 def teacher(world: World) -> Person:
     """Somebody with a value for everything: the store learns names and types from values. Leaves before the questions."""
-    attributes = {name: SAMPLES[kind] for name, kind in world.attributes.items()}
     events = (
-        Event(name, LONG_AGO, {key: SAMPLES[type_] for key, type_ in kind.properties.items()})
-        for name, kind in world.events.items()
+        Event(name, LONG_AGO, samples(kind.properties, kind.items)) for name, kind in world.events.items()
     )
-    return Person("teacher", attributes, tuple(events))
+    return Person("teacher", samples(world.attributes, world.items), tuple(events))
+
+
+def samples(kinds: Mapping[str, ValueType], items: Mapping[str, Mapping[str, ValueType]]) -> dict[str, Value]:
+    objects = {name: [{key: SAMPLES[kind] for key, kind in fields.items()}] for name, fields in items.items()}
+    return {**{name: SAMPLES[kind] for name, kind in kinds.items()}, **objects}
+
+
+def arrow_types(
+    kinds: Mapping[str, ValueType], items: Mapping[str, Mapping[str, ValueType]]
+) -> dict[str, Any]:
+    """The type of each column, with those of lists of objects."""
+    objects = {
+        name: pa.list_(pa.struct([(key, ARROW_TYPES[kind]) for key, kind in fields.items()]))
+        for name, fields in items.items()
+    }
+    return {**{name: ARROW_TYPES[kind] for name, kind in kinds.items()}, **objects}
 
 
 def load_profiles(store: segql.Store, world: World) -> None:
     columns: dict[str, Any] = {"external_id": pa.array([person.id for person in world.people], pa.string())}
-    for name, kind in world.attributes.items():
+    for name, kind in arrow_types(world.attributes, world.items).items():
         if name not in DERIVED:
-            values = [person.attributes.get(name) for person in world.people]
-            columns[name] = pa.array(values, ARROW_TYPES[kind])
+            columns[name] = pa.array([person.attributes.get(name) for person in world.people], kind)
     assert store.upsert_profiles(pa.table(columns)).rejected == []
 
 
@@ -83,9 +106,8 @@ def load_events(store: segql.Store, world: World, name: str, kind: EventType) ->
         "occurred_at": pa.array([event.at for _, event in happened], pa.timestamp("s", "UTC")),
         "event_id": pa.array([str(index) for index in range(len(happened))], pa.string()),
     }
-    for key, type_ in kind.properties.items():
-        values = [event.properties.get(key) for _, event in happened]
-        columns[key] = pa.array(values, ARROW_TYPES[type_])
+    for key, type_ in arrow_types(kind.properties, kind.items).items():
+        columns[key] = pa.array([event.properties.get(key) for _, event in happened], type_)
     written = store.append_events(name, pa.table(columns), amount=kind.amount, label=kind.label)
     assert (written.added, written.rejected) == (len(happened), [])
 
@@ -102,35 +124,82 @@ def load_consents(store: segql.Store, world: World) -> None:
             "status": entry.status,
             "occurred_at": entry.at,
             "recorded_at": entry.at,
-            "method": "form",
-            "detail": str(index),
+            "method": entry.method,
+            "detail": entry.detail,
             "actor": "test",
         }
         for person in world.people
-        for index, entry in enumerate(person.consents)
+        for entry in person.consents
     ]
     if entries:
         assert store.record_consents(pa.Table.from_pylist(entries)).rejected == []
 
 
-def load_lists(store: segql.Store, world: World) -> None:
-    """Periods are written as the schema has them: adding and removing one by one would take most of the time."""
-    ids = {row["external_id"]: row["profile_id"] for row in everybody(store)}
-    for name in world.lists:
-        store.add_to_list(name, [], LONG_AGO)
-    periods = [
-        (fold(name), ids[person.id], begin.replace(tzinfo=None), end and end.replace(tzinfo=None))
+def load_histories(store: segql.Store, world: World) -> None:
+    """Histories are written as the schema has them: one by one they would take most of the time."""
+    values = [
+        (fold(name), world.number(person), value, *plain(begin, end or FOREVER))
         for person in world.people
-        for name, turns in person.lists.items()
-        for begin, end in turns
+        for name, turns in person.history.items()
+        for value, begin, end in turns
     ]
-    if periods:
-        with store.database.transaction() as connection:
-            connection.executemany(
-                """INSERT INTO list_periods
-                SELECT list_id, $2, $3::TIMESTAMP_S, coalesce($4::TIMESTAMP_S, '9999-12-31') FROM lists WHERE key = $1""",
-                periods,
-            )
+    write(
+        store,
+        "INSERT INTO kept_attributes VALUES ($1, $2)",
+        [(fold(name), *plain(LONG_AGO)) for name in world.histories],
+    )
+    write(store, "INSERT INTO attribute_periods VALUES ($1, $2, $3, $4, $5)", values)
+
+
+def load_memberships(store: segql.Store, world: World) -> None:
+    """Periods on lists and in segments; of those that the world has."""
+    for groups, query in (
+        ("lists", "INSERT INTO list_periods SELECT list_id, $2, $3, $4 FROM lists WHERE key = $1"),
+        (
+            "segments",
+            """INSERT INTO segment_periods
+            SELECT segment_id, $2, $3, $4, 'data', NULL FROM segments WHERE key = $1""",
+        ),
+    ):
+        periods = [
+            (fold(name), world.number(person), *plain(begin, end or FOREVER))
+            for person in world.people
+            for name, turns in getattr(person, groups).items()
+            for begin, end in turns
+        ]
+        write(store, query, periods)
+
+
+def load_messages(store: segql.Store, world: World) -> None:
+    """Campaigns that began long ago, and their messages to people."""
+    names = dict.fromkeys(fold(message.campaign) for person in world.people for message in person.messages)
+    ids = {name: index for index, name in enumerate(names)}
+    write(
+        store,
+        "INSERT INTO sms_campaigns VALUES ($1, $2, $2, '{}', false, $3)",
+        [(index, name, *plain(LONG_AGO)) for name, index in ids.items()],
+    )
+    messages = [
+        (
+            ids[fold(message.campaign)],
+            world.number(person),
+            state(message),
+            *plain(message.queued_at, message.handed_at),
+        )
+        for person in world.people
+        for message in person.messages
+    ]
+    write(
+        store,
+        """INSERT INTO sms_messages (message_id, campaign_id, purpose, profile_id, credits, trial, state, attempts,
+        queued_at, handed_at, contradictions) VALUES (0, $1, 'marketing', $2, 0, false, $3, 0, $4, $5, 0)""",
+        messages,
+    )
+
+
+def state(message: Message) -> str:
+    """The state that the store would have it in at the end of time."""
+    return "skipped" if message.given_up else "queued" if message.handed_at is None else "sent"
 
 
 def load_places(store: segql.Store, world: World) -> None:
@@ -152,3 +221,15 @@ def everybody(store: segql.Store) -> list[dict[str, Any]]:
 def named(store: segql.Store, text: str, now: datetime) -> set[str]:
     """The external ids of those whom the store names."""
     return set(store.members(text, as_of=now)["external_id"].to_pylist())
+
+
+def write(store: segql.Store, query: str, rows: list[tuple[Any, ...]]) -> None:
+    """Run a query for each of the rows."""
+    if rows:
+        with store.database.transaction() as connection:
+            connection.executemany(query, rows)
+
+
+def plain(*instants: datetime | None) -> list[datetime | None]:
+    """Instants as the store has them, without saying that they are UTC."""
+    return [None if at is None else at.replace(tzinfo=None) for at in instants]

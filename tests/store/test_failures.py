@@ -79,7 +79,7 @@ with Database.open(path) as database:
 def test_a_disk_that_fills_leaves_the_store_as_it_was(path: Path, tmp_path: Path) -> None:
     make(path)
     data = tmp_path / "data.csv"
-    rows = (f"Viewed,new {row},2024-01-01 10:00:00,{row * 2654435761 % 2**32}\n" for row in range(60_000))
+    rows = (f"Viewed,new {row},2024-01-01 10:00:00,{row * 2654435761 % 2**32}\n" for row in range(40_000))
     data.write_text("event,external_id,occurred_at,page\n" + "".join(rows))
     ran = subprocess.run(
         [sys.executable, "-c", FULL, str(path), "100000", str(data)],

@@ -254,26 +254,56 @@ COLUMNS = ("external_id", "email", "phone_number", "score", "tags")
 E164 = {"617 253 1000": NUMBER}
 
 
-def upsert_plainly(people: list[dict[str, Any]], row: dict[str, Any]) -> None:
+Person = dict[str, Any]
+
+
+def key(person: Person) -> tuple[Any, Any, Any]:
+    email, phone = person["email"], person["phone_number"]
+    return person["external_id"], fold(email) if email else None, phone if phone != "12" else None
+
+
+def find_plainly(people: list[Person], wanted: tuple[Any, ...], strength: int) -> Person | None:
+    """The oldest who has that identifier, and no other value of a stronger one."""
+    for person in people:
+        known = key(person)
+        apart = any(a and b and a != b for a, b in zip(wanted[:strength], known[:strength], strict=True))
+        if wanted[strength] and known[strength] == wanted[strength] and not apart:
+            return person
+    return None
+
+
+def apart_plainly(person: Person, other: Person) -> bool:
+    """Whether they have two values of an identifier."""
+    named = ((person[name], other[name]) for name in COLUMNS[:3])
+    return any(a and b and fold(a) != fold(b) for a, b in named)
+
+
+def upsert_plainly(people: list[Person], row: Person) -> None:
     """The same, one row at a time, over dictionaries."""
-
-    def key(person: dict[str, Any]) -> tuple[Any, Any, Any]:
-        email, phone = person["email"], person["phone_number"]
-        return person["external_id"], fold(email) if email else None, phone if phone != "12" else None
-
     row = {name: value.strip() if isinstance(value, str) else value for name, value in row.items()}
     row["phone_number"] = E164.get(row["phone_number"], row["phone_number"])
     wanted = key(row)
     if not any(wanted):
         return
-    for strength, value in enumerate(wanted):
-        for person in people:
-            known = key(person)
-            apart = any(a and b and a != b for a, b in zip(wanted[:strength], known[:strength], strict=True))
-            if value and known[strength] == value and not apart:
-                person.update({name: value for name, value in row.items() if value is not None})
-                return
-    people.append(row)
+    found = next((n for n in range(3) if find_plainly(people, wanted, n)), None)
+    if found is None:
+        people.append(row)
+        return
+    person = find_plainly(people, wanted, found)
+    assert person is not None
+    person.update({name: value for name, value in row.items() if value is not None})
+    for strength in range(3):
+        if wanted[strength] and sum(map(bool, wanted)) > 1:
+            mine = key(person)
+            others = [
+                each
+                for each in people
+                if each is not person and not any(map(all, zip(mine, key(each)[:strength], strict=False)))
+            ]
+            other = find_plainly(others, mine, strength)
+            if other and not apart_plainly(person, other):
+                people[:] = [each for each in people if each is not other]
+                person.update({name: value for name, value in other.items() if person[name] is None})
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

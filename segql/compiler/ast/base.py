@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.json_schema import SkipJsonSchema
 
 from segql.compiler.catalog.model import ValueType
 from segql.compiler.source import NOWHERE, Span
@@ -26,7 +27,7 @@ class Node(BaseModel):
     # Built when something is first validated: what the parser makes is not, and a command line should start at once.
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
-    span: Span = Field(default=NOWHERE, exclude=True, repr=False)
+    span: SkipJsonSchema[Span] = Field(default=NOWHERE, exclude=True, repr=False)
 
     @classmethod
     def made(cls, **said: Any) -> Self:

@@ -24,7 +24,8 @@ class Voice:
         begins = window.start is not None and first is not None
         ends = window.end is not None and last is not None
         if begins and ends and first is not None and last is not None:
-            return f" ({self.instant(first)} to {self.instant(last)})"
+            begin, end = self.instant(first), self.instant(last)
+            return f" ({begin} to {end})" if begin != end else f" ({begin})"
         if begins and first is not None:
             return f" (from {self.instant(first)})"
         if ends and last is not None:

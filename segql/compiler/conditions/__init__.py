@@ -30,6 +30,7 @@ from segql.compiler.conditions.equality import Is, IsExactly, IsIn, IsInRegion
 from segql.compiler.conditions.events import AnyEvent, EventName, Events
 from segql.compiler.conditions.how_often import HowOften, Periods
 from segql.compiler.conditions.items import Items
+from segql.compiler.conditions.lengths import Length
 from segql.compiler.conditions.lists import Contains, HasItems, IsEmpty
 from segql.compiler.conditions.logic import And, Not, Or
 from segql.compiler.conditions.measures import Measure, Recency, ValueOf
@@ -44,7 +45,7 @@ from segql.compiler.conditions.several import Several
 from segql.compiler.conditions.states import HasBeen, IsAnniversary, IsBeside, IsBoolean, IsDuring, IsSet
 from segql.compiler.conditions.texts import TextMatch
 from segql.compiler.conditions.values import Arithmetic, Attribute, Number, Text
-from segql.compiler.conditions.windows import AnyWindow, Length
+from segql.compiler.conditions.windows import AnyWindow
 
 AnyTerm = Annotated[
     Number | Length | Attribute | Parameter | Arithmetic | Measure | Recency | ValueOf,

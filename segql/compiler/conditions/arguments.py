@@ -8,10 +8,11 @@ from typing import Annotated
 from pydantic import Field
 
 from segql.compiler.ast.base import Node
+from segql.compiler.conditions.days import Day
 from segql.compiler.conditions.events import EventName
+from segql.compiler.conditions.lengths import Length
 from segql.compiler.conditions.parameters import Parameter, Place
 from segql.compiler.conditions.values import Attribute, Number, Text
-from segql.compiler.conditions.windows import Day, Length
 
 AnyArgument = Annotated[Text | Number | Length | Day | Attribute | Parameter, Field(discriminator="kind")]
 # What an embedding program may give for a parameter.
@@ -24,7 +25,7 @@ def argument_for(argument: Node, place: Place) -> object | None:
     if isinstance(argument, Parameter):
         return argument.model_copy(update={"place": place})
     match place, argument:
-        case "value", Text() | Number() | Length() | Attribute():
+        case "value" | "values", Text() | Number() | Length() | Attribute():
             return argument
         case "name", Text():
             return Attribute(name=argument.value, span=argument.span)

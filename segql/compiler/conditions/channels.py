@@ -7,7 +7,8 @@ from segql.compiler.ast.voice import Voice
 from segql.compiler.catalog.model import Channel
 from segql.compiler.check.scope import Scope, metric_of
 from segql.compiler.conditions.consent import CHANNEL_NAMES
-from segql.compiler.conditions.windows import AnyWindow, InTheLast, Length, lower_window
+from segql.compiler.conditions.lengths import Length
+from segql.compiler.conditions.windows import AnyWindow, InTheLast, lower_window
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.plan import nodes as plan
 from segql.compiler.text import listing, quoted

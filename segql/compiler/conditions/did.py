@@ -11,8 +11,9 @@ from segql.compiler.ast.voice import Voice
 from segql.compiler.check.scope import Scope
 from segql.compiler.conditions.events import Events, check_events, scan, tail_english, tail_text
 from segql.compiler.conditions.how_often import HowOften, Periods
+from segql.compiler.conditions.lengths import AnyLength, check_seconds, period_of
 from segql.compiler.conditions.parameters import given
-from segql.compiler.conditions.windows import AnyLength, AnyWindow, check_seconds, period_of
+from segql.compiler.conditions.windows import AnyWindow
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.plan import nodes as plan
 
@@ -99,7 +100,7 @@ class Did(Condition):
     def lower(self, scope: Scope) -> plan.Predicate:
         events = scan(scope, self.events, self.window, self.where)
         if self.each is not None:
-            events = replace(events, window=self.each.lower(scope))
+            events = replace(events, window=self.each.lower(scope.zone))
         if self.steps:
             return plan.Sequence((plan.Step(events), *(step.lower(scope) for step in self.steps)))
         if self.events.quantifier == "all":
@@ -143,7 +144,7 @@ class Did(Condition):
         together = " in all" if how_often and self.events.quantifier in ("any", "none") else ""
         events = self.events.english("and" if self.events.quantifier == "all" else "or")
         each = " each" if how_often and self.events.quantifier == "all" else ""
-        periods = f" {self.each.text()}" if self.each is not None else ""
+        periods = f" {self.each.english(voice)}" if self.each is not None else ""
         tail = tail_english(self.window, self.where, voice)
         steps = "".join(f", {step.english(voice)}" for step in self.steps)
         return f"{verb} {events}{how_often}{each}{together}{periods}{tail}{steps}"

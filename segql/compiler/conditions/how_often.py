@@ -5,9 +5,10 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from segql.compiler.ast.base import Node
+from segql.compiler.ast.voice import Voice
 from segql.compiler.check.scope import Scope
+from segql.compiler.conditions.lengths import Unit, period_of
 from segql.compiler.conditions.parameters import Parameter
-from segql.compiler.conditions.windows import Unit, period_of
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import PeriodStart
@@ -106,10 +107,14 @@ class Periods(Node):
                 Code.SG106, f"{self.count} {self.unit}s cannot be asked", self.span, "write 1 to 1,000"
             )
 
-    def lower(self, scope: Scope) -> plan.Window:
+    def lower(self, zone: str | None = None) -> plan.Window:
         """From the start of the first unit to the start of the present one."""
         unit = period_of(self.unit)
-        return plan.Window(PeriodStart(self.count, unit), PeriodStart(0, unit), scope.zone)
+        return plan.Window(PeriodStart(self.count, unit), PeriodStart(0, unit), zone)
+
+    def english(self, voice: Voice) -> str:
+        """The words with the dates behind them."""
+        return f"{self.text()}{voice.dates(self.lower())}"
 
     def text(self) -> str:
         return f"in each of the last {self.count} {self.unit}s"

@@ -93,6 +93,11 @@ class MovedList(Condition):
         when = f" {self.window.english(voice)}" if self.window is not None else ""
         return f"who {self.way} the list {_written(self.name)}{when}"
 
+    def english_complement(self, voice: Voice) -> str:
+        when = f" {self.window.english(voice)}" if self.window is not None else ""
+        verb = "join" if self.way == "joined" else "leave"
+        return f"who did not {verb} the list {_written(self.name)}{when}"
+
 
 class MovedSegment(Condition):
     """Came into a segment, or went out of it, by the history that refreshing it keeps."""
@@ -121,6 +126,11 @@ class MovedSegment(Condition):
     def english(self, voice: Voice) -> str:
         when = f" {self.window.english(voice)}" if self.window is not None else ""
         return f"who {self.way} the segment {_written(self.name)}{when}"
+
+    def english_complement(self, voice: Voice) -> str:
+        when = f" {self.window.english(voice)}" if self.window is not None else ""
+        verb = "enter" if self.way == "entered" else "leave"
+        return f"who did not {verb} the segment {_written(self.name)}{when}"
 
 
 def _known(name: str | Parameter) -> str:

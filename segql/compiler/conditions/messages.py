@@ -61,6 +61,16 @@ class CampaignEvent(Condition):
         verb = "were sent" if self.verb == "was sent" else self.verb
         return f"who {verb} the campaign {quoted(self.name)}{when}"
 
+    def english_complement(self, voice: Voice) -> str:
+        when = f" {self.window.english(voice)}" if self.window is not None else ""
+        verb = {
+            "received": "did not receive",
+            "clicked": "did not click",
+            "replied to": "did not reply to",
+            "was sent": "were not sent",
+        }[self.verb]
+        return f"who {verb} the campaign {quoted(self.name)}{when}"
+
 
 class WasSent(Condition):
     """How many messages were sent on a channel: `was sent fewer than 4 sms in the last 30 days`; at least one, where
@@ -92,6 +102,10 @@ class WasSent(Condition):
     def english(self, voice: Voice) -> str:
         when = f" {self.window.english(voice)}" if self.window is not None else ""
         return f"who were sent {self._number()}{CHANNEL_NAMES[self.channel]}{when}"
+
+    def english_complement(self, voice: Voice) -> str:
+        when = f" {self.window.english(voice)}" if self.window is not None else ""
+        return f"who were not sent {self._number()}{CHANNEL_NAMES[self.channel]}{when}"
 
     def _number(self) -> str:
         if self.how_many is None:
@@ -135,6 +149,10 @@ class Texted(Condition):
         when = f" {self.window.english(voice)}" if self.window is not None else ""
         return f"who texted us the word {quoted(self.word)}{when}"
 
+    def english_complement(self, voice: Voice) -> str:
+        when = f" {self.window.english(voice)}" if self.window is not None else ""
+        return f"who did not text us the word {quoted(self.word)}{when}"
+
 
 class IsScheduled(Condition):
     """A message of a campaign waits to be sent to them."""
@@ -153,3 +171,6 @@ class IsScheduled(Condition):
 
     def english(self, voice: Voice) -> str:
         return f"who are scheduled for the campaign {quoted(self.campaign)}"
+
+    def english_complement(self, voice: Voice) -> str:
+        return f"who are not scheduled for the campaign {quoted(self.campaign)}"

@@ -11,12 +11,13 @@ from segql.compiler.catalog.model import ValueType
 from segql.compiler.check.scope import Scope
 from segql.compiler.plan import nodes as plan
 
-# What a parameter stands for is known from its place: a value (right of an operator), a name (left of one), an event,
-# a length of time, a whole number, a text (of a list, a segment), or a day.
-Place = Literal["value", "name", "event", "length", "number", "text", "day"]
+# What a parameter stands for is known from its place: a value (right of an operator) or several, a name (left of one),
+# an event, a length of time, a whole number, a text (of a list, a segment), or a day.
+Place = Literal["value", "values", "name", "event", "length", "number", "text", "day"]
 
 WANTED: dict[Place, str] = {
     "value": 'a text in quotes or a number, such as "gold" or 50',
+    "values": "a text or a number, or several of them",
     "name": "the name of an attribute or a property",
     "event": 'the name of an event in quotes, such as "Placed Order"',
     "length": "a length of time, such as 30 days",

@@ -8,17 +8,11 @@ from segql.compiler.ast.base import Term, Test
 from segql.compiler.ast.voice import Voice
 from segql.compiler.catalog.model import ValueType
 from segql.compiler.check.scope import Scope
+from segql.compiler.conditions.lengths import AnyLength, check_seconds
 from segql.compiler.conditions.operands import check_type
 from segql.compiler.conditions.parameters import Parameter, given
 from segql.compiler.conditions.values import Attribute, Text
-from segql.compiler.conditions.windows import (
-    AnyLength,
-    AnyWindow,
-    InMonth,
-    InTheLast,
-    check_seconds,
-    lower_window,
-)
+from segql.compiler.conditions.windows import AnyWindow, InMonth, InTheLast, lower_window
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.plan import nodes as plan
 from segql.compiler.text import fold

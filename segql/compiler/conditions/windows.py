@@ -1,104 +1,19 @@
 """Stretches of time: what each wording means as boundaries. A time word is one class here and one rule in the grammar."""
 
 from dataclasses import replace
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from segql.compiler.ast.base import Node, Term, Window
+from segql.compiler.ast.base import Node, Window
 from segql.compiler.ast.voice import Voice
-from segql.compiler.catalog.model import ValueType
 from segql.compiler.check.scope import Scope
+from segql.compiler.conditions.days import AnyDay, Day
+from segql.compiler.conditions.lengths import AnyLength, Length, Unit, back, length_text
 from segql.compiler.conditions.parameters import Parameter, given
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.plan import instants as plan
-from segql.compiler.plan import nodes
-from segql.compiler.plan.instants import Boundary, Period
-
-Unit = Literal["minute", "hour", "day", "week", "month", "quarter", "year"]
-
-
-# The lengths of units that are always as long; in days, as a number that is compared with lengths counts days.
-_DAYS: dict[Unit, Decimal] = {
-    "minute": Decimal(1) / 1440,
-    "hour": Decimal(1) / 24,
-    "day": Decimal(1),
-    "week": Decimal(7),
-}
-
-
-class Length(Term):
-    """`30 days`, `2 hours`. Compared with a number it is one of days."""
-
-    kind: Literal["length"] = "length"
-    count: int = Field(ge=0)
-    unit: Unit
-
-    def check(self, scope: Scope) -> ValueType | None:
-        if self.days is not None:
-            return "number"
-        scope.report(
-            Code.SG302,
-            f"{self.text()} are not always as long as each other",
-            self.span,
-            "write minutes, hours, days or weeks",
-        )
-        return None
-
-    def lower(self, scope: Scope) -> nodes.Term:
-        return nodes.Number(self.days or Decimal(0))
-
-    @property
-    def days(self) -> Decimal | None:
-        """How many days of 24 hours; None for months, quarters and years."""
-        length = _DAYS.get(self.unit)
-        return None if length is None else length * self.count
-
-    @property
-    def seconds(self) -> int | None:
-        """How many seconds, a day having 24 hours; None for months, quarters and years."""
-        return None if self.days is None else round(self.days * 86_400)
-
-    def text(self) -> str:
-        return _count(self.count, self.unit)
-
-    def english(self, voice: Voice) -> str:
-        return self.text()
-
-
-AnyLength = Length | Parameter
-
-
-def _count(count: int, unit: Unit) -> str:
-    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
-
-
-def check_seconds(length: "Length | Parameter", scope: Scope, asker: str) -> None:
-    """Report a length that cannot be counted in seconds."""
-    if isinstance(length, Length) and length.seconds is None:
-        scope.report(
-            Code.SG302,
-            f"{asker} counts minutes, hours, days or weeks, and {length.text()} are not always as long",
-            length.span,
-            "write for example 30 days",
-        )
-
-
-def back(count: int, unit: Unit, later_days: int = 0) -> Boundary:
-    """The boundary so many units back: exact for minutes and hours, at midnight for the others."""
-    seconds = plan.seconds_in(unit)
-    if seconds is not None:
-        return plan.Elapsed(count * seconds)
-    return plan.Midnight(count, period_of(unit), later_days)
-
-
-def period_of(unit: Unit) -> Period:
-    """A calendar unit as a period."""
-    if unit == "minute" or unit == "hour":
-        raise ValueError(unit)
-    return unit
+from segql.compiler.plan.instants import Period
 
 
 class _Counted(Window):
@@ -182,70 +97,11 @@ class BetweenAgo(Window):
             )
 
     def text(self) -> str:
-        return f"between {self.low} and {_count(self.high, self.unit)} ago"
+        return f"between {self.low} and {length_text(self.high, self.unit)} ago"
 
     def lower(self) -> plan.Window:
         exact = plan.seconds_in(self.unit) is not None
         return plan.Window(back(self.high, self.unit), back(self.low, self.unit, 0 if exact else 1))
-
-
-class Day(Node):
-    """A day in `before`, `after`, `on`, `since`: a date, a date and time, `today` or `yesterday` as they were written
-    (`on`), or `30 days ago` (`ago`, `unit`)."""
-
-    kind: Literal["day"] = "day"
-    on: str | None = None
-    ago: int | None = Field(default=None, ge=0)
-    unit: Unit | None = None
-
-    @model_validator(mode="after")
-    def _is_written_or_counted(self) -> Self:
-        if (self.on is None) == (self.ago is None) or (self.ago is None) != (self.unit is None):
-            raise ValueError("a day is either `on` a date, or `ago` with a `unit`")
-        return self
-
-    def check(self, scope: Scope) -> None:
-        """Report a date that the calendar does not have."""
-        if self.on is None or self.on in ("today", "yesterday"):
-            return
-        try:
-            written_day(self.on)
-        except ValueError as error:
-            scope.report(
-                Code.SG105,
-                f"{self.on} is no date: {error}",
-                self.span,
-                "write a day as 2026-01-31, a time as 2026-01-31 18:30, with Z or +01:00 behind it for another zone",
-            )
-
-    def text(self) -> str:
-        return self.on if self.on is not None else f"{_count(self.ago or 0, self.unit or 'day')} ago"
-
-    def bounds(self) -> tuple[Boundary, Boundary]:
-        """Where it begins and where it ends: a day lasts until the next midnight, a time of day for its second,
-        hours and minutes ago for no time at all."""
-        match self.on:
-            case None:
-                ago, unit = self.ago or 0, self.unit or "day"
-                exact = plan.seconds_in(unit) is not None
-                return back(ago, unit), back(ago, unit, 0 if exact else 1)
-            case "today":
-                return plan.Midnight(0), plan.Midnight(-1)
-            case "yesterday":
-                return plan.Midnight(1), plan.Midnight(0)
-            case written:
-                day = written_day(written)
-                if isinstance(day, datetime):
-                    return plan.At(day), plan.At(day, later=1)
-                return plan.DayOf(day), plan.DayOf(day, later=1)
-
-
-def written_day(written: str) -> date | datetime:
-    """The date, or date and time, of a text such as 2026-01-31 or 2026-01-31 18:30+01:00. Raises ValueError."""
-    return date.fromisoformat(written) if len(written) == 10 else datetime.fromisoformat(written)
-
-
-AnyDay = Day | Parameter
 
 
 class ByDay(Window):

@@ -12,8 +12,9 @@ from segql.compiler.conditions import And, Comparison, Did, Measure, Not, Or, Ra
 from segql.compiler.plan import nodes as plan
 from segql.compiler.statements import Statement
 
-# In a very long `or` only near neighbours are compared, so that it takes no longer for each of them.
+# A part is compared with so many before it; in a long `or` with fewer, so that all comparisons take no longer.
 _COMPARED = 30
+_COMPARISONS = 1_000
 _SHOWN = 70
 
 
@@ -51,10 +52,11 @@ class Group:
     def pairs(self) -> Iterator[tuple[Part, Part]]:
         """The parts that speak of the same thing, each pair once, in the order of the text."""
         waiting: defaultdict[object, list[Part]] = defaultdict(list)
+        compared = max(1, min(_COMPARED, _COMPARISONS // len(self.parts)))
         for part in self.parts:
             seen: set[int] = set()
             for key in _topics(part.plan):
-                for earlier in waiting[key][-_COMPARED:]:
+                for earlier in waiting[key][-compared:]:
                     if id(earlier) not in seen:
                         seen.add(id(earlier))
                         yield earlier, part

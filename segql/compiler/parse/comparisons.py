@@ -14,6 +14,7 @@ from segql.compiler.parse.rules import (
     Quoted,
     Rules,
     as_name,
+    as_one_of,
     as_value,
     parameter,
     span_of,
@@ -69,10 +70,10 @@ class ComparisonRules(Rules):
         return c.IsExactly.made(value=text_of(children[-1]), span=span_of(meta))
 
     def is_in(self, meta: Meta, children: Children) -> Node:
-        return c.IsIn.made(values=tuple(map(as_value, children)), span=span_of(meta))
+        return c.IsIn.made(values=tuple(map(as_one_of, children)), span=span_of(meta))
 
     def is_not_in(self, meta: Meta, children: Children) -> Node:
-        return c.IsIn.made(values=tuple(map(as_value, children[1:])), negated=True, span=span_of(meta))
+        return c.IsIn.made(values=tuple(map(as_one_of, children[1:])), negated=True, span=span_of(meta))
 
     def in_window(self, meta: Meta, children: Children) -> Node:
         return c.IsDuring.made(window=children[0], span=span_of(meta))
@@ -141,10 +142,10 @@ class ComparisonRules(Rules):
         return c.IsInRegion.made(region=str(children[1]), negated=True, span=span_of(meta))
 
     def is_in_parameter(self, meta: Meta, children: Children) -> Node:
-        return c.IsIn.made(values=(parameter(children[0], "value"),), span=span_of(meta))
+        return c.IsIn.made(values=(parameter(children[0], "values"),), span=span_of(meta))
 
     def is_not_in_parameter(self, meta: Meta, children: Children) -> Node:
-        values = (parameter(children[1], "value"),)
+        values = (parameter(children[1], "values"),)
         return c.IsIn.made(values=values, negated=True, span=span_of(meta))
 
     def is_set(self, meta: Meta, children: Children) -> Node:
@@ -181,7 +182,7 @@ class ComparisonRules(Rules):
         verb, quantifier, *values = children
         return c.Contains.made(
             quantifier=cast(Any, words(quantifier)),
-            values=tuple(map(as_value, values)),
+            values=tuple(map(as_one_of, values)),
             negated=words(verb) != "contains",
             span=span_of(meta),
         )

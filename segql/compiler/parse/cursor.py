@@ -118,12 +118,15 @@ class Cursor:
         action, target = table[stack[-1]].get(token.type, (None, None))
         if action is Shift:
             return
-        stack = list(stack)
+        # The stack as it would become: so many of its states, and these above them. (To copy it would take too long.)
+        kept = len(stack)
+        above: list[Any] = []
         while action is not None and action is not Shift:
-            if target.expansion:
-                del stack[-len(target.expansion) :]
-            _, following = table[stack[-1]][target.origin.name]
-            stack.append(following)
+            popped = len(target.expansion)
+            kept -= max(0, popped - len(above))
+            del above[max(0, len(above) - popped) :]
+            _, following = table[above[-1] if above else stack[kept - 1]][target.origin.name]
+            above.append(following)
             if token.type == "$END" and following == self._state.parse_conf.end_state:
                 return
             action, target = table[following].get(token.type, (None, None))

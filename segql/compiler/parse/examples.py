@@ -8,7 +8,7 @@ from lark.tree import Meta
 from segql.compiler import conditions as c
 from segql.compiler import examples as e
 from segql.compiler.ast.base import Node
-from segql.compiler.conditions.windows import Day
+from segql.compiler.conditions.days import Day
 from segql.compiler.parse.rules import Children, Rules, as_name, span_of, text_of
 from segql.compiler.text import unquoted
 

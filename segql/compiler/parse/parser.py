@@ -6,9 +6,6 @@ from dataclasses import dataclass, field
 from lark import Token, Tree
 from lark.exceptions import UnexpectedInput
 
-from segql.compiler.ast.base import Condition
-from segql.compiler.ast.walk import walk
-from segql.compiler.conditions.logic import And, Not, Or
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.diagnostics.diagnostic import DefinitionError, Diagnostic
 from segql.compiler.parse.comments import without_comments
@@ -20,7 +17,6 @@ from segql.compiler.source import Source, Span
 from segql.compiler.statements import Tree as SyntaxTree
 
 MAX_CHARACTERS = 1_000_000
-MAX_CONDITIONS = 10_000
 
 
 @dataclass(frozen=True)
@@ -103,22 +99,4 @@ def _built(builder: TreeBuilder, parsed: Tree[Token]) -> tuple[SyntaxTree | None
         remedy = "name the inner parts as segments of their own and use them by `in segment`"
         return None, (Diagnostic(Code.SG103, message, everything, source, remedy),)
     tree = builder.build(parsed)
-    problems = builder.problems
-    if isinstance(tree, SyntaxTree):
-        problems += _too_many(tree, source)
-    return tree if isinstance(tree, SyntaxTree) else None, tuple(problems)
-
-
-def _too_many(tree: SyntaxTree, source: Source) -> list[Diagnostic]:
-    found: list[Diagnostic] = []
-    if len(source.text) < MAX_CONDITIONS:
-        return found  # no condition is that short
-    for statement in tree.statements:
-        count = sum(
-            isinstance(node, Condition) and not isinstance(node, And | Or | Not) for node in walk(statement)
-        )
-        if count > MAX_CONDITIONS:
-            message = f"there are {count:,} conditions; at most {MAX_CONDITIONS:,} are read"
-            remedy = "put the people into a list, or compare with many values at once by `is in (...)`"
-            found.append(Diagnostic(Code.SG120, message, statement.span, source, remedy))
-    return found
+    return tree if isinstance(tree, SyntaxTree) else None, tuple(builder.problems)

@@ -29,6 +29,8 @@ from segql.compiler.source import Source, Span
 
 # After so many mistakes the text is something else than a definition.
 MOST_PROBLEMS = 50
+# So many brackets that are not closed are told one by one.
+_MOST_BRACKETS = 10
 # Some steps find nothing to report: they go on where another one stopped.
 _MOST_STEPS = 4 * MOST_PROBLEMS
 
@@ -164,7 +166,7 @@ class Recovery:
         if not waiting or end < self.mended.settled:
             return False
         edit = Edit(Span(end, end), ")" * len(waiting))
-        for bracket in waiting if end != self._ended_early else ():
+        for bracket in waiting[-_MOST_BRACKETS:] if end != self._ended_early else ():
             self._report(
                 Span(bracket, bracket + 1),
                 "this bracket is not closed",

@@ -55,6 +55,13 @@ def as_value(term: Any) -> Any:
     return c.Text.made(value=term.text, span=term.span) if isinstance(term, Quoted) else term
 
 
+def as_one_of(term: Any) -> Any:
+    """A term in a list on the right of an operator; a parameter there may be given several values."""
+    if isinstance(term, c.Parameter):
+        return term.model_copy(update={"place": "values"})
+    return as_value(term)
+
+
 def text_of(token: Token) -> c.Text:
     """A text in quotes."""
     return c.Text.made(value=unquoted(token), span=token_span(token))

@@ -36,7 +36,9 @@ def grammar() -> Lark:
 def _tables_of(text: str) -> Path:
     """The file for the tables of this text, made by these versions. It is trusted as the compiled files beside it are."""
     version = f"{lark.__version__}\n{sys.version}\n{text}"
-    name = f"grammar.{sys.implementation.cache_tag}-{hashlib.sha256(version.encode()).hexdigest()[:16]}.tables"
+    name = (
+        f"grammar.{sys.implementation.cache_tag}-{hashlib.sha256(version.encode()).hexdigest()[:16]}.tables"
+    )
     return Path(__file__).parent / "__pycache__" / name
 
 

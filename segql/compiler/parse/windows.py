@@ -7,6 +7,8 @@ from lark.tree import Meta
 
 from segql.compiler.ast.base import Node
 from segql.compiler.conditions import windows as w
+from segql.compiler.conditions.days import Day
+from segql.compiler.conditions.lengths import Length
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.parse.rules import Children, Rules, parameter, span_of, words
 
@@ -25,7 +27,7 @@ class WindowRules(Rules):
 
     def length(self, meta: Meta, children: Children) -> Node:
         count, unit = self._counted(children)
-        return w.Length.made(count=count, unit=unit, span=span_of(meta))
+        return Length.made(count=count, unit=unit, span=span_of(meta))
 
     def length_parameter(self, meta: Meta, children: Children) -> Node:
         return parameter(children[0], "length")
@@ -64,14 +66,14 @@ class WindowRules(Rules):
         return w.Ever.made(span=span_of(meta))
 
     def day_written(self, meta: Meta, children: Children) -> Node:
-        return w.Day.made(on=str(children[0]), span=span_of(meta))
+        return Day.made(on=str(children[0]), span=span_of(meta))
 
     def relative_day(self, meta: Meta, children: Children) -> Node:
-        return w.Day.made(on=children[0].lower(), span=span_of(meta))
+        return Day.made(on=children[0].lower(), span=span_of(meta))
 
     def days_ago(self, meta: Meta, children: Children) -> Node:
         count, unit = self._counted(children)
-        return w.Day.made(ago=count, unit=unit, span=span_of(meta))
+        return Day.made(ago=count, unit=unit, span=span_of(meta))
 
     def _calendar(self, which: Any, meta: Meta, unit: Token) -> Node:
         period = unit_of(unit)

@@ -85,13 +85,10 @@ def _called(call: Call, scope: Scope) -> tuple[Condition, Scope]:
 
 
 def leaves(clause: Clause) -> tuple[Clause, ...]:
-    """The conditions that a clause is made of, in the order of the text."""
-    return tuple(leaf for part in clause.parts for leaf in leaves(part)) if clause.parts else (clause,)
-
-
-def plans(clause: Clause) -> tuple[plan.Predicate, ...]:
-    """The plans of a clause and of all its parts."""
-    return (clause.plan, *(each for part in clause.parts for each in plans(part)))
+    """The conditions that a clause is made of, in the order of the text; a rank is one of them."""
+    if clause.kind in ("condition", "among"):
+        return (clause,)
+    return tuple(leaf for part in clause.parts for leaf in leaves(part))
 
 
 def verdict(clause: Clause, subject: Subject, voice: Voice, *, wanted: bool = True) -> Verdict:

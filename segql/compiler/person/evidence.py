@@ -8,14 +8,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain as joined
+from math import inf
 
 from segql.compiler.ast.voice import Voice
 from segql.compiler.person import periods, words
-from segql.compiler.person.evaluate import chain, events_of, holds
+from segql.compiler.person.evaluate import chain, events_of, holds, number
 from segql.compiler.person.findings import of_values
 from segql.compiler.person.record import Event, Subject
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import EVER
+from segql.compiler.text import quoted
 
 # So many of the newest events are named.
 _NAMED = 3
@@ -135,21 +137,22 @@ def _beside_window(scan: plan.Scan, lacking: int, subject: Subject, voice: Voice
 
 
 def _beside_where(scan: plan.Scan, subject: Subject, voice: Voice) -> str | None:
-    """The newest event in the window that does not fulfil `where`: what it would have needed."""
-    if scan.where is None:
+    """The event in the window that comes nearest to fulfilling `where`, and what it would have needed."""
+    where = scan.where
+    others = [] if where is None else list(events_of(plan.Scan(scan.metrics, scan.window), subject))
+    if where is None or not others:
         return None
-    others = list(events_of(plan.Scan(scan.metrics, scan.window), subject))
-    if not others:
-        return None
-    newest = others[-1]
-    needs = evidence(scan.where, subject.event(newest), voice)
-    why = needs.missing or ", ".join(needs.found)
-    return f"{quoted_at(newest, voice)} does not count: {why}"
+    nearest = min(reversed(others), key=lambda event: _gap(where, subject.event(event)))
+    needs = evidence(where, subject.event(nearest), voice).missing
+    return f"{quoted(nearest.name)} of {voice.instant(nearest.at)} does not count: {needs}"
 
 
-def quoted_at(event: Event, voice: Voice) -> str:
-    """An event by its name and its time."""
-    return f'"{event.name}" of {voice.instant(event.at)}'
+def _gap(where: plan.Predicate, event: Subject) -> float:
+    """How far an event is from fulfilling a comparison of numbers; the same for all where it is not one."""
+    if not isinstance(where, plan.Compare):
+        return 0
+    left, right = number(where.left, event), number(where.right, event)
+    return inf if left is None or right is None else abs(left - right)
 
 
 def _sequence(node: plan.Sequence, subject: Subject, voice: Voice, *, wanted: bool) -> Evidence:

@@ -10,6 +10,15 @@ from segql.compiler.plan import nodes as plan
 from segql.compiler.text import listing, quoted
 
 _KILOMETRE = 1_000
+# What a text does, and what it does not.
+_VERBS: dict[plan.TextOperator, tuple[str, str]] = {
+    "equals": ("is", "is not"),
+    "contains": ("contains", "does not contain"),
+    "has word": ("has the word", "does not have the word"),
+    "starts with": ("starts with", "does not start with"),
+    "ends with": ("ends with", "does not end with"),
+    "matches": ("matches", "does not match"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +80,8 @@ def _needed(
         case plan.IsSet():
             return f"{name} {'set' if wanted else 'not set'}"
         case plan.TextTest(operator, _, values, _, negated):
-            verb = "is" if operator == "equals" else operator
-            return f"{name} that {_not(wanted == negated)}{verb} {listing(map(quoted, values))}"
+            verb = _VERBS[operator][wanted == negated]
+            return f"{name} that {verb} {listing(map(quoted, values))}"
         case plan.IsBoolean(_, wished):
             return f"{name} {str(wished == wanted).lower()}"
         case plan.ListContains(_, quantifier, values, negated):
@@ -95,16 +104,17 @@ def _compare(node: plan.Compare, subject: Subject, voice: Voice, *, wanted: bool
     aim, gap = words.rounded(right), words.rounded(abs(right - left))
     if node.operator == "=":
         same = wanted != node.negated
-        return Finding(
-            found,
-            f"{gap} {'more' if right > left else 'less'}: {aim}" if same else f"another number than {aim}",
+        need = (
+            f"{gap} {'more' if right > left else 'less'}, that is {aim}"
+            if same
+            else f"another number than {aim}"
         )
+        return Finding(found, f"{words.named(node.left)}: {need}")
     too_little = (node.operator in (">", ">=")) == wanted
     strictly = (node.operator in (">", "<")) == wanted
     limit = f"{'more' if too_little else 'less'} than {aim}" if strictly else aim
-    if right == left:
-        return Finding(found, limit)
-    return Finding(found, f"{gap} {'short of' if too_little else 'above'} {limit}")
+    need = limit if right == left else f"{gap} {'short of' if too_little else 'above'} {limit}"
+    return Finding(found, f"{words.named(node.left)}: {need}")
 
 
 def _in_window(

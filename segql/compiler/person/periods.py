@@ -3,7 +3,7 @@
 from segql.compiler.ast.voice import Voice
 from segql.compiler.person import comparisons, words
 from segql.compiler.person.findings import Finding
-from segql.compiler.person.record import FOREVER, Consent, Stay, Subject
+from segql.compiler.person.record import Consent, Period, Stay, Subject
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import floor_second
 from segql.compiler.text import fold, listing, quoted
@@ -69,13 +69,17 @@ def _entry(one: Consent, voice: Voice) -> str:
 
 
 def _stays(stays: list[Stay], group: str, subject: Subject, voice: Voice) -> str:
+    """The newest periods in a group, in the order of time."""
     if not stays:
         return f"never in {group}"
-    last = max(stays, key=lambda stay: stay.period.from_at)
-    since = f"in {group} since {voice.instant(last.period.from_at)}"
-    if last.period.holds(subject.moment.latest_second) or last.period.until_at == FOREVER:
-        return since
-    return f"{since}, until {voice.instant(last.period.until_at)}"
+    told = sorted(stays, key=lambda stay: stay.period.from_at)[-_TOLD:]
+    return f"in {group} " + ", and ".join(_during(stay.period, subject, voice) for stay in told)
+
+
+def _during(period: Period, subject: Subject, voice: Voice) -> str:
+    if period.until_at > subject.moment.latest_second:
+        return f"since {voice.instant(period.from_at)}"
+    return f"from {voice.instant(period.from_at)} until {voice.instant(period.until_at)}"
 
 
 def _has_been(node: plan.HasBeen, subject: Subject, voice: Voice, *, wanted: bool) -> Finding:

@@ -3,7 +3,7 @@
 So what a person's evaluation finds in a value is what the query finds in it: types are converted in one place.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
@@ -45,14 +45,13 @@ class Reading:
     wanted: Wanted
 
 
-def wanted(plans: Iterable[plan.Predicate]) -> Wanted:
-    """What some plans read as values."""
+def wanted(nodes: Collection[object]) -> Wanted:
+    """What the nodes of plans read as values."""
     found = Wanted()
-    nodes = dict.fromkeys(node for root in plans for node in walk(root))
     for node in nodes:
         match node:
             case plan.HasItems(plan.Attribute() | plan.Property() | plan.ItemField() as term, _, where):
-                inner = wanted((where,))
+                inner = wanted(tuple(walk(where)))
                 known = found.objects.setdefault(term, Wanted())
                 known.values = list(dict.fromkeys((*known.values, *inner.of(plan.ItemField).values)))
                 known.objects.update(inner.of(plan.ItemField).objects)
@@ -66,53 +65,59 @@ def wanted(plans: Iterable[plan.Predicate]) -> Wanted:
     return replace(found, values=list(dict.fromkeys(found.values)))
 
 
-def profiles(plans: Sequence[plan.Predicate], people: Sequence[int], moment: Moment, dialect: str) -> Reading:
-    """One row a person: the attributes that plans read."""
-    bindings = Bindings(DIALECTS[dialect])
-    frame = ProfileFrame(bindings, moment)
-    terms = wanted(plans).of(plan.Attribute)
-    query = frame.select(frame.profile_id, *_columns(terms, frame))
-    build.where(query, _among(frame.profile_id, people))
-    return Reading(Query(query.sql(dialect), dict(bindings.values)), terms)
+class Reader:
+    """Writes the queries for what some plans read of people, up to a moment."""
 
+    def __init__(self, plans: Iterable[plan.Predicate], moment: Moment, dialect: str) -> None:
+        self.nodes = tuple(dict.fromkeys(node for root in plans for node in walk(root)))
+        self._wanted = wanted(self.nodes)
+        self._moment = moment
+        self._dialect = dialect
 
-def events(plans: Sequence[plan.Predicate], people: Sequence[int], moment: Moment, dialect: str) -> Reading:
-    """One row an event up to now, of the metrics that plans read: profile_id, metric_id, occurred_at, event_key, and
-    the properties that they read."""
-    bindings = Bindings(DIALECTS[dialect])
-    scans = [node for root in plans for node in walk(root) if isinstance(node, plan.Scan)]
-    metrics = dict.fromkeys(metric for scan in scans for metric in scan.metrics)
-    whole = EventFrame(bindings, moment, plan.Scan(tuple(metrics), EVER))
-    terms = wanted(plans).of(plan.Property)
-    columns: list[exp.Expr] = []
-    # A property has one type in the events that are asked for it together, and may have another in others.
-    frames = {
-        term: EventFrame(bindings, moment, _scan_with(term, plans))
-        for term in (*terms.values, *terms.objects)
-    }
-    for term in terms.values:
-        columns += _columns(Wanted([term]), frames[term])
-    for term, fields in terms.objects.items():
-        columns += _columns(Wanted([], {term: fields}), frames[term])
-    whole.reads_labels = any(frame.reads_labels for frame in frames.values())
-    keys = [build.column(ALIAS, name) for name in ("profile_id", "metric_id", "occurred_at", "event_key")]
-    query = whole.select(*keys, *columns)
-    build.where(query, _among(build.column(ALIAS, "profile_id"), people))
-    return Reading(Query(query.sql(dialect), dict(bindings.values)), terms)
+    def profiles(self, people: Sequence[int]) -> Reading:
+        """One row a person: profile_id, and the attributes that plans read."""
+        bindings = Bindings(DIALECTS[self._dialect])
+        frame = ProfileFrame(bindings, self._moment)
+        terms = self._wanted.of(plan.Attribute)
+        query = frame.select(frame.profile_id, *_columns(terms, frame))
+        build.where(query, _among(frame.profile_id, people))
+        return Reading(Query(query.sql(self._dialect), dict(bindings.values)), terms)
 
+    def events(self, people: Sequence[int]) -> Reading:
+        """One row an event up to now, of the metrics that plans read: profile_id, metric_id, occurred_at, event_key, and
+        the properties that they read. There has to be such a metric."""
+        bindings = Bindings(DIALECTS[self._dialect])
+        scans = (node for node in self.nodes if isinstance(node, plan.Scan))
+        metrics = dict.fromkeys(metric for scan in scans for metric in scan.metrics)
+        whole = EventFrame(bindings, self._moment, plan.Scan(tuple(metrics), EVER))
+        terms = self._wanted.of(plan.Property)
+        # A property has one type in the events that are asked for it together, and may have another in others.
+        frames = {
+            term: EventFrame(bindings, self._moment, plan.Scan(tuple(asked), EVER))
+            for term, asked in self._metrics_asked().items()
+        }
+        columns = [_value(term, frames[term]) for term in terms.values]
+        columns += [_objects(term, fields, frames[term]) for term, fields in terms.objects.items()]
+        whole.reads_labels = any(frame.reads_labels for frame in frames.values())
+        keys = [build.column(ALIAS, name) for name in ("profile_id", "metric_id", "occurred_at", "event_key")]
+        query = whole.select(*keys, *columns)
+        build.where(query, _among(build.column(ALIAS, "profile_id"), people))
+        return Reading(Query(query.sql(self._dialect), dict(bindings.values)), terms)
 
-def _scan_with(term: Value, plans: Sequence[plan.Predicate]) -> plan.Scan:
-    """The metrics that a property is asked of."""
-    metrics: dict[plan.Metric, None] = {}
-    for node in dict.fromkeys(node for root in plans for node in walk(root)):
-        match node:
-            case plan.Scan(found, _, where) if where is not None and term in walk(where):
-                metrics.update(dict.fromkeys(found))
-            case plan.Aggregate(scan=scan, property=asked) if asked == term:
-                metrics.update(dict.fromkeys(scan.metrics))
-            case _:
-                pass
-    return plan.Scan(tuple(metrics), EVER)
+    def _metrics_asked(self) -> dict[Value, dict[plan.Metric, None]]:
+        """The metrics that each property is asked of."""
+        asked: dict[Value, dict[plan.Metric, None]] = {}
+        for node in self.nodes:
+            match node:
+                case plan.Scan(metrics, _, where) if where is not None:
+                    terms = [term for term in walk(where) if isinstance(term, plan.Property)]
+                case plan.Aggregate(scan=plan.Scan(metrics), property=plan.Property() as term):
+                    terms = [term]
+                case _:
+                    continue
+            for term in terms:
+                asked.setdefault(term, {}).update(dict.fromkeys(metrics))
+        return asked
 
 
 def _columns(terms: Wanted, frame: Frame) -> list[exp.Expr]:

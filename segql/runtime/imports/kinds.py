@@ -47,7 +47,7 @@ def import_profiles(job: Job, section: ProfilesMap) -> Written:
     selection.reject_where_missing(selection.identifiers(), f"there is no {_or(selection.identifiers())}")
     query = _folded_people(selection, section.fold) if section.fold else selection.query
     for batch in job.reader.batches(query, selection.used(query)):
-        written = upsert_profiles(job.connection, batch.rows, job.account)
+        written = upsert_profiles(job.connection, batch.rows, job.account, job.now)
         job.reader.reject(batch.places, written.rejected)
         yield batch.rows.num_rows, {"inserted": written.inserted, "updated": written.updated}
 
@@ -101,6 +101,7 @@ def import_events(job: Job, section: EventsMap) -> Written:
                 part.rows,
                 amount=section.amount,
                 label=section.label,
+                at=job.now,
             )
             job.reader.reject(part.places, written.rejected)
             added, repeated = added + written.added, repeated + written.repeated
@@ -154,7 +155,9 @@ def import_lists(job: Job, section: ListsMap) -> Written:
     for batch in job.reader.batches(selection.query, selection.used(selection.query)):
         added = 0
         for name, part in _split(batch, column, ""):
-            written = upsert_profiles(job.connection, part.rows.select(selection.identifiers()), job.account)
+            written = upsert_profiles(
+                job.connection, part.rows.select(selection.identifiers()), job.account, job.now
+            )
             job.reader.reject(part.places, written.rejected)
             moments = part.rows.select([since]).rename_columns(["since"])
             added += record_joins(

@@ -23,7 +23,7 @@ def import_orders(job: Job, section: OrdersMap) -> Written:
     for event in dict.fromkeys(choice.event for choice in section.events):
         parameters = {**selection.used(query), "event": event}
         for batch in job.reader.batches(query, parameters):
-            written = append_events(job.connection, event, batch.rows, amount=section.total)
+            written = append_events(job.connection, event, batch.rows, amount=section.total, at=job.now)
             job.reader.reject(batch.places, written.rejected)
             yield batch.rows.num_rows, {event: written.added, "repeated": written.repeated}
 

@@ -4,8 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from segql.compiler.catalog.model import Account, Attribute, Catalog, Event, Point, Property, Segment
+from segql.compiler.catalog.model import (
+    Account,
+    Attribute,
+    Catalog,
+    Event,
+    Point,
+    Property,
+    Segment,
+)
 from segql.runtime.store.fields import read_fields
+from segql.runtime.store.seen import with_values_of_events, with_values_of_profiles
 
 if TYPE_CHECKING:
     import duckdb
@@ -14,8 +23,8 @@ if TYPE_CHECKING:
 
 
 def read_catalog(database: "Database") -> Catalog:
-    """The catalog as the store has it now. Postal codes are asked for one by one, while the database is
-    open."""
+    """The catalog as the store has it now. Postal codes, and the values that were seen, are read when they are
+    asked for, while the database is open."""
     with database.cursor() as cursor:
         cursor.begin()  # one state of the store, whatever is written meanwhile
         attributes = cursor.execute(
@@ -32,11 +41,13 @@ def read_catalog(database: "Database") -> Catalog:
         return Catalog.model_construct(
             account=read_account(cursor),
             attributes=tuple(
-                Attribute(name=name, type=kind, items=read_fields(items), history=history)
+                with_values_of_profiles(
+                    database, Attribute(name=name, type=kind, items=read_fields(items), history=history)
+                )
                 for name, kind, items, history in attributes
             ),
             templates=tuple(definition for (definition,) in templates),
-            events=_read_events(cursor),
+            events=_read_events(database, cursor),
             lists=tuple(name for (name,) in lists),
             segments=tuple(
                 Segment(
@@ -53,17 +64,18 @@ def read_catalog(database: "Database") -> Catalog:
         )
 
 
-def _read_events(cursor: "duckdb.DuckDBPyConnection") -> tuple[Event, ...]:
+def _read_events(database: "Database", cursor: "duckdb.DuckDBPyConnection") -> tuple[Event, ...]:
     properties: dict[int, list[Property]] = defaultdict(list)
     for metric_id, name, kind, items in cursor.execute(
         "SELECT metric_id, name, type, items FROM event_properties ORDER BY key"
     ).fetchall():
         properties[metric_id].append(Property(name=name, type=kind, items=read_fields(items)))
     metrics = cursor.execute("SELECT metric_id, name, amount, label FROM metrics ORDER BY key").fetchall()
-    return tuple(
+    events = (
         Event(id=metric_id, name=name, amount=amount, label=label, properties=tuple(properties[metric_id]))
         for metric_id, name, amount, label in metrics
     )
+    return tuple(with_values_of_events(database, event) for event in events)
 
 
 def read_account(connection: "duckdb.DuckDBPyConnection") -> Account:

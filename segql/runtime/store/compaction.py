@@ -37,7 +37,7 @@ def compact(database: "Database") -> None:
         # Null, where another thread has done it meanwhile.
         if tail_from is not None:
             _order(connection, tail_from)
-            with _shredding(database):
+            with database.cursor() as cursor, shredding(cursor):
                 connection.execute("INSERT INTO events FROM ordered")
             connection.execute("DROP TABLE temp.ordered")
             connection.execute("UPDATE store_state SET tail_rows = 0, tail_from = NULL")
@@ -62,12 +62,13 @@ def _order(connection: "duckdb.DuckDBPyConnection", month: date) -> None:
 
 
 @contextmanager
-def _shredding(database: "Database") -> Iterator[None]:
-    """What is inserted inside is shredded: the whole row groups, which DuckDB writes while it inserts."""
-    # Not the transaction's connection: on that one nothing can be put back when the transaction has failed.
-    with database.cursor() as cursor:
-        cursor.execute(f"SET GLOBAL variant_minimum_shredding_size = {_SHREDDED_ROWS}")
-        try:
-            yield
-        finally:
-            cursor.execute("SET GLOBAL variant_minimum_shredding_size = -1")
+def shredding(cursor: "duckdb.DuckDBPyConnection") -> Iterator[None]:
+    """What is inserted inside, by any cursor, is shredded: the whole row groups, which DuckDB writes while it inserts.
+
+    `cursor`: none that is inside a transaction, as there nothing can be put back when the transaction has failed.
+    """
+    cursor.execute(f"SET GLOBAL variant_minimum_shredding_size = {_SHREDDED_ROWS}")
+    try:
+        yield
+    finally:
+        cursor.execute("SET GLOBAL variant_minimum_shredding_size = -1")

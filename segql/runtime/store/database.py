@@ -1,30 +1,32 @@
 """The one place that opens the store's file: who may read, who may write, and what happens when neither
 can."""
 
+import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from weakref import WeakValueDictionary
 
 from segql.runtime.errors import Code, StoreError
+from segql.runtime.store.compaction import shredding
 from segql.runtime.store.failures import explained, not_a_store, unwritable
 from segql.runtime.store.migrate import is_store, migrate
+from segql.runtime.store.sql import one_row, quoted
 
 if TYPE_CHECKING:
     import duckdb
 
-# The store reads no file but its own: files are read by a DuckDB of their own (see `imports/reader.py`), so
-# that no text that reaches the store's SQL can ever name one.
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
-    "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "python_enable_replacements": "false",
     # What is appended is not shredded (see `compaction.py`, which changes this for itself).
     "variant_minimum_shredding_size": "-1",
 }
+
+_COPY = quoted("copy of the store")
 
 # Two databases of one file would each have a writer. Those that are forgotten count as closed.
 _open: "WeakValueDictionary[Path, Database]" = WeakValueDictionary()
@@ -39,6 +41,9 @@ class Database:
         self._connection: duckdb.DuckDBPyConnection | None = connection
         self._writing = threading.Lock()
         self._writer: int | None = None
+        # Guards the connection, and counts the cursors that are open.
+        self._using = threading.Condition()
+        self._cursors = 0
         self.path = path
         self.version = 0
         """How many transactions were committed since it was opened: what was read before may be out of
@@ -70,6 +75,8 @@ class Database:
                     "Use the one that is open, or close it first.",
                 )
             _open[path.resolve()] = database = cls(_migrated(str(path)), str(path))
+            # A process that was killed may have left a copy half-made.
+            shutil.rmtree(_copying_folder(str(path)), ignore_errors=True)
         return database
 
     def close(self) -> None:
@@ -92,33 +99,115 @@ class Database:
         """A cursor for reading, closed at the end. What it reads is what was committed before each
         statement. Raises `StoreError` where the disk, the memory or the store's file lets it go no
         further."""
-        if self._connection is None:
-            raise StoreError(Code.CLOSED, f"The store {self.path} was closed.", "Open it again.")
         with explained(self.path):
-            cursor = self._connection.cursor()
+            with self._using:
+                if self._connection is None:
+                    raise StoreError(Code.CLOSED, f"The store {self.path} was closed.", "Open it again.")
+                cursor = self._connection.cursor()
+                self._cursors += 1
             try:
                 yield cursor
             finally:
                 cursor.close()
+                with self._using:
+                    self._cursors -= 1
+                    self._using.notify_all()
 
     @contextmanager
     def transaction(self) -> "Iterator[duckdb.DuckDBPyConnection]":
         """The one writer's connection: committed at the end, undone as a whole where anything is raised."""
+        with self._alone(), self.cursor() as connection:
+            connection.execute("BEGIN")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+                self.version += 1
+            except BaseException:
+                _roll_back(connection)
+                raise
+
+    @contextmanager
+    def copied(self) -> Iterator[Path]:
+        """A file with a copy of the store, which is there for as long as the block lasts; it may be moved.
+
+        Readers go on meanwhile, writers wait. The copy has no bytes of what was deleted. Raises `StoreError`
+        where the store is in memory.
+        """
+        if self.path == ":memory:":
+            raise StoreError(
+                Code.NO_FILE, "The store is in memory, and has no file.", "Open one that is a file."
+            )
+        folder = _copying_folder(self.path)
+        copy = folder / "store.duckdb"
+        with self._alone():
+            shutil.rmtree(folder, ignore_errors=True)
+            try:
+                folder.mkdir()
+            except OSError as error:
+                raise unwritable(self.path, error) from error
+            try:
+                with self.cursor() as cursor:
+                    _copy(cursor, copy)
+                yield copy
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def rewrite(self) -> None:
+        """Write the store's file anew, without the bytes of what was deleted.
+
+        Readers go on while it is written; then it is waited until none is left. The caller has no cursor open.
+        """
+        with self.copied() as copy, self._using:
+            self._using.wait_for(lambda: self._cursors == 0)
+            if self._connection is None:
+                raise StoreError(Code.CLOSED, f"The store {self.path} was closed.", "Open it again.")
+            with explained(self.path):
+                self._connection.execute("FORCE CHECKPOINT").fetchall()
+                # While the old file is held, no other process gets in; from here on it would find the new one.
+                copy.replace(Path(self.path).resolve())
+                connection, self._connection = self._connection, None
+                connection.close()
+            self._connection = _migrated(self.path)
+            self.version += 1
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Nobody else writes inside."""
         if self._writer == threading.get_ident():
             raise RuntimeError("a transaction was begun inside a transaction of the same thread")
-        with self._writing, self.cursor() as connection:
+        with self._writing:
             self._writer = threading.get_ident()
             try:
-                connection.execute("BEGIN")
-                try:
-                    yield connection
-                    connection.execute("COMMIT")
-                    self.version += 1
-                except BaseException:
-                    _roll_back(connection)
-                    raise
+                yield
             finally:
                 self._writer = None
+
+
+def _copy(cursor: "duckdb.DuckDBPyConnection", copy: Path) -> None:
+    """Write the schema and each table, in the order of its rows, and the events shredded as after `compact`."""
+    (store,) = one_row(cursor, "SELECT current_database()")
+    tables = cursor.execute(
+        "SELECT table_name FROM duckdb_tables() WHERE NOT temporary AND database_name = ?", [store]
+    ).fetchall()
+    cursor.execute(f"ATTACH {_text(copy)} AS {_COPY}")
+    try:
+        cursor.execute(f"COPY FROM DATABASE {quoted(store)} TO {_COPY} (SCHEMA)")
+        for table in (quoted(name) for (name,) in tables):
+            with shredding(cursor) if table == quoted("events") else nullcontext():
+                cursor.execute(f"INSERT INTO {_COPY}.{table} FROM {quoted(store)}.{table}").fetchall()
+        cursor.execute(f"UPDATE {_COPY}.erasures SET cleaned = true").fetchall()  # noqa: S608 - constants
+        cursor.execute(f"CHECKPOINT {_COPY}").fetchall()
+    finally:
+        cursor.execute(f"DETACH {_COPY}")
+
+
+def _copying_folder(path: str) -> Path:
+    whole = Path(path).resolve()
+    return whole.with_name(f".{whole.name}.copying")
+
+
+def _text(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _roll_back(connection: "duckdb.DuckDBPyConnection") -> None:
@@ -170,4 +259,9 @@ def _connect(path: str) -> "duckdb.DuckDBPyConnection":
 
     connection = duckdb.connect(path, config=_SETTINGS)
     connection.execute("SET GLOBAL TimeZone = 'UTC'")
+    if path != ":memory:":
+        connection.execute(f"SET GLOBAL allowed_directories = [{_text(_copying_folder(path))}]")
+    # The store reads and writes no file but its own and its copy: files are read by a DuckDB of their own (see
+    # `imports/reader.py`), so that no text that reaches the store's SQL can ever name one.
+    connection.execute("SET GLOBAL enable_external_access = false")
     return connection

@@ -1,5 +1,6 @@
 """Writing events: a batch of one kind, each event once, into the tail of `events`."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from segql.compiler.text import fold
@@ -13,6 +14,7 @@ from segql.runtime.store.columns import (
     read_columns,
     rows_with_nul,
 )
+from segql.runtime.store.journal import advance
 from segql.runtime.store.metrics import Metric, PropertyTarget, note_metric, note_properties
 from segql.runtime.store.profiles import upsert_profiles
 from segql.runtime.store.sql import as_text, folded, one_row, quoted, registered
@@ -39,6 +41,7 @@ def append_events(
     *,
     amount: str | None = None,
     label: str | None = None,
+    at: datetime | None = None,
 ) -> EventsWritten:
     """Append events of one kind, within the caller's transaction.
 
@@ -46,7 +49,8 @@ def append_events(
     profiles are found or made; `occurred_at` (UTC where it has no zone); `event_id` where there is one, else
     the event is known by all that it says. Every further column is a property of any shape; `amount` and
     `label` name those that are kept as the event's amount of money and its one much-repeated text, once and
-    for all. An event that is there already is not added again. Rows that cannot be stored are rejected, each
+    for all. An event that is there already is not added again. `at`: the aware instant of writing, for the log
+    of people who are merged because rows tie them together. Rows that cannot be stored are rejected, each
     with its reason. After the transaction, `compact` keeps what was appended fast to read. Raises
     `StoreError` where a column is missing or cannot be stored, or amount or label differ from before.
     """
@@ -62,7 +66,7 @@ def append_events(
     targets = note_properties(connection, metric, given)
     reasons = dict(rows_with_nul(columns, happened))
     with registered(connection, "happened", happened):
-        for row, reason in _name_profiles(connection, by_key):
+        for row, reason in _name_profiles(connection, by_key, at):
             reasons.setdefault(row, reason)
         _stage(connection, metric, by_key, targets, occurred_at)
         for row, reason in _refused(connection, metric, targets):
@@ -74,7 +78,7 @@ def append_events(
 
 
 def _name_profiles(
-    connection: "duckdb.DuckDBPyConnection", columns: dict[str, Column]
+    connection: "duckdb.DuckDBPyConnection", columns: dict[str, Column], at: datetime | None
 ) -> list[tuple[int, str]]:
     """Make `named` (row, profile_id), and profiles for those who are new; the rows of nobody, with the
     reason."""
@@ -94,7 +98,7 @@ def _name_profiles(
             f"Give a column profile_id, {', '.join(IDENTIFIERS[:-1])} or {IDENTIFIERS[-1]}.",
         )
     _find_profiles(connection, given)
-    return _make_profiles(connection, [column.key for column in given])
+    return _make_profiles(connection, [column.key for column in given], at)
 
 
 def _find_profiles(connection: "duckdb.DuckDBPyConnection", given: list[Column]) -> None:
@@ -106,16 +110,22 @@ def _find_profiles(connection: "duckdb.DuckDBPyConnection", given: list[Column])
     alone = "".join(f" AND n.{column.key} IS NULL" for column in others)
     # A number that is not written as the store writes it is not found here, but read below.
     same = folded if first.key == "email" else str
-    usable = "phone_valid" if first.key == "phone_number" else "true"
+    kind, usable = ("phone", "phone_valid") if first.key == "phone_number" else (first.key, "true")
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE named AS WITH n AS (SELECT row, {named} FROM happened),
+        aliases AS (SELECT value AS known, min(profile_id) AS profile_id FROM profile_aliases
+          WHERE kind = '{kind}' GROUP BY value),
         known AS (SELECT {same(first.key)} AS known, min(profile_id) AS profile_id FROM profiles
           WHERE {usable} GROUP BY known)
-        SELECT n.*, profile_id FROM n LEFT JOIN known ON known = {same(f"n.{first.key}")}{alone}"""  # noqa: S608
+        SELECT n.*, coalesce(a.profile_id, k.profile_id) AS profile_id
+        FROM n LEFT JOIN known k ON k.known = {same(f"n.{first.key}")}{alone}
+        LEFT JOIN aliases a ON a.known = {same(f"n.{first.key}")}{alone}"""  # noqa: S608
     )
 
 
-def _make_profiles(connection: "duckdb.DuckDBPyConnection", names: list[str]) -> list[tuple[int, str]]:
+def _make_profiles(
+    connection: "duckdb.DuckDBPyConnection", names: list[str], at: datetime | None
+) -> list[tuple[int, str]]:
     """Give the other rows of `named` their profiles, new ones where need be; the rows of nobody, with the
     reason."""
     listed = ", ".join(names)
@@ -125,8 +135,12 @@ def _make_profiles(connection: "duckdb.DuckDBPyConnection", names: list[str]) ->
     ).to_arrow_table()
     if not people.num_rows:
         return []
-    written = upsert_profiles(connection, people.drop_columns("first_row"), read_account(connection))
+    written = upsert_profiles(connection, people.drop_columns("first_row"), read_account(connection), at)
     people = people.append_column("profile_id", written.profile_ids)
+    if written.merged:
+        connection.execute(
+            "UPDATE named n SET profile_id = m.profile_id FROM profile_merges m WHERE n.profile_id = m.merged_id"
+        )
     same = " AND ".join(f"n.{name} IS NOT DISTINCT FROM p.{name}" for name in names)
     with registered(connection, "people", people):
         connection.execute(
@@ -153,18 +167,25 @@ def _stage(
         f"{_literal(target.column.key)} || '=' || to_json({target.column.alias})::VARCHAR"
         for target in sorted(targets, key=lambda target: target.column.key)
     )
-    # What an event says, for those that have no id of their own.
-    content = f"concat_ws(chr(30), 'content', profile_id, epoch_us(try_cast({columns['occurred_at'].alias} AS TIMESTAMP))"
-    content += f", {contents})" if contents else ")"
-    if "event_id" in columns:
-        event_id = _text(columns["event_id"])
-        content = f"coalesce('id' || chr(30) || {event_id}, {content})"
+
+    def key(whose: str) -> str:
+        # What an event says, for those that have no id of their own.
+        content = f"concat_ws(chr(30), 'content', {whose}, epoch_us(try_cast({columns['occurred_at'].alias} AS TIMESTAMP))"
+        content += f", {contents})" if contents else ")"
+        if "event_id" in columns:
+            event_id = _text(columns["event_id"])
+            content = f"coalesce('id' || chr(30) || {event_id}, {content})"
+        return f"md5_number_lower($key || chr(31) || {content})"
+
+    # An event of somebody who was merged has the key that it had before.
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE staged AS SELECT row, profile_id, {occurred_at} AS occurred_at,
-        md5_number_lower($key || chr(31) || {content}) AS event_key,
+        {key("profile_id")} AS event_key, list_transform(parts, lambda part: {key("part")}) AS former_keys,
         {_amount_value(amount.column) if amount else "NULL::BIGINT"} AS amount,
         {_text(label.column) if label else "NULL::VARCHAR"} AS label
-        FROM happened JOIN named USING (row)""",  # noqa: S608
+        FROM happened JOIN named USING (row) LEFT JOIN (
+          SELECT profile_id, list(merged_id) AS parts FROM profile_merges GROUP BY profile_id
+        ) USING (profile_id)""",  # noqa: S608
         {"key": metric.key},
     )
 
@@ -222,7 +243,9 @@ def _insert(connection: "duckdb.DuckDBPyConnection", metric: Metric, targets: li
     """Put into `events` those staged that are new there, in the order of time; how many."""
     connection.execute(
         """DELETE FROM staged WHERE event_key IN (SELECT event_key FROM events WHERE metric_id = $id)
-        OR row NOT IN (SELECT min(row) FROM staged GROUP BY event_key)""",
+        OR row NOT IN (SELECT min(row) FROM staged GROUP BY event_key)
+        OR row IN (SELECT row FROM (SELECT row, unnest(former_keys) AS event_key FROM staged)
+          WHERE event_key IN (SELECT event_key FROM events WHERE metric_id = $id))""",
         {"id": metric.id},
     )
     connection.execute(
@@ -239,10 +262,10 @@ def _insert(connection: "duckdb.DuckDBPyConnection", metric: Metric, targets: li
     (added,) = one_row(
         connection,
         f"""INSERT INTO events SELECT event_key, profile_id, $id, occurred_at, amount, label_id,
-        {f"struct_pack({fields})::VARIANT" if fields else "NULL"}
+        {f"struct_pack({fields})::VARIANT" if fields else "NULL"}, $arrival
         FROM staged JOIN happened USING (row) LEFT JOIN labels USING (label)
         ORDER BY date_trunc('month', occurred_at), occurred_at, event_key""",  # noqa: S608
-        {"id": metric.id},
+        {"id": metric.id, "arrival": advance(connection)},
     )
     connection.execute(
         """UPDATE store_state SET tail_rows = tail_rows + $added, tail_from = least(tail_from,

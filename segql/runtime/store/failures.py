@@ -3,6 +3,7 @@ process."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import EDQUOT, EFBIG, ENOSPC
 from pathlib import Path
 
 from segql.runtime.errors import Code, StoreError
@@ -34,11 +35,7 @@ def _failure(path: str | Path, error: Exception) -> StoreError | None:
     text = str(error)
     of_store = isinstance(error, duckdb.IOException) and Path(path).name in text
     if any(words in text for words in _NO_ROOM):
-        return StoreError(
-            Code.DISK_FULL,
-            f"There is no room left on the disk for the store {path}; what was not finished was undone.",
-            "Make room, or move the store to a larger disk; then open it and try again.",
-        )
+        return _no_room(path)
     if "Could not set lock" in text:
         return StoreError(
             Code.HELD,
@@ -47,7 +44,11 @@ def _failure(path: str | Path, error: Exception) -> StoreError | None:
         )
     if "not a valid DuckDB database file" in text:
         return not_a_store(path)
-    if text.startswith("Corrupt database file") or (of_store and "Could not read enough bytes" in text):
+    if (
+        text.startswith("Corrupt database file")
+        or "Corrupt WAL file" in text
+        or (of_store and "Could not read enough bytes" in text)
+    ):
         return StoreError(
             Code.DAMAGED,
             f"The store {path} is damaged: its file was cut short or changed by something else.",
@@ -69,6 +70,14 @@ def _failure(path: str | Path, error: Exception) -> StoreError | None:
     return unwritable(path, error) if of_store else None
 
 
+def _no_room(path: str | Path) -> StoreError:
+    return StoreError(
+        Code.DISK_FULL,
+        f"There is no room left on the disk for the store {path}; what was not finished was undone.",
+        "Make room, or move the store to a larger disk; then open it and try again.",
+    )
+
+
 def not_a_store(path: str | Path) -> StoreError:
     """The file is something else."""
     return StoreError(
@@ -79,7 +88,9 @@ def not_a_store(path: str | Path) -> StoreError:
 
 
 def unwritable(path: str | Path, error: Exception) -> StoreError:
-    """The operating system lets nobody read or write there."""
+    """The operating system lets nobody read or write there, or no more than it has."""
+    if isinstance(error, OSError) and error.errno in (ENOSPC, EDQUOT, EFBIG):
+        return _no_room(path)
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error).splitlines()[0]
     return StoreError(
         Code.UNWRITABLE,

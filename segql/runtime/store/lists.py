@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from segql.compiler.text import fold
 from segql.runtime.errors import Code, StoreError
+from segql.runtime.store.journal import note_changes
 from segql.runtime.store.sql import one_row, registered, seconds
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ def remove_from_list(
             AND p.from_at <= {seconds("g.since")} AND {seconds("g.since")} < p.until_at""",  # noqa: S608
             {"list": list_id},
         )
+        if ended:
+            note_changes(connection, "lists", "given")
     connection.execute("DELETE FROM list_periods WHERE from_at = until_at")
     return int(ended)
 
@@ -58,6 +61,8 @@ def record_joins(connection: "duckdb.DuckDBPyConnection", name: str, moments: "p
         parameters,
     )
     (added,) = one_row(connection, "SELECT count(*) FROM joins")
+    if added:
+        note_changes(connection, "lists", "joins")
     connection.execute(
         """CREATE OR REPLACE TEMP TABLE later AS
         SELECT profile_id, any_value(since) AS since, min(from_at) AS from_at

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from segql.runtime.errors import Code, StoreError
+from segql.runtime.store.attribute_history import note_values
 from segql.runtime.store.consents import derive_periods, take_stricter
 from segql.runtime.store.journal import note_rewritten
 from segql.runtime.store.sql import folded, one_row, quoted, registered, seconds
@@ -86,9 +87,11 @@ def merge_profiles(
         f"INSERT INTO profile_merges SELECT merged_id, profile_id, {seconds('$at')}, $actor FROM merging",  # noqa: S608
         {"at": at, "actor": actor},
     )
-    for held in ("profiles", "consent_periods"):
+    for held in ("profiles", "consent_periods", "attribute_periods"):
         connection.execute(f"DELETE FROM {held} WHERE profile_id IN (SELECT merged_id FROM merging)")  # noqa: S608
     derive_periods(connection, "survivors")
+    if at is not None:
+        note_values(connection, "survivors", at)
     note_rewritten(
         connection, [profile_id for each, survivor, _ in ranked for profile_id in (each, survivor)]
     )

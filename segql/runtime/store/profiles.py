@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from segql.compiler.catalog.model import Account
+from segql.runtime.store.attribute_history import note_values
 from segql.runtime.store.attributes import Target, change_attributes, plan_attributes, refused_rows
 from segql.runtime.store.columns import IDENTIFIERS, Column, Rejected, read_columns, rows_with_nul
 from segql.runtime.store.consents import derive_periods
@@ -66,8 +67,8 @@ def upsert_profiles(
     Columns: any of `external_id`, `email` and `phone_number`, of which each row needs one; every further
     column is an attribute, made when first seen. Null leaves what was there. Where rows are about one
     profile, the last value wins. Where a row ties profiles together, they are merged (see `identity`); `at`:
-    the aware instant of that, for the log. Rows that cannot be stored are rejected, each with its reason.
-    Raises `StoreError` for a column name or type that cannot be stored at all.
+    the aware instant of the batch, for the log of that and the history of attributes. Rows that cannot be stored
+    are rejected, each with its reason. Raises `StoreError` for a column name or type that cannot be stored at all.
     """
     columns, incoming = read_columns(table)
     identifiers = {column.key: column for column in columns if column.key in IDENTIFIERS}
@@ -87,6 +88,8 @@ def upsert_profiles(
         with registered(connection, "placed", _placed_table(people, profile_ids)):
             _gather_changes(connection, targets)
     inserted, updated = _write(connection, targets, first_new)
+    if at is not None:
+        note_values(connection, "changes", at)
     connection.execute("DROP TABLE temp.changes")
     # Each row was written to the profile that it was about when it came; only then do they become one.
     merge_profiles(connection, identities.merged, at, actor="import")
@@ -136,19 +139,17 @@ def _place(
 
     From a row that names its profile by an alias, the alias is taken away: it changes nobody's identifier.
     """
-    named = [person.identity for row, person in enumerate(people) if row not in reasons]
-    known, aliases = _known_identities(connection, named)
+    named = {row: person.identity for row, person in enumerate(people) if row not in reasons}
+    known, aliases = _known_identities(connection, list(named.values()))
     identities = Identities(known, first_new)
-    placed: list[int | None] = []
-    for row, person in enumerate(people):
-        if row in reasons:
-            placed.append(None)
-            continue
-        strongest, *_ = person.identity.said()
+    placed: list[int | None] = [None] * len(people)
+    for row, identity in named.items():
+        strongest, *_ = identity.said()
         alias = aliases.get(strongest)
         if alias is not None:
-            people[row] = person = person.without(strongest[0])
-        placed.append(identities.place(person.identity, alias))
+            people[row] = people[row].without(strongest[0])
+            identity = people[row].identity
+        placed[row] = identities.place(identity, alias)
     return placed, identities
 
 

@@ -1,0 +1,31 @@
+"""Files of definitions that commands change."""
+
+import os
+import shutil
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+import typer
+
+
+def rewrite(path: Path, text: str) -> None:
+    """Put another text into a file, in one step: whatever happens, the old one or the new one is there, whole. Line
+    ends and permissions stay as they were."""
+    target = path.resolve()
+    newline = "\r\n" if b"\r\n" in target.read_bytes() else "\n"
+    written: Path | None = None
+    try:
+        with NamedTemporaryFile(
+            "w", encoding="utf-8", newline=newline, dir=target.parent, prefix=f".{target.name}.", delete=False
+        ) as file:
+            written = Path(file.name)
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        shutil.copymode(target, written)
+        written.replace(target)
+    except OSError as error:
+        raise typer.BadParameter(f"{path} cannot be written: {error.strerror}") from error
+    finally:
+        if written is not None:
+            written.unlink(missing_ok=True)

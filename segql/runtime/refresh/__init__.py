@@ -1,0 +1,1 @@
+"""Memberships of stored segments, refreshed together and kept right as data arrives and as time passes."""

@@ -1,0 +1,152 @@
+"""Events read for counting: whole sources, or only those that a step in time and data touches, as NumPy columns."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+from sqlglot import exp
+
+from segql.compiler.plan import nodes as plan
+from segql.compiler.plan.instants import Moment
+from segql.compiler.sql import build
+from segql.compiler.sql.bindings import Bindings
+from segql.compiler.sql.dialects import DIALECTS
+from segql.compiler.sql.events import ALIAS, EventFrame
+from segql.compiler.sql.query import Query
+from segql.runtime.engines import duckdb as engine
+from segql.runtime.refresh.bitsets import Flags, Ids
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+Seconds = npt.NDArray[np.int64]
+# From and up to these seconds since 1970, both included.
+Span = tuple[int, int]
+
+_TOUCHED = "touched_events"
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  # as the store has instants: UTC, without saying so
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Events in columns, those empty that were not asked for: whose, when (seconds since 1970), the amount
+    (ten-thousandths, 0 where not set) and whether it is set; the kind, and whether it arrived with the step."""
+
+    ids: Ids
+    times: Seconds
+    amounts: npt.NDArray[np.int64]
+    is_set: Flags
+    metrics: npt.NDArray[np.uint16]
+    arrived: Flags
+
+    def of(self, chosen: Flags | npt.NDArray[np.int64] | slice) -> "Rows":
+        """Some of the events."""
+        columns: list[Any] = [getattr(self, column.name) for column in fields(self)]
+        return Rows(*(column[chosen] if len(column) else column for column in columns))
+
+
+def seconds(at: datetime) -> int:
+    """Seconds since 1970 of an aware instant of whole seconds."""
+    return round((at - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds())
+
+
+def read_source(
+    connection: "duckdb.DuckDBPyConnection",
+    source: plan.Scan,
+    moment: Moment,
+    first: int | None,
+    *,
+    amounts: bool,
+) -> list[Rows]:
+    """The events of a source up to now and, where `first` is given, from that second on, in a part or two, each in order
+    of time."""
+    bindings = Bindings(DIALECTS[engine.DIALECT])
+    columns = [build.column(ALIAS, name) for name in ("profile_id", "occurred_at")]
+    if amounts:
+        columns.append(build.column(ALIAS, "amount"))
+    select = EventFrame(bindings, moment, source).select(*columns)
+    if first is not None:
+        since = bindings.bind(_instant(first))
+        select = select.where(exp.GTE(this=build.column(ALIAS, "occurred_at"), expression=since))
+    rows = _rows(engine.run(connection, Query(select.sql(engine.DIALECT), dict(bindings.values))))
+    # The store has its events in this order, but for a short tail.
+    steps_back = rows.times[:-1] > rows.times[1:]
+    if not steps_back.any():
+        return [rows]
+    ordered = int(steps_back.argmax()) + 1
+    tail = rows.of(slice(ordered, None))
+    return [rows.of(slice(ordered)), tail.of(np.argsort(tail.times, kind="stable"))]
+
+
+def stage_touched(connection: "duckdb.DuckDBPyConnection", position: int, spans: Iterable[Span]) -> Rows:
+    """Gather the events that arrived since a position, or that lie in the spans (apart from each other), each once.
+
+    They stay at hand for `read_touched` until `drop_touched`."""
+    values: dict[str, Any] = {"position": position}
+    parts = []
+    for number, (first, last) in enumerate(spans):
+        values |= {f"first{number}": _instant(first), f"last{number}": _instant(last)}
+        parts.append(f"occurred_at BETWEEN $first{number}::TIMESTAMP_S AND $last{number}::TIMESTAMP_S")
+    arms = [f"SELECT * FROM events WHERE {part}" for part in parts]  # noqa: S608
+    elsewhere = "".join(f" AND NOT ({part})" for part in parts)
+    arms.append(f"SELECT * FROM events WHERE arrival > $position{elsewhere}")  # noqa: S608
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {_TOUCHED} AS {' UNION ALL '.join(arms)}", values)
+    columns = "profile_id, occurred_at, amount, metric_id, arrival > $position AS arrived"
+    query = Query(f"SELECT {columns} FROM {_TOUCHED}", {"position": position})  # noqa: S608
+    return _rows(engine.run(connection, query))
+
+
+def read_touched(
+    connection: "duckdb.DuckDBPyConnection", source: plan.Scan, moment: Moment, position: int
+) -> Rows:
+    """Of the staged events those that belong to a source."""
+    bindings = Bindings(DIALECTS[engine.DIALECT])
+    columns = [
+        build.column(ALIAS, name) for name in ("profile_id", "occurred_at", "amount", "metric_id", "arrival")
+    ]
+    select = EventFrame(bindings, moment, source).select(*columns).from_(build.table(_TOUCHED, ALIAS))
+    table = engine.run(connection, Query(select.sql(engine.DIALECT), dict(bindings.values)))
+    return _rows(table, position)
+
+
+def drop_touched(connection: "duckdb.DuckDBPyConnection") -> None:
+    """Forget what was staged."""
+    connection.execute(f"DROP TABLE temp.{_TOUCHED}")
+
+
+def _rows(table: "pa.Table", position: int = 0) -> Rows:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    amounts: Any = np.zeros(0, np.int64)
+    is_set = metrics = arrived = amounts
+    if "amount" in table.column_names:
+        is_set = pc.is_valid(table["amount"]).to_numpy()
+        amounts = pc.fill_null(table["amount"], 0).to_numpy()
+    if "metric_id" in table.column_names:
+        metrics = table["metric_id"].to_numpy()
+    if "arrived" in table.column_names:
+        arrived = table["arrived"].to_numpy()
+    elif "arrival" in table.column_names:
+        arrived = table["arrival"].to_numpy() > position
+    times = table["occurred_at"].cast(pa.int64()).to_numpy()
+    return Rows(table["profile_id"].to_numpy(), times, amounts, is_set, metrics, arrived)
+
+
+def _instant(at: int) -> datetime:
+    return _EPOCH + timedelta(seconds=at)
+
+
+def merged(spans: Iterable[Span]) -> Sequence[Span]:
+    """The same seconds as spans that lie apart from each other, in order."""
+    found: list[Span] = []
+    for first, last in sorted(span for span in spans if span[0] <= span[1]):
+        if found and first <= found[-1][1] + 1:
+            found[-1] = (found[-1][0], max(last, found[-1][1]))
+        else:
+            found.append((first, last))
+    return found

@@ -1,0 +1,124 @@
+"""The stored segments as they stand: compiled anew where anything that they are made of has changed."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from segql.compiler.catalog.model import Account, Catalog
+from segql.compiler.pipeline import compile
+from segql.compiler.plan import nodes as plan
+from segql.compiler.plan.walk import walk
+from segql.compiler.text import fold, listing, nearest, quoted
+from segql.runtime.errors import Code, StoreError
+from segql.runtime.refresh.conditions import Condition, segment_of
+from segql.runtime.refresh.formulas import Formula, conditions_of, formula
+from segql.runtime.store.catalog import read_catalog
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from segql.runtime.store.database import Database
+
+# All that a definition's meaning depends on, apart from the people.
+_TABLES = (
+    *("settings", "attributes", "kept_attributes", "metrics", "event_properties", "lists"),
+    *("segments", "templates", "places", "postal_codes"),
+)
+_FINGERPRINT = ", ".join(f"(SELECT bit_xor(hash({table})) FROM {table})" for table in _TABLES)  # noqa: S608
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """A stored segment. `plan`: a digest of its plan; `by_everybody`: whether others decide who is in, as in ranks;
+    `after`: the (folded) names of the segments whose periods it reads."""
+
+    segment_id: int
+    name: str
+    plan: str
+    formula: Formula
+    conditions: frozenset[Condition]
+    by_everybody: bool
+    after: frozenset[str]
+
+
+class Segments:
+    """The stored segments as they stood when they were last read. `condition` gives the one condition of a predicate."""
+
+    def __init__(self, condition: Callable[[plan.Predicate], Condition]) -> None:
+        self.account = Account()
+        self._condition = condition
+        self._fingerprint: object = None
+        self._ids: dict[str, int] = {}
+        self._catalog = Catalog()
+        self._standing: dict[str, Standing] = {}
+
+    def read(
+        self, database: "Database", connection: "duckdb.DuckDBPyConnection", names: Iterable[str] | None
+    ) -> list[Standing]:
+        """The segments of these names in any case, or all of them, by name.
+
+        Raises `StoreError` for a name that there is not, and `DefinitionError` for a definition that holds no more."""
+        fingerprint = connection.execute(f"SELECT {_FINGERPRINT}").fetchall()
+        if fingerprint != self._fingerprint:
+            self._standing.clear()
+            self._ids = dict(connection.execute("SELECT key, segment_id FROM segments").fetchall())
+            self._catalog = read_catalog(database)
+            self.account = self._catalog.account
+            self._fingerprint = fingerprint
+        keys = self._ids if names is None else dict.fromkeys(self._known(name) for name in names)
+        return [self._standing.get(key) or self._compiled(key) for key in sorted(keys)]
+
+    def standing(self) -> Collection[Standing]:
+        """All segments that were read since anything changed."""
+        return self._standing.values()
+
+    def conditions(self) -> set[Condition]:
+        """Their conditions."""
+        return {condition for one in self._standing.values() for condition in one.conditions}
+
+    def _known(self, name: str) -> str:
+        if fold(name) not in self._ids:
+            close = nearest(name, [segment.name for segment in self._catalog.segments])
+            raise StoreError(
+                Code.UNKNOWN_SEGMENT,
+                f"There is no stored segment called {quoted(name)}.",
+                f"Did you mean {listing(map(quoted, close))}?"
+                if close
+                else "Store it with `segql apply` first.",
+            )
+        return fold(name)
+
+    def _compiled(self, key: str) -> Standing:
+        segment = self._catalog.segment(key)
+        if segment is None:
+            raise LookupError(key)
+        predicate = compile(f"in segment {quoted(segment.name)}", self._catalog).plan
+        root = formula(predicate, self._condition)
+        nodes = list(walk(predicate))
+        read = (segment_of(node) for node in nodes)
+        standing = Standing(
+            self._ids[key],
+            segment.name,
+            sha256(repr(predicate).encode()).hexdigest(),
+            root,
+            frozenset(conditions_of(root)),
+            any(isinstance(node, plan.Ranked) for node in nodes),
+            frozenset(fold(name) for name in read if name is not None),
+        )
+        self._standing[key] = standing
+        return standing
+
+
+def in_order(segments: Sequence[Standing]) -> list[list[Standing]]:
+    """The segments in stages: those that read periods of others come in a stage after these.
+
+    Segments that read each other's, or their own, come last: they see the periods of the refresh before."""
+    waiting = {fold(one.name): one for one in segments}
+    stages = []
+    while waiting:
+        ready = [one for one in waiting.values() if one.after.isdisjoint(waiting)] or list(waiting.values())
+        stages.append(ready)
+        for one in ready:
+            del waiting[fold(one.name)]
+    return stages

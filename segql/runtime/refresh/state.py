@@ -1,0 +1,215 @@
+"""Every condition of the segments that are kept, as of one position of the journal and one moment."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from segql.compiler.plan import nodes as plan
+from segql.compiler.plan.instants import Moment
+from segql.runtime.refresh import bitsets
+from segql.runtime.refresh.conditions import Asked, Condition, Counted, News
+from segql.runtime.refresh.measures import Stream, measured
+from segql.runtime.refresh.scans import drop_touched, merged, seconds, stage_touched
+from segql.runtime.refresh.vectors import Spans, Vector, fill_vectors, spans_between, step_vectors
+from segql.runtime.store.sql import one_row
+
+if TYPE_CHECKING:
+    import duckdb
+
+# The next instant at which a period begins or ends, of all consents and of all lists.
+_NEXT = {
+    table: f"""SELECT min(edge) FROM (SELECT from_at AS edge FROM {table} UNION ALL SELECT until_at FROM {table})
+    WHERE edge > $now::TIMESTAMP_S"""  # noqa: S608
+    for table in ("consent_periods", "list_periods")
+}
+
+
+class State:
+    """Conditions, brought from one moment to the next by what arrived and what time did meanwhile.
+
+    All methods that take a connection read one state of the store: they are called within one transaction.
+    """
+
+    def __init__(self) -> None:
+        self.position = 0
+        self.moment: Moment | None = None
+        self.everybody = bitsets.nobody(0)
+        self._people = 0
+        self._capacity = 0
+        self._conditions: dict[plan.Predicate, Condition] = {}
+        self._vectors: dict[Stream, Vector] = {}
+        self._next: dict[str, datetime | None] = {}
+
+    def condition(self, predicate: plan.Predicate) -> Condition:
+        """The one condition of a predicate, filled by the next `advance`."""
+        found = self._conditions.get(predicate)
+        if found is None:
+            test = measured(predicate)
+            if test is None:
+                found = Asked(predicate)
+            else:
+                found = Counted(test, tuple(self._vector(stream) for stream in test.streams))
+            self._conditions[predicate] = found
+        return found
+
+    def _vector(self, stream: Stream) -> Vector:
+        return self._vectors.setdefault(stream, Vector(stream))
+
+    def keep(self, conditions: Collection[Condition]) -> None:
+        """Forget all conditions but these."""
+        self._conditions = {key: one for key, one in self._conditions.items() if one in conditions}
+        used = {
+            vector for one in self._conditions.values() if isinstance(one, Counted) for vector in one.vectors
+        }
+        self._vectors = {stream: vector for stream, vector in self._vectors.items() if vector in used}
+
+    def advance(self, connection: "duckdb.DuckDBPyConnection", moment: Moment) -> set[Condition]:
+        """Bring every condition to a moment; those whose sets changed, or were not there before.
+
+        Those that read periods of segments are left to `ask`."""
+        (position,) = one_row(connection, "SELECT position FROM journal")
+        if self._is_stale(moment):
+            self._forget()
+        news = self._count_people(connection)
+        changed = set() if self.moment is None else self._step(connection, moment, people=news)
+        self._fill(connection, moment, changed)
+        self.position, self.moment = position, moment
+        return changed
+
+    def ask(self, connection: "duckdb.DuckDBPyConnection", condition: Asked) -> bool:
+        """Ask for a condition now; whether its set changed."""
+        if self.moment is None:
+            raise ValueError("a state that was never advanced has no moment")
+        return condition.fill(connection, self.moment, self._capacity)
+
+    def _concerns(self, connection: "duckdb.DuckDBPyConnection") -> set[str]:
+        query = "SELECT DISTINCT what FROM profile_changes WHERE position > ?"
+        return {what for (what,) in connection.execute(query, [self.position]).fetchall()}
+
+    def _is_stale(self, moment: Moment) -> bool:
+        """Whether there is no way from where this is to a moment: time goes forward, on one calendar."""
+        before = self.moment
+        if before is None:
+            return True
+        calendars = {(one.zone, one.week_starts) for one in (before, moment)}
+        return len(calendars) > 1 or moment.now < before.now
+
+    def _forget(self) -> None:
+        self.moment, self._people, self._next = None, 0, {}
+        for vector in self._vectors.values():
+            vector.values = np.zeros(0)
+        for condition in self._conditions.values():
+            condition.bits = None
+
+    def _count_people(self, connection: "duckdb.DuckDBPyConnection") -> bool:
+        """Make room for everybody; whether there is somebody new."""
+        (people,) = one_row(connection, "SELECT coalesce(max(profile_id) + 1, 0) FROM profiles")
+        if people == self._people and self.moment is not None:
+            return False
+        self._people = people
+        # Those who are gone may have periods that have not ended yet.
+        (last,) = one_row(connection, "SELECT coalesce(max(profile_id), 0) FROM segment_periods")
+        needed = max(people, last + 1)
+        if needed > self._capacity:
+            self._grow((needed + needed // 8 + 1024) // 1024 * 1024)
+        ids = connection.sql("SELECT profile_id FROM profiles").to_arrow_table().column(0).to_numpy()
+        self.everybody = bitsets.of_ids(ids, self._capacity)
+        return True
+
+    def _grow(self, capacity: int) -> None:
+        self._capacity = capacity
+        for vector in self._vectors.values():
+            if len(vector.values):
+                vector.grow(capacity)
+        for condition in self._conditions.values():
+            if condition.bits is None:
+                continue
+            if isinstance(condition, Counted):
+                condition.fill()  # new people may fulfil it: those without events have values too
+            else:
+                condition.bits = bitsets.grown(condition.bits, capacity)
+
+    # ---- Filling and stepping -------------------------------------------------------------------------------------
+
+    def _fill(self, connection: "duckdb.DuckDBPyConnection", moment: Moment, changed: set[Condition]) -> None:
+        """Fill what was not there before."""
+        sources: dict[plan.Scan, list[Vector]] = defaultdict(list)
+        for vector in self._vectors.values():
+            if not len(vector.values):
+                sources[vector.stream.source].append(vector)
+        for source, vectors in sources.items():
+            fill_vectors(connection, source, vectors, moment, self._capacity)
+        for condition in self._conditions.values():
+            if condition.bits is not None:
+                continue
+            if isinstance(condition, Counted):
+                condition.fill()
+            elif not condition.reads_periods:
+                condition.fill(connection, moment, self._capacity)
+            changed.add(condition)
+        self._look_ahead(connection, moment, _NEXT.keys() - self._next.keys())
+
+    def _step(
+        self, connection: "duckdb.DuckDBPyConnection", moment: Moment, *, people: bool
+    ) -> set[Condition]:
+        if self.moment is None:
+            raise ValueError("a step from nowhere")
+        concerns = self._concerns(connection)
+        metrics = self._step_vectors(connection, self.moment, moment)
+        due = {table for table, at in self._next.items() if at is not None and at <= _plain(moment)}
+        news = News(
+            self.moment,
+            metrics,
+            values="values" in concerns,
+            consents="consents" in concerns or "consent_periods" in due,
+            lists="lists" in concerns or "list_periods" in due,
+            people=people,
+        )
+        if news.consents or news.lists:
+            self._look_ahead(connection, moment, _NEXT)
+        changed: set[Condition] = set()
+        for condition in self._conditions.values():
+            if condition.bits is None:
+                continue
+            if isinstance(condition, Counted):
+                differs = condition.step()
+            elif condition.is_due(news, moment) and not condition.reads_periods:
+                differs = condition.fill(connection, moment, self._capacity)
+            else:
+                differs = False
+            if differs or people:
+                changed.add(condition)
+        return changed
+
+    def _step_vectors(
+        self, connection: "duckdb.DuckDBPyConnection", before: Moment, moment: Moment
+    ) -> frozenset[int]:
+        """Take in what arrived and what time moved; the kinds of events that arrived or came up."""
+        sources: dict[plan.Scan, list[Vector]] = defaultdict(list)
+        for vector in self._vectors.values():
+            if len(vector.values):
+                sources[vector.stream.source].append(vector)
+        since, now = seconds(before.latest_second), seconds(moment.latest_second)
+        kept = [vector for vectors in sources.values() for vector in vectors]
+        spans = Spans(moment)
+        moved = merged([*spans_between(kept, spans), (since + 1, now)])
+        touched = stage_touched(connection, self.position, moved)
+        for source, vectors in sources.items():
+            step_vectors(connection, source, vectors, moment, spans, self.position, touched)
+        drop_touched(connection)
+        came_up = touched.arrived | ((touched.times > since) & (touched.times <= now))
+        return frozenset(np.unique(touched.metrics[came_up]).tolist())
+
+    def _look_ahead(
+        self, connection: "duckdb.DuckDBPyConnection", moment: Moment, tables: Collection[str]
+    ) -> None:
+        for table in tables:
+            (self._next[table],) = one_row(connection, _NEXT[table], {"now": _plain(moment)})
+
+
+def _plain(moment: Moment) -> datetime:
+    """Now as the store has instants: in UTC, without saying so."""
+    return moment.latest_second.replace(tzinfo=None)

@@ -1,0 +1,140 @@
+"""Memberships of stored segments as the store keeps them: periods, and what each segment's periods stand for."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from segql.runtime.store.sql import one_row, registered
+
+if TYPE_CHECKING:
+    import duckdb
+    import numpy as np
+    import pyarrow as pa
+
+
+# Why somebody entered or left: the segment's first refresh, something that was stored about them, the passing of time,
+# a change of the definition.
+Cause = Literal["first", "data", "time", "definition"]
+CAUSES: tuple[Cause, ...] = ("first", "data", "time", "definition")
+
+
+class Refreshed(NamedTuple):
+    """What a segment's periods stand for: the instant (aware, UTC), the journal's position, the plan's digest."""
+
+    at: datetime
+    position: int
+    plan: str
+
+
+class Flips(NamedTuple):
+    """Who entered or left one segment: ids (int32), and for each the place of its cause in `CAUSES` (int8)."""
+
+    segment_id: int
+    profile_ids: "np.ndarray"
+    causes: "np.ndarray"
+
+
+def read_refreshes(connection: "duckdb.DuckDBPyConnection") -> dict[int, Refreshed]:
+    """What the periods stand for, by segment_id; a segment that was never refreshed is absent."""
+    rows = connection.execute(
+        "SELECT segment_id, refreshed_at, position, plan FROM segment_refreshes"
+    ).fetchall()
+    return {segment_id: Refreshed(at.replace(tzinfo=UTC), *rest) for segment_id, at, *rest in rows}
+
+
+def read_members(connection: "duckdb.DuckDBPyConnection", segment_ids: Sequence[int]) -> "pa.Table":
+    """Who is in the segments (one or more) as the periods have it: columns segment_id, profile_id (int32), in no order."""
+    return connection.sql(
+        """SELECT segment_id, profile_id FROM segment_periods WHERE until_at = TIMESTAMP_S '9999-12-31'
+        AND segment_id BETWEEN $first AND $last AND list_contains($segments, segment_id)""",
+        params={"segments": list(segment_ids), "first": min(segment_ids), "last": max(segment_ids)},
+    ).to_arrow_table()
+
+
+def changed_profiles(connection: "duckdb.DuckDBPyConnection", position: int) -> "np.ndarray":
+    """The profiles that events arrived for, or that were written about, since a position; in no order."""
+    found: np.ndarray = (
+        connection.sql(
+            """SELECT profile_id FROM events WHERE arrival > $position
+        UNION SELECT profile_id FROM profile_changes WHERE position > $position""",
+            params={"position": position},
+        )
+        .to_arrow_table()
+        .column(0)
+        .to_numpy()
+    )
+    return found
+
+
+def record_entries(connection: "duckdb.DuckDBPyConnection", flips: Iterable[Flips], at: datetime) -> None:
+    """Begin periods at an aware instant, within the caller's transaction."""
+    with registered(connection, "entering", _table(flips)):
+        connection.execute(
+            """INSERT INTO segment_periods
+            SELECT segment_id, profile_id, $at::TIMESTAMP_S, TIMESTAMP_S '9999-12-31', cause, NULL FROM entering""",
+            {"at": _plain(at)},
+        )
+
+
+def record_exits(connection: "duckdb.DuckDBPyConnection", flips: Iterable[Flips], at: datetime) -> None:
+    """End the periods that hold at an aware instant, within the caller's transaction."""
+    # Rows are taken out and put back behind the others: updating them in place makes DuckDB 2.0.0 rewrite the table.
+    with registered(connection, "leaving", _table(flips)):
+        ended = connection.sql(
+            """DELETE FROM segment_periods p USING leaving l WHERE p.segment_id = l.segment_id
+            AND p.profile_id = l.profile_id AND p.until_at = TIMESTAMP_S '9999-12-31'
+            RETURNING segment_id, profile_id, from_at, entered_by"""
+        ).to_arrow_table()
+        with registered(connection, "ended", ended):
+            # Who entered in this very second was never in.
+            connection.execute(
+                """INSERT INTO segment_periods SELECT segment_id, profile_id, from_at, $at::TIMESTAMP_S, entered_by, cause
+                FROM ended JOIN leaving USING (segment_id, profile_id) WHERE from_at < $at""",
+                {"at": _plain(at)},
+            )
+
+
+def record_refreshes(connection: "duckdb.DuckDBPyConnection", refreshes: dict[int, Refreshed]) -> None:
+    """Note what the segments' periods stand for now, and forget the changes that no refresh has to ask for again."""
+    connection.execute(
+        "DELETE FROM segment_refreshes WHERE list_contains(?::INTEGER[], segment_id)", [list(refreshes)]
+    )
+    with registered(connection, "refreshed", _refreshes_table(refreshes)):
+        connection.execute("INSERT INTO segment_refreshes FROM refreshed")
+    (oldest,) = one_row(connection, "SELECT min(position) FROM segment_refreshes")
+    connection.execute("DELETE FROM profile_changes WHERE position <= ?", [oldest])
+
+
+def _table(flips: Iterable[Flips]) -> "pa.Table":
+    import numpy as np
+    import pyarrow as pa
+
+    listed = list(flips)
+    segments = np.repeat([one.segment_id for one in listed], [len(one.profile_ids) for one in listed])
+    return pa.table(
+        {
+            "segment_id": pa.array(segments, pa.int32()),
+            "profile_id": pa.array(np.concatenate([one.profile_ids for one in listed]), pa.int32()),
+            "cause": pa.DictionaryArray.from_arrays(
+                np.concatenate([one.causes for one in listed]), list(CAUSES)
+            ),
+        }
+    )
+
+
+def _refreshes_table(refreshes: dict[int, Refreshed]) -> "pa.Table":
+    import pyarrow as pa
+
+    return pa.table(
+        {
+            "segment_id": pa.array(list(refreshes), pa.int32()),
+            "refreshed_at": pa.array([_plain(one.at) for one in refreshes.values()], pa.timestamp("s")),
+            "position": pa.array([one.position for one in refreshes.values()], pa.int64()),
+            "plan": pa.array([one.plan for one in refreshes.values()], pa.string()),
+        }
+    )
+
+
+def _plain(at: datetime) -> datetime:
+    """An aware instant as the store has it: in UTC, in whole seconds, without saying so."""
+    return at.astimezone(UTC).replace(tzinfo=None, microsecond=0)

@@ -1,0 +1,94 @@
+"""Every row of the conformance file, answered by everything that can answer: the same people each time."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+import segql
+from segql.compiler.statements import Ask
+from segql.compiler.text import quoted
+from tests.conformance.reading import Case, Family, families
+from tests.person.evaluator import ByPerson
+from tests.reference.evaluate import members
+from tests.semantics.loading import load
+
+FAMILIES = families()
+
+
+class ByReference:
+    """The slow reading of the language over plain objects."""
+
+    def __init__(self, family: Family) -> None:
+        self._world = family.world
+
+    def members(self, case: Case) -> set[str]:
+        (statement,) = segql.parse(_written_out(case.definition, case.given)).statements
+        assert isinstance(statement, Ask)
+        return members(self._world, statement.condition, case.now, statement.timezone)
+
+    def close(self) -> None:
+        """There is nothing to give back."""
+
+
+class ByStore:
+    """SQL on a store."""
+
+    def __init__(self, family: Family) -> None:
+        self._store = load(family.world)
+
+    def members(self, case: Case) -> set[str]:
+        compiled = self._store.compile(case.definition).bind(case.given)
+        shown = self._store.show_compiled(compiled, ("external_id",), as_of=case.now)
+        return set(shown["external_id"].to_pylist())
+
+    def close(self) -> None:
+        self._store.close()
+
+
+# Whoever answers the definitions of a family: made of it, `members` of a case, `close`.
+EVALUATORS = (ByReference, ByStore, ByPerson)
+
+
+def _written_out(definition: str, given: Mapping[str, Any]) -> str:
+    """A definition with what is given for its parameters written in their places."""
+
+    def written(found: re.Match[str]) -> str:
+        value = given[found[1]]
+        items = value if isinstance(value, list) else [value]
+        text = ", ".join(quoted(item) if isinstance(item, str) else str(item) for item in items)
+        return f"({text})" if isinstance(value, list) else text
+
+    return re.sub(r"\$(\w+)", written, definition)
+
+
+@pytest.fixture(
+    scope="module",
+    params=[(family, kind) for family in FAMILIES for kind in EVALUATORS],
+    ids=lambda one: f"{one[0].name}-{one[1].__name__}",
+)
+def evaluator(request: pytest.FixtureRequest) -> Iterator[tuple[Family, Any]]:
+    """Each evaluator of each family, made once."""
+    family, kind = request.param
+    made = kind(family)
+    yield family, made
+    made.close()
+
+
+def test_everybody_agrees(evaluator: tuple[Family, Any]) -> None:
+    """All rows of a file at once: a wrong one is shown with what was found instead."""
+    family, asked = evaluator
+    wrong = []
+    for case in family.cases:
+        found = asked.members(case)
+        if found != case.members:
+            more, less = sorted(found - case.members), sorted(case.members - found)
+            wrong.append(f"{case.definition}\n  at {case.now}: also names {more}, leaves out {less}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_there_are_rows_of_every_family() -> None:
+    """A file that is not found would be a file that is not tested."""
+    assert len(FAMILIES) >= 14
+    assert sum(len(family.cases) for family in FAMILIES) >= 150

@@ -1,0 +1,1 @@
+"""Plans evaluated over one person: agreement with SQL, evidence, and what time alone changes."""

@@ -1,0 +1,95 @@
+"""Round trips: text to tree to text, tree to JSON and back, the formatter; for trees of every class, with any names.
+
+SEGQL_EXAMPLES sets how many are drawn, as for the other laws.
+"""
+
+import re
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+
+import segql
+from segql.compiler import conditions as c
+from segql.compiler.statements import Ask, Tree
+from tests.reference.definitions import conditions, profiles
+from tests.reference.statements import ZONE, statements
+from tests.reference.vocabulary import SEGMENTS
+from tests.semantics.test_laws import UNHURRIED, WORLDS
+
+
+def renamed(data: Any, texts: Any) -> Any:
+    """The JSON of a tree with other texts wherever any text may stand."""
+    if isinstance(data, list):
+        return [renamed(item, texts) for item in data]
+    if not isinstance(data, dict):
+        return data
+    kind = data.get("kind")
+    # Parameters and templates are called by words; so are the sets of countries.
+    named = ("name",) if kind not in ("call", "parameter", "define", None) else ()
+    free = (*named, *NAMES, *["value"] * (kind in ("text", "word")))
+    return {
+        key: next(texts) if key in free and isinstance(value, str) else renamed(value, texts)
+        for key, value in data.items()
+    }
+
+
+# Where any text may stand, besides names and texts.
+NAMES = ("code", "campaign", "word", "via", "method", "description", "owner", "who")
+# Names and texts of every kind: the words of the language itself, and anything else.
+GRAMMAR = Path(segql.__file__).with_name("grammar.lark").read_text(encoding="utf-8")
+WORDS = tuple(sorted(set(re.findall(r"[a-z]{2,}", GRAMMAR.lower()))))
+TEXTS = st.text(max_size=8) | st.sampled_from(WORDS)
+
+
+@st.composite
+def trees(draw: DrawFn) -> Tree:
+    """Syntax trees with any names."""
+    condition = conditions(profiles(SEGMENTS, depth=3))
+    asks = st.builds(Ask, condition=condition, timezone=ZONE).map(lambda ask: (ask,))
+    tree = Tree(statements=draw(asks | st.lists(statements(), min_size=1, max_size=3).map(tuple)))
+    texts = cycle(draw(st.lists(TEXTS, min_size=1, max_size=5)))
+    return Tree.model_validate(renamed(tree.model_dump(mode="json"), texts))
+
+
+@settings(max_examples=WORLDS * 30, **UNHURRIED)
+@given(trees())
+def test_the_text_of_a_tree_reads_as_that_tree(tree: Tree) -> None:
+    assert segql.parse(tree.text()) == tree, tree.text()
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_every_word_of_the_language_can_be_a_name(word: str) -> None:
+    name, event = c.Attribute(name=word), c.EventName(name=word)
+    inside = c.Comparison(term=name, test=c.Is(value=c.Text(value=word)))
+    number = c.Measure(function="sum", property=name, events=c.Events(names=(event,)), where=inside)
+    tests = (c.Is(value=name), c.Compares(operator="more than", value=number), c.Between(low=name, high=name))
+    condition = c.And(
+        children=(
+            *(c.Comparison(term=term, test=test) for term in (name, number) for test in (*tests, c.IsSet())),
+            c.Comparison(term=c.Arithmetic(operator="*", left=name, right=name), test=tests[0]),
+            c.Comparison(term=c.Recency(which="last", event=event), test=c.IsSet()),
+            c.Ranked(end="top", people=1, by=name, among=inside),
+            c.InList(name=word),
+        )
+    )
+    tree = Tree(statements=(Ask(condition=condition),))
+    assert segql.parse(tree.text()) == tree, tree.text()
+
+
+@settings(max_examples=WORLDS * 10, **UNHURRIED)
+@given(trees())
+def test_the_json_of_a_tree_reads_as_that_tree(tree: Tree) -> None:
+    assert Tree.model_validate_json(tree.model_dump_json()) == tree
+
+
+@settings(max_examples=WORLDS * 10, **UNHURRIED)
+@given(trees())
+def test_the_formatter_keeps_the_tree_and_is_a_fixed_point(tree: Tree) -> None:
+    formatted = segql.format(tree.text())
+    assert segql.parse(formatted) == tree, formatted
+    assert segql.format(formatted) == formatted

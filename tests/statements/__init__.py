@@ -1,0 +1,1 @@
+"""Statements of analysts and `why`: their tables, and the commands that print them."""

@@ -1,0 +1,51 @@
+"""A store of the released version: opened by the present one, nothing of it is lost, and all of it can be used."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+import segql
+from segql.runtime.store.database import Database
+from tests.store.released import RELEASED, contents, make, released_migrations
+
+
+def test_what_was_released_is_not_edited() -> None:
+    assert {migration.name: migration.checksum for migration in released_migrations()} == RELEASED
+
+
+def test_nothing_is_lost(path: Path) -> None:
+    before = make(path)
+    # Attributes may be added, and the log of migrations grows; what was there is there.
+    grown = {"attributes", "migrations"}
+    with Database.open(path) as database, database.cursor() as cursor:
+        for table, (columns, found) in before.items():
+            if table not in grown:
+                assert contents(cursor, table, columns) == found, table
+        assert cursor.execute(
+            "SELECT count(*) FROM attributes WHERE name IN ('tags', 'address')"
+        ).fetchall() == [(2,)]
+        assert found[0][0]
+    with Database.open(path) as database, database.cursor() as cursor:
+        assert contents(cursor, "events", before["events"][0]) == before["events"][1]
+
+
+def test_no_table_of_the_fixture_is_empty(path: Path) -> None:
+    assert [table for table, (_, ((rows, _),)) in make(path).items() if not rows] == []
+
+
+def test_it_answers_as_before_and_takes_what_is_new(path: Path) -> None:
+    make(path)
+    at = datetime(2026, 6, 1, tzinfo=UTC)
+    with segql.open(path) as store:
+        assert store.count('in list "VIP" and can receive sms', at) == 50
+        assert store.count('did "Placed Order" where Campaign is "Spring"', at) == 25
+        assert store.count('did "Viewed" where page is "page 7"', at) == 1
+        assert store.count("VIPs", at) == 50
+        assert store.count('first_name is "N3"', at) == 1
+        written = store.upsert_profiles(pa.table({"external_id": ["p1", "new"], "tags": [["z"], ["z"]]}))
+        assert (written.inserted, written.updated) == (1, 1)
+        assert (
+            store.append_events("Viewed", pa.table({"external_id": ["new"], "occurred_at": [at]})).added == 1
+        )
+        assert store.count('did "Viewed"', at) == 26
