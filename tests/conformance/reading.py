@@ -77,9 +77,9 @@ def _world(document: dict[str, Any]) -> World:
     )
 
 
-def _types(types: dict[str, Any]) -> tuple[dict[str, ValueType], dict[str, dict[str, ValueType]]]:
+def _types(types: Mapping[str, Any]) -> tuple[dict[str, ValueType], dict[str, dict[str, ValueType]]]:
     """The types of single values and of lists of texts; the fields of lists of objects."""
-    single = {name: kind for name, kind in types.items() if isinstance(kind, str)}
+    single: dict[str, Any] = {name: kind for name, kind in types.items() if isinstance(kind, str)}
     return single, {name: fields for name, fields in types.items() if isinstance(fields, dict)}
 
 
@@ -130,7 +130,7 @@ def _values(values: dict[str, Any], types: dict[str, Any]) -> dict[str, Value]:
     }
 
 
-def _value(value: Any, kind: Any) -> Value:
+def _value(value: Any, kind: Any) -> Any:
     match kind:
         case "datetime" | "datetime+":
             return _instant(value)
@@ -141,7 +141,7 @@ def _value(value: Any, kind: Any) -> Value:
         case dict() as fields:
             return [_values(item, fields) for item in value]
         case _:
-            return value  # type: ignore[no-any-return]
+            return value
 
 
 def _instant(written: str | None) -> Any:

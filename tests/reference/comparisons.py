@@ -158,9 +158,10 @@ def _(test: c.IsBeside, found: Value, subject: Subject) -> bool:
         return False
     later = moment(found, subject) - moment(other, subject)
     distance = later if test.relation == "after" else -later
-    beside = distance > timedelta() and (
-        test.within is None or distance <= duration(test.within.count, test.within.unit)
-    )
+    beside = distance > timedelta()
+    if test.within is not None:
+        assert isinstance(test.within, c.Length)
+        beside = beside and distance <= duration(test.within.count, test.within.unit)
     return beside != test.negated
 
 

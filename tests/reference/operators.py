@@ -95,9 +95,9 @@ def tests(kind: ValueType, scope: Scope) -> SearchStrategy[Any]:
 @cache
 def date_tests(scope: Scope) -> SearchStrategy[Any]:
     negated = st.booleans()
-    others = scope.names("date") | scope.names("datetime")
+    others: SearchStrategy[Any] = scope.names("date") | scope.names("datetime")
     if not scope.in_event:
-        others |= recencies(scope.deeper)
+        others = others | recencies(scope.deeper)
     return st.one_of(
         st.builds(c.IsDuring, window=windows(future=True), negated=negated),
         st.builds(c.IsAnniversary, when=anniversaries(), negated=negated),

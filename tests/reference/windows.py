@@ -48,6 +48,7 @@ def _(window: w.InTheNext, instant: datetime, calendar: Calendar) -> bool:
 @covers.register
 def _(window: w.ByDay, instant: datetime, calendar: Calendar) -> bool:
     """`before D` < D 00:00; `after D` >= D+1 00:00; `on D` that day; `since D` >= D 00:00."""
+    assert isinstance(window.day, Day)
     begin, end = edges(window.day, calendar)
     match window.relation:
         case "before":

@@ -29,13 +29,15 @@ def renamed(data: Any, texts: Any) -> Any:
     if not isinstance(data, dict):
         return data
     kind = data.get("kind")
-    # Parameters and templates are called by words; so are the sets of countries.
+    # Parameters and templates are called by words. A name that is given for a parameter is one, too.
     named = ("name",) if kind not in ("call", "parameter", "define", None) else ()
-    free = (*named, *NAMES, *["value"] * (kind in ("text", "word")))
+    free = (*named, *NAMES, *["value"] * (kind == "text"))
     return {
-        key: next(texts) if key in free and isinstance(value, str) else renamed(value, texts)
+        key: value if key in ("arguments", "default")
+        else next(texts) if key in free and isinstance(value, str)
+        else renamed(value, texts)
         for key, value in data.items()
-    }
+    }  # fmt: skip
 
 
 # Where any text may stand, besides names and texts.
@@ -74,7 +76,18 @@ def test_every_word_of_the_language_can_be_a_name(word: str) -> None:
             c.Comparison(term=c.Arithmetic(operator="*", left=name, right=name), test=tests[0]),
             c.Comparison(term=c.Recency(which="last", event=event), test=c.IsSet()),
             c.Ranked(end="top", people=1, by=name, among=inside),
+            c.Comparison(term=c.ValueOf(property=name, which="last", event=event), test=tests[0]),
+            c.Comparison(
+                term=name, test=c.HasBeen(value=c.Text(value=word), length=c.Length(count=1, unit="day"))
+            ),
+            c.Items(quantifier="any", list=name, where=inside),
+            c.Several(operator="at least", number=1, children=(inside, c.InList(name=word))),
+            c.Did(
+                events=c.Events(names=(event,)),
+                steps=(c.Step(events=c.Events(names=(event,)), where=inside),),
+            ),
             c.InList(name=word),
+            c.ConsentStatus(status="subscribed to", channel="sms", via=word, method=word),
         )
     )
     tree = Tree(statements=(Ask(condition=condition),))

@@ -1,14 +1,14 @@
 """When the passing of time alone, with nothing new about anybody, makes a plan true or false of a person."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from segql.compiler.person.comparisons import place_in_window
 from segql.compiler.person.evaluate import happened, holds
 from segql.compiler.person.record import FOREVER, Subject, Value
 from segql.compiler.plan import nodes as plan
-from segql.compiler.plan.facts import refresh
-from segql.compiler.plan.instants import shift_days
+from segql.compiler.plan.instants import At, DayOf, Now, shift_days
 from segql.compiler.plan.walk import walk
 
 _HORIZON_SECONDS = 3_660 * 86_400
@@ -23,7 +23,7 @@ def next_change(node: plan.Predicate, subject: Subject) -> datetime | None:
     """The first whole second, of the next ten years, from which on the answer is another one, if nothing happens
     meanwhile. None where there is none, or where it cannot be told soon: for ranks, and for people with much of a
     past."""
-    if refresh(node) in ("on event", "needs everybody"):
+    if any(isinstance(part, plan.Ranked) for part in walk(node)):
         return None
     known = Subject.whole(subject.person.known_at(subject.moment.now), subject.moment)
     tried: set[datetime] = set()
@@ -41,6 +41,8 @@ def _crossings(node: plan.Predicate, subject: Subject) -> Iterator[datetime]:
     for part in walk(node):
         match part:
             case plan.Scan(window=window):
+                # What happened stays before now.
+                window = replace(window, end=None if window.end == Now() else window.end)
                 yield from _of_all((event.at for event in happened(part, subject)), window, subject)
             case plan.InWindow(term, window):
                 yield from _of_all(_values(term, subject), window, subject)
@@ -88,6 +90,8 @@ def _values(term: plan.Term, subject: Subject) -> Iterator[Value]:
 def _of_all(
     found: Iterator[Value] | Iterator[datetime], window: plan.Window, subject: Subject
 ) -> Iterator[datetime]:
+    if all(isinstance(end, DayOf | At | None) for end in (window.start, window.end)):
+        return
     for one in {one for one in found if one is not None}:
         yield from _crossing(one, window, subject)
 
