@@ -161,10 +161,14 @@ class Catalog(CatalogModel):
         """The catalog as JSON, readable by `from_json`."""
         return self.model_dump_json(indent=2)
 
-    def with_segments(self, segments: tuple[Segment, ...]) -> "Catalog":
-        """The same catalog with other segments. (A `model_copy` would keep what was looked up before.)"""
+    def with_definitions(
+        self, segments: tuple[Segment, ...], templates: tuple[str, ...] | None = None
+    ) -> "Catalog":
+        """The same catalog with other segments and, where they are given, other templates. (A `model_copy` would keep
+        what was looked up before.)"""
         fields = {name: getattr(self, name) for name in type(self).model_fields}
-        return Catalog.model_construct(**{**fields, "segments": segments})
+        changed = {"segments": segments, "templates": self.templates if templates is None else templates}
+        return Catalog.model_construct(**{**fields, **changed})
 
     @cached_property
     def _attributes_by_key(self) -> dict[str, Attribute]:

@@ -1,6 +1,6 @@
 """The names that can be reached from a place in a definition, and the diagnostics found while looking them up."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
@@ -44,6 +44,9 @@ class Library(Protocol):
 
     def template(self, name: str) -> Template | None:
         """The template of that name in any case, or None."""
+
+    def fault(self, template: Template, find: Callable[[], str | None]) -> str | None:
+        """What is wrong with a template whatever is given for its parameters; found once."""
 
     def template_names(self) -> list[str]:
         """What templates there are."""
@@ -101,9 +104,7 @@ class Scope:
 
     def calling(self, template: Template) -> "Scope":
         """The scope of a template's condition, whose problems are kept apart: they are reported where it is called."""
-        return replace(
-            self, source=template.source, found=[], within=(*self.within, called(template.name))
-        )
+        return replace(self, source=template.source, found=[], within=(*self.within, called(template.name)))
 
     # ---- Checks: the thing of that name, or None after a diagnostic -------------------------------------------
 
