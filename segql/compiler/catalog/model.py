@@ -82,12 +82,13 @@ class Point(NamedTuple):
 
 class Interactions(CatalogModel):
     """Which events of a channel say that a person engaged with it, which that the person used it just now, and which
-    that a message was sent to, received by, clicked or replied to by a person."""
+    that a message was sent to, received by, opened, clicked or replied to by a person."""
 
     engaged: tuple[str, ...]
     interacted: tuple[str, ...]
     sent: tuple[str, ...] = ()
     received: tuple[str, ...] = ()
+    opened: tuple[str, ...] = ()
     clicked: tuple[str, ...] = ()
     replied: tuple[str, ...] = ()
 
@@ -107,6 +108,7 @@ def _default_channels() -> dict[Channel, Interactions]:
             interacted=("Opened Email", "Clicked Email"),
             sent=("Received Email", "Bounced Email"),
             received=("Received Email",),
+            opened=("Opened Email",),
             clicked=("Clicked Email",),
         ),
         "push": Interactions(
@@ -114,6 +116,7 @@ def _default_channels() -> dict[Channel, Interactions]:
             interacted=("Opened Push",),
             sent=("Received Push", "Bounced Push"),
             received=("Received Push",),
+            opened=("Opened Push",),
             clicked=("Opened Push",),
         ),
     }
