@@ -54,7 +54,10 @@ class EventFrame(Frame):
                 found: exp.Expr = exp.In(
                     this=build.column(ALIAS, "label_id"), query=exp.Subquery(this=fitting)
                 )
-                found = build.negated(found) if negated else found
+                if negated:
+                    # Where nothing is set it is false; and NOT IN an empty set would be true even of that.
+                    is_set = build.negated(build.is_null(build.column(ALIAS, "label_id")))
+                    found = exp.And(this=build.negated(found), expression=is_set)
                 return (
                     found
                     if positive
@@ -72,7 +75,10 @@ class EventFrame(Frame):
         if self.reads_gaps:
             events = build.derived(self._with_gaps(conditions), ALIAS)
             conditions = []
-        query = build.where(build.select(*columns, source=events), *conditions)
+        return self._with_labels(build.where(build.select(*columns, source=events), *conditions))
+
+    def _with_labels(self, query: exp.Select) -> exp.Select:
+        """The query with the texts of labels, where they are read."""
         if self.reads_labels:
             same = exp.EQ(this=build.column(_LABELS, "label_id"), expression=build.column(ALIAS, "label_id"))
             build.join(query, build.table(layout.LABELS, _LABELS), same, side="LEFT")
@@ -141,7 +147,7 @@ class EventFrame(Frame):
         gap = build.aliased(self.dialect.seconds_between(before, at.copy()), "gap")
         everything = exp.Column(this=exp.Star(), table=build.identifier(ALIAS))
         query = build.select(everything, gap, source=build.table(layout.EVENTS, ALIAS))
-        return build.where(query, *conditions)
+        return self._with_labels(build.where(query, *conditions))
 
     def _whole_sum(self, term: plan.Property) -> exp.Expr:
         """The sum in ten-thousandths: whole numbers, so the order of adding changes nothing."""
