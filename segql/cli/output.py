@@ -4,6 +4,7 @@ Rich is loaded where something is drawn: what goes into a pipe or a file needs n
 """
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -52,7 +53,7 @@ def write_diagnostics(diagnostics: "Iterable[Diagnostic]") -> None:
     """Diagnostics with carets, on standard error, coloured on a terminal."""
     from segql.compiler.diagnostics.render import render
 
-    if not sys.stderr.isatty():
+    if not (sys.stderr.isatty() or "FORCE_COLOR" in os.environ):
         for diagnostic in diagnostics:
             write_error(f"{render(diagnostic)}\n")
         return

@@ -21,7 +21,7 @@ def _spaced(pattern: str) -> str:
 
 # A pattern that ends where reading stopped, with the word found there; what it means in the language; what is wrong.
 _IDIOMS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
-    (re.compile(rf"\b(?:{_spaced(pattern)})\Z", re.IGNORECASE | re.DOTALL), meant, message)
+    (re.compile(rf"(?<![\w\"])(?:{_spaced(pattern)})\Z", re.IGNORECASE | re.DOTALL), meant, message)
     for pattern, meant, message in (
         (rf"({_TERM}) is ({_TEXT}) or ({_TEXT})", r"\1 is in (\2, \3)", _TEXTS),
         (rf"({_TERM}) is not ({_TEXT}) or ({_TEXT})", r"\1 is not in (\2, \3)", _TEXTS),
