@@ -230,14 +230,15 @@ def _fix(name: str, texts: dict[str, str], catalog: "Catalog") -> list[dict[str,
 
 
 def _check(texts: dict[str, str], catalog: "Catalog") -> "list[Diagnostic]":
-    """Diagnostics of several files, which may use each other's segments."""
+    """Diagnostics of several files, which may use each other's segments and templates."""
     from segql.compiler.catalog.model import Segment
     from segql.compiler.diagnostics.diagnostic import DefinitionError
     from segql.compiler.parse import parse
     from segql.compiler.pipeline import check as check_text
-    from segql.compiler.statements import SegmentDefinition
+    from segql.compiler.statements import Define, SegmentDefinition
     from segql.compiler.text import fold
 
+    templates: list[str] = []
     segments = {fold(segment.name): segment for segment in catalog.segments}
     for name, text in texts.items():
         try:
@@ -248,5 +249,8 @@ def _check(texts: dict[str, str], catalog: "Catalog") -> "list[Diagnostic]":
             if isinstance(statement, SegmentDefinition):
                 definition = statement.body()
                 segments[fold(statement.name)] = Segment(name=statement.name, definition=definition)
-    together = catalog.with_segments(tuple(segments.values()))
+            elif isinstance(statement, Define):
+                templates.append(statement.text())
+    # The later of two templates of one name is found: those of the files come behind those of the store.
+    together = catalog.with_definitions(tuple(segments.values()), (*catalog.templates, *templates))
     return [diagnostic for name, text in texts.items() for diagnostic in check_text(text, together, name)]

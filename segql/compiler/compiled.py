@@ -215,6 +215,11 @@ def _value(parameter: Parameter, value: Given, scope: Scope) -> object:
         )
         return parameter
     items = given if isinstance(given, tuple) else (given,)
+    if not items:
+        scope.report(
+            Code.SG302, f"{parameter.text()} holds no value", parameter.span, "give one value at least"
+        )
+        return parameter
     placed = tuple(
         argument_for(item.model_copy(update={"span": parameter.span}), parameter.place) for item in items
     )

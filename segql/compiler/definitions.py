@@ -1,5 +1,7 @@
 """Segments and templates by name, as conditions ask for them: those of the text at hand, then the stored ones."""
 
+from collections.abc import Callable
+
 from segql.compiler.catalog.model import Catalog
 from segql.compiler.check.scope import Definition, Template
 from segql.compiler.parse.parser import parse
@@ -23,6 +25,7 @@ class Definitions:
             for statement in tree.statements
             if isinstance(statement, Define)
         }
+        self._faults: dict[str, str | None] = {}
         self._stored_templates = dict.fromkeys(catalog.templates)
 
     def segment(self, name: str) -> Definition | None:
@@ -36,6 +39,16 @@ class Definitions:
         """The template of that name in any case, or None. Raises `DefinitionError` if a stored text is broken."""
         self._read_templates()
         return self._templates.get(fold(name))
+
+    def fault(self, template: Template, find: Callable[[], str | None]) -> str | None:
+        """What is wrong with a template whatever is given for its parameters; found once."""
+        key = fold(template.name)
+        if key not in self._faults:
+            self._faults[key] = (
+                None  # while it is looked for: a template that calls itself is found elsewhere
+            )
+            self._faults[key] = find()
+        return self._faults[key]
 
     def template_names(self) -> list[str]:
         """What templates there are."""
@@ -54,6 +67,7 @@ class Definitions:
 
     def _read_templates(self) -> None:
         while self._stored_templates:
+            # From the last one on: of two of one name the later one is meant.
             text, _ = self._stored_templates.popitem()
             source = Source(text, "a stored define")
             for statement in parse(source).statements:

@@ -60,7 +60,8 @@ class PropertyValue(Node):
 
 
 class Happening(Node):
-    """`300 days ago with Total 900 and Channel "web"`: an event at noon of a day, or at a time of day."""
+    """`300 days ago with Total 900 and Channel "web"`: an event at the present time of that day, or at
+    the time that is written."""
 
     day: Day
     properties: tuple[PropertyValue, ...] = ()

@@ -16,7 +16,7 @@ from segql.compiler.text import fold, listing, quoted
 
 
 def compile(text: str, catalog: Catalog, name: str | None = None) -> Compiled:
-    """Compile a condition or one statement; `define`s may stand before it.
+    """Compile a condition, or one statement that may have `define`s before it.
 
     Raises `DefinitionError`, whose `diagnostics` say what is wrong with the text.
     """

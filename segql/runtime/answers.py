@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from segql.runtime.store.database import Database
 
 Ask = Callable[["duckdb.DuckDBPyConnection"], "pa.Table"]
-# Each point of a trend is a query.
 MOST_POINTS = 1_000
+# So many points of a trend are counted by one query: it takes half the time of as many queries.
+_TOGETHER = 32
 
 
 def answer(database: "Database", compiled: Compiled, now: datetime) -> "pa.Table":
@@ -91,10 +92,15 @@ def trend(cursor: "duckdb.DuckDBPyConnection", statement: Trend, scope: Scope, n
                 )
             )
     asked = statement.condition.lower(scope)
-    counts = [_count(cursor, asked, moment(scope.account, at)) for at in reversed(points)]
+    points.reverse()
+    counts = []
+    for start in range(0, len(points), _TOGETHER):
+        moments = [moment(scope.account, at) for at in points[start : start + _TOGETHER]]
+        sizes = engine.run(cursor, Emitter.sizes(asked, moments, engine.DIALECT)).sort_by("point")
+        counts += sizes.column("count").to_pylist()
     return pa.table(
         {
-            "at": pa.array([at.replace(microsecond=0) for at in reversed(points)], pa.timestamp("s", "UTC")),
+            "at": pa.array([at.replace(microsecond=0) for at in points], pa.timestamp("s", "UTC")),
             "count": pa.array(counts, pa.int64()),
         }
     )

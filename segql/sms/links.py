@@ -66,7 +66,9 @@ def shorten_links(
 def click(connection: "duckdb.DuckDBPyConnection", code: str, at: datetime) -> Click:
     """Record a click on a link, with its event. Raises `SmsError` for a code that leads nowhere."""
     found = connection.execute(
-        "SELECT link_id, url, message_id FROM sms_links WHERE code = ?", [code]
+        # A link of somebody who was erased keeps its code, and leads nowhere.
+        "SELECT link_id, url, message_id FROM sms_links WHERE code = ? AND url <> ''",
+        [code],
     ).fetchall()
     if not found:
         raise SmsError(

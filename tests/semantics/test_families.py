@@ -22,7 +22,7 @@ from tests.semantics.loading import load, named
 from tests.semantics.test_laws import UNHURRIED, WORLDS, Case, cases
 
 FEW = settings(max_examples=max(2, WORLDS // 5), **UNHURRIED)
-TIMES = 8
+TIMES = 5
 LATER = datetime(2031, 1, 1, tzinfo=UTC)
 
 

@@ -1,5 +1,6 @@
 """Hostile text in every place where a user can type: it is found as what it is, and changes no meaning."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
@@ -8,7 +9,7 @@ import pytest
 import segql
 from segql.compiler.catalog.model import Account
 from segql.compiler.text import quoted
-from tests.semantics.loading import everybody
+from tests.semantics.loading import everybody, named
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 THEN = datetime(2026, 5, 1, tzinfo=UTC)
@@ -41,24 +42,41 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=[repr(text[:20]) for text in HOSTILE])
-def test_hostile_text(text: str) -> None:
-    """Two people differ by the hostile text alone; every place names the one who has it."""
+Stored = tuple[str, segql.Store]
+
+
+@pytest.fixture(scope="module", params=HOSTILE, ids=[repr(text[:20]) for text in HOSTILE])
+def stored(request: pytest.FixtureRequest) -> Iterator[Stored]:
+    """A hostile text, and a store that is full of it; only read."""
     with segql.open(":memory:") as store:
-        fill(store, text)
-        for place in places(text):
-            assert store.members(place, NOW)["external_id"].to_pylist() == ["with"], place
-            assert store.count(f"not ({place})", NOW) == 1, place
-        for definition in ("note is $given", "did $given where word is $given", "in list $given"):
-            compiled = store.compile(definition).bind({"given": text})
-            shown = store.show_compiled(compiled, ("external_id",), as_of=NOW)
-            assert shown["external_id"].to_pylist() == ["with"], definition
-        several = store.compile("note is in $given").bind({"given": [text, "?"]})
-        assert store.count_compiled(several, NOW) == 1
-        shown = store.ask(f"count note is set by {quoted(f'{text} name')}", NOW)
-        assert sorted(shown.column(0).to_pylist()) == ["x", "y"]
-        assert store.why(f"note is {quoted(text)}", "with", NOW).holds
-        assert store.population() == 2
+        fill(store, request.param)
+        yield request.param, store
+
+
+def test_hostile_text(stored: Stored) -> None:
+    """Two people differ by the hostile text alone; every place names the one who has it."""
+    text, store = stored
+    asked = places(text)
+    all_of, any_of, none_of = (f"{which} of ({', '.join(asked)})" for which in ("all", "any", "none"))
+    # All name the one who has it, and none the other; if not, one by one.
+    if named(store, all_of, NOW) != {"with"} or named(store, any_of, NOW) != {"with"}:
+        assert [place for place in asked if named(store, place, NOW) != {"with"}] == []
+    assert named(store, none_of, NOW) == {"without"}
+    shown = store.ask(f"count note is set by {quoted(f'{text} name')}", NOW)
+    assert sorted(shown.column(0).to_pylist()) == ["x", "y"]
+    assert store.why(f"note is {quoted(text)}", "with", NOW).holds
+    assert store.population() == 2
+
+
+def test_a_hostile_text_that_is_given(stored: Stored) -> None:
+    """What an embedding program gives for a parameter, wherever a text can be given."""
+    text, store = stored
+    for definition in ("note is $given", "did $given where word is $given", "in list $given"):
+        compiled = store.compile(definition).bind({"given": text})
+        shown = store.show_compiled(compiled, ("external_id",), as_of=NOW)
+        assert shown["external_id"].to_pylist() == ["with"], definition
+    several = store.compile("note is in $given").bind({"given": [text, "?"]})
+    assert store.count_compiled(several, NOW) == 1
 
 
 def fill(store: segql.Store, text: str) -> None:
@@ -151,28 +169,19 @@ def places(text: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=[repr(text[:20]) for text in HOSTILE])
-def test_what_a_segment_carries_is_kept_as_it_was_written(text: str) -> None:
+def test_what_a_segment_carries_is_kept_as_it_was_written(stored: Stored) -> None:
     """Description, tags, owner; and example people with the text in every place that they have."""
-    with segql.open(":memory:") as store:
-        fill(store, text)
-        (segment,) = store.catalog.segments
-        assert (segment.name, segment.description, segment.tags, segment.owner) == (
-            text,
-            text,
-            (text, "b"),
-            text,
-        )
-        written = quoted(text)
-        facts = (
-            f"note: {written}, tags: [{written}], {written}: [3 days ago with word {written}], list {written}"
-        )
-        condition = f"note is {written} and tags contains {written} and did {written} where word is {written}"
-        examples = f"""segment "s": {condition} and in list {written}
-          expect in: {{ {facts} }}
-          expect out: {{ note: {written} }}"""
-        assert [result.holds for result in store.test(examples, NOW)] == [True, True]
-        assert segql.parse(segql.format(examples)) == segql.parse(examples)
+    text, store = stored
+    (segment,) = store.catalog.segments
+    assert (segment.name, segment.description, segment.tags, segment.owner) == (text, text, (text, "b"), text)
+    written = quoted(text)
+    facts = f"note: {written}, tags: [{written}], {written}: [3 days ago with word {written}], list {written}"
+    condition = f"note is {written} and tags contains {written} and did {written} where word is {written}"
+    examples = f"""segment "s": {condition} and in list {written}
+      expect in: {{ {facts} }}
+      expect out: {{ note: {written} }}"""
+    assert [result.holds for result in store.test(examples, NOW)] == [True, True]
+    assert segql.parse(segql.format(examples)) == segql.parse(examples)
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=[repr(text[:20]) for text in HOSTILE])

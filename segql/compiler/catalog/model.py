@@ -82,12 +82,13 @@ class Point(NamedTuple):
 
 class Interactions(CatalogModel):
     """Which events of a channel say that a person engaged with it, which that the person used it just now, and which
-    that a message was sent to, received by, clicked or replied to by a person."""
+    that a message was sent to, received by, opened, clicked or replied to by a person."""
 
     engaged: tuple[str, ...]
     interacted: tuple[str, ...]
     sent: tuple[str, ...] = ()
     received: tuple[str, ...] = ()
+    opened: tuple[str, ...] = ()
     clicked: tuple[str, ...] = ()
     replied: tuple[str, ...] = ()
 
@@ -107,6 +108,7 @@ def _default_channels() -> dict[Channel, Interactions]:
             interacted=("Opened Email", "Clicked Email"),
             sent=("Received Email", "Bounced Email"),
             received=("Received Email",),
+            opened=("Opened Email",),
             clicked=("Clicked Email",),
         ),
         "push": Interactions(
@@ -114,6 +116,7 @@ def _default_channels() -> dict[Channel, Interactions]:
             interacted=("Opened Push",),
             sent=("Received Push", "Bounced Push"),
             received=("Received Push",),
+            opened=("Opened Push",),
             clicked=("Opened Push",),
         ),
     }
@@ -161,10 +164,14 @@ class Catalog(CatalogModel):
         """The catalog as JSON, readable by `from_json`."""
         return self.model_dump_json(indent=2)
 
-    def with_segments(self, segments: tuple[Segment, ...]) -> "Catalog":
-        """The same catalog with other segments. (A `model_copy` would keep what was looked up before.)"""
+    def with_definitions(
+        self, segments: tuple[Segment, ...], templates: tuple[str, ...] | None = None
+    ) -> "Catalog":
+        """The same catalog with other segments and, where they are given, other templates. (A `model_copy` would keep
+        what was looked up before.)"""
         fields = {name: getattr(self, name) for name in type(self).model_fields}
-        return Catalog.model_construct(**{**fields, "segments": segments})
+        changed = {"segments": segments, "templates": self.templates if templates is None else templates}
+        return Catalog.model_construct(**{**fields, **changed})
 
     @cached_property
     def _attributes_by_key(self) -> dict[str, Attribute]:

@@ -1,6 +1,6 @@
 """The names that can be reached from a place in a definition, and the diagnostics found while looking them up."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
@@ -44,6 +44,9 @@ class Library(Protocol):
 
     def template(self, name: str) -> Template | None:
         """The template of that name in any case, or None."""
+
+    def fault(self, template: Template, find: Callable[[], str | None]) -> str | None:
+        """What is wrong with a template whatever is given for its parameters; found once."""
 
     def template_names(self) -> list[str]:
         """What templates there are."""
@@ -101,9 +104,7 @@ class Scope:
 
     def calling(self, template: Template) -> "Scope":
         """The scope of a template's condition, whose problems are kept apart: they are reported where it is called."""
-        return replace(
-            self, source=template.source, found=[], within=(*self.within, called(template.name))
-        )
+        return replace(self, source=template.source, found=[], within=(*self.within, called(template.name)))
 
     # ---- Checks: the thing of that name, or None after a diagnostic -------------------------------------------
 
@@ -116,7 +117,7 @@ class Scope:
         attribute = self.catalog.attribute(name)
         if attribute is None:
             names = [attribute.name for attribute in self.catalog.attributes]
-            self._unknown(Code.SG201, "attribute", name, span, names, bare=True)
+            self._unknown(Code.SG201, "attribute", name, span, names, bare=True, instead=self._of_event(name))
             return None
         return attribute.type
 
@@ -195,23 +196,59 @@ class Scope:
             return None
         return types.pop()
 
+    def _of_event(self, name: str) -> str | None:
+        """What to do where the name is no attribute, but can be asked of an event."""
+        events = [event.name for event in self.catalog.events if event.property(name) is not None]
+        if not events and fold(name) not in ("hour", "weekday"):
+            return None
+        owner = f"{quoted(events[0])} has it" if events else "events have it"
+        return (
+            f"{owner}: ask for it behind `where`, with brackets around all that is asked: where (... or ...)"
+        )
+
+    def fields_of(self, name: str) -> tuple[Property, ...]:
+        """The fields of the objects in a list; none where it is no such list."""
+        if self.items is not None:
+            inner = field_of(self.items, name)
+            return () if inner is None else inner.items
+        if self.events is None:
+            attribute = self.catalog.attribute(name)
+            return () if attribute is None else attribute.items
+        found = (event.property(name) for event in self.events)
+        return next((item.items for item in found if item is not None and item.items), ())
+
     def _unknown(
-        self, code: Code, kind: str, name: str, span: Span, known: Iterable[str], *, bare: bool = False
+        self,
+        code: Code,
+        kind: str,
+        name: str,
+        span: Span,
+        known: Iterable[str],
+        *,
+        bare: bool = False,
+        instead: str | None = None,
     ) -> None:
         names = list(known)
-        near = nearest(name, names)
+        near = () if instead is not None else nearest(name, names)
         fixes = tuple(
             Fix(f"write {written}", (Edit(span, written),))
             for written in (name_text(candidate) if bare else quoted(candidate) for candidate in near[:1])
         )
-        if near:
+        if instead is not None:
+            remedy = instead
+        elif near:
             remedy = f"did you mean {listing(map(quoted, near))}?"
         elif names:
             remedy = f"known: {listing(map(quoted, sorted(names)[:8]), 'and')}" + (
                 f" and {len(names) - 8} more" if len(names) > 8 else ""
             )
         else:
-            remedy = "there are none yet: import some data first"
+            stored = kind in ("segment", "define")
+            remedy = "there are none yet: " + (
+                "define it in this text, or store it with `segql apply`"
+                if stored
+                else "import some data first"
+            )
         self.report(code, f"there is no {kind} called {quoted(name)}", span, remedy, fixes)
 
     # ---- Look-ups for lowering, which runs only where the checks found nothing ---------------------------------

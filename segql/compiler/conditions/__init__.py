@@ -28,6 +28,7 @@ from segql.compiler.conditions.consent import CanReceive, ConsentStatus
 from segql.compiler.conditions.did import Did, Step
 from segql.compiler.conditions.equality import Is, IsExactly, IsIn, IsInRegion
 from segql.compiler.conditions.events import AnyEvent, EventName, Events
+from segql.compiler.conditions.everybody import Everybody
 from segql.compiler.conditions.how_often import HowOften, Periods
 from segql.compiler.conditions.items import Items
 from segql.compiler.conditions.lengths import Length
@@ -79,6 +80,7 @@ AnyCondition = Annotated[
     | Or
     | Not
     | Several
+    | Everybody
     | Comparison
     | Did
     | Items
@@ -111,7 +113,7 @@ for module in (
 __all__ = [
     "And", "AnyArgument", "AnyCondition", "AnyEvent", "AnyTerm", "AnyTest", "AnyValue", "AnyWindow", "Argument",
     "Arithmetic", "Attribute", "Between", "Call", "CampaignEvent", "CanReceive", "Compares", "Comparison",
-    "ConsentStatus", "Contains", "Coordinates", "Did", "Engaged", "EventName", "Events", "HasBeen", "HasItems",
+    "ConsentStatus", "Contains", "Coordinates", "Did", "Engaged", "EventName", "Events", "Everybody", "HasBeen", "HasItems",
     "HowOften", "InList", "InSegment", "Is", "IsAnniversary", "IsBeside", "IsBoolean", "IsDuring", "IsEmpty",
     "IsExactly", "IsIn", "IsInRegion", "IsScheduled", "IsSet", "Items", "Length", "Measure", "MovedList",
     "MovedSegment", "NamedPlace", "Not", "Number", "Or", "Parameter", "Periods", "PostalCode", "Prefers", "Ranked",

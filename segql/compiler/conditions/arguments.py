@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from math import isfinite
 from typing import Annotated
 
 from pydantic import Field
@@ -53,6 +54,8 @@ def written(value: Given) -> Node | tuple[Node, ...]:
         case str():
             return Text(value=value)
         case int() | float() | Decimal():
+            if not isfinite(value):
+                raise TypeError(f"{value} is no number to compare with")
             return Number(value=Decimal(str(value)))
         case timedelta():
             seconds = value.total_seconds()

@@ -39,18 +39,18 @@ class Call(Condition):
         given = self._given(scope, template)
         if given is None:
             return
-        inner = scope.calling(template)
         # What is wrong whatever is given is the definition's own fault, and is reported where it stands.
-        template.condition.check(inner)
-        if any(problem.severity == "error" for problem in inner.found):
+        fault = scope.library.fault(template, lambda: _fault(scope, template))
+        if fault is not None:
             if template.source is not scope.source:
                 scope.report(
                     Code.SG211,
-                    f"the define {template.name} cannot be used: {inner.found[0].message}",
+                    f"the define {template.name} cannot be used: {fault}",
                     self.span,
                     "correct it where it is defined",
                 )
             return
+        inner = scope.calling(template)
         self._expanded(template, given).check(inner)
         for problem in dict.fromkeys(inner.found):
             scope.report(problem.code, f"in {template.name}: {problem.message}", self.span, problem.remedy)
@@ -138,3 +138,10 @@ class Call(Condition):
                 given[name].span,
                 f"write {WANTED[place]}",
             )
+
+
+def _fault(scope: Scope, template: Template) -> str | None:
+    """The first error of a template's condition, before anything is given for its parameters."""
+    inner = scope.calling(template)
+    template.condition.check(inner)
+    return next((problem.message for problem in inner.found if problem.severity == "error"), None)

@@ -138,6 +138,8 @@ class Did(Condition):
         return self._clause(voice, turned=not self.negated)
 
     def _clause(self, voice: Voice, *, turned: bool) -> str:
+        if self.steps and turned:
+            return f"who are not people {self._clause(voice, turned=False)}"
         none = self.events.quantifier == "none"
         verb = "who did not do" if turned != none else "who did"
         how_often = f" {self.how_often.text()}" if self.how_often is not None else ""

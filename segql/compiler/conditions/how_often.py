@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from segql.compiler.ast.base import Node
 from segql.compiler.ast.voice import Voice
 from segql.compiler.check.scope import Scope
-from segql.compiler.conditions.lengths import Unit, period_of
+from segql.compiler.conditions.lengths import Unit, length_text, period_of
 from segql.compiler.conditions.parameters import Parameter
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.plan import nodes as plan
@@ -78,12 +78,13 @@ class HowOften(Node):
     def text(self) -> str:
         times = self.times.text() if isinstance(self.times, Parameter) else self.times
         if self.periods is not None:
-            return f"on {self.operator} {times} different {self.periods}s"
+            plural = "" if times == 1 else "s"
+            return f"on {self.operator} {times} different {self.periods}{plural}"
         if self.operator == "exactly" and self.times in (1, 2):
             return "once" if self.times == 1 else "twice"
         if self.operator == "between":
             return f"between {self.times} and {self.upper} times"
-        return f"{self.operator} {times} times"
+        return f"{self.operator} once" if times == 1 else f"{self.operator} {times} times"
 
 
 class Periods(Node):
@@ -117,4 +118,4 @@ class Periods(Node):
         return f"{self.text()}{voice.dates(self.lower())}"
 
     def text(self) -> str:
-        return f"in each of the last {self.count} {self.unit}s"
+        return f"in each of the last {length_text(self.count, self.unit)}"

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, cast
 from segql.compiler.ast.base import Condition, Term
 from segql.compiler.ast.voice import Voice
 from segql.compiler.ast.walk import walk
-from segql.compiler.catalog.model import Property
-from segql.compiler.check.scope import Scope, field_of
+from segql.compiler.check.scope import Scope
 from segql.compiler.conditions.comparison import Comparison
 from segql.compiler.conditions.values import Attribute, article
 from segql.compiler.diagnostics.codes import Code
@@ -30,7 +29,7 @@ class Items(Condition):
         found = self.list.check(scope)
         if found is None:
             return
-        fields = _fields(scope, self.list.name)
+        fields = scope.fields_of(self.list.name)
         if not fields:
             scope.report(
                 Code.SG301,
@@ -53,7 +52,7 @@ class Items(Condition):
             self.where.check(scope.of_items(fields))
 
     def lower(self, scope: Scope) -> plan.Predicate:
-        inner = scope.of_items(_fields(scope, self.list.name))
+        inner = scope.of_items(scope.fields_of(self.list.name))
         # A list of objects is kept as it came; what the language calls a list is one of texts.
         objects = replace(cast(plan.Property, self.list.lower(scope)), type="object")
         return plan.HasItems(objects, self.quantifier, self.where.lower(inner))
@@ -66,15 +65,3 @@ class Items(Condition):
     def english(self, voice: Voice) -> str:
         items = "items" if self.quantifier == "all" else "item"
         return f"with {self.quantifier} {items} in {self.list.english(voice)} where {self.where.text()}"
-
-
-def _fields(scope: Scope, name: str) -> tuple[Property, ...]:
-    """The fields of the objects in a list; none where it is no such list."""
-    if scope.items is not None:
-        inner = field_of(scope.items, name)
-        return () if inner is None else inner.items
-    if scope.events is None:
-        attribute = scope.catalog.attribute(name)
-        return () if attribute is None else attribute.items
-    found = (event.property(name) for event in scope.events)
-    return next((item.items for item in found if item is not None and item.items), ())

@@ -62,6 +62,10 @@ class Length(Term):
     def text(self) -> str:
         return length_text(self.count, self.unit)
 
+    def after_last(self) -> str:
+        """As it stands behind `the last` and `the next`: one unit goes without its number."""
+        return self.unit if self.count == 1 else self.text()
+
     def english(self, voice: Voice) -> str:
         return self.text()
 

@@ -7,7 +7,8 @@ from segql.compiler.ast.voice import Voice
 from segql.compiler.catalog.model import ValueType
 from segql.compiler.check.scope import Scope
 from segql.compiler.conditions.operands import COMPARATORS, check_type, check_value, folded_texts, value_text
-from segql.compiler.conditions.values import Number, Text
+from segql.compiler.conditions.values import Attribute, Number, Text
+from segql.compiler.diagnostics.codes import Code
 from segql.compiler.plan import nodes as plan
 
 if TYPE_CHECKING:
@@ -23,7 +24,14 @@ class Contains(Test):
     negated: bool = False
 
     def check(self, scope: Scope, left: ValueType, term: Term) -> None:
-        if check_type(scope, self, term, left, ("text", "list"), "contains"):
+        if isinstance(term, Attribute) and scope.fields_of(term.name):
+            scope.report(
+                Code.SG301,
+                f"{term.text()} is a list of objects; `contains` works on text and lists of texts",
+                term.span.to(self.span),
+                f"ask for a field of them: any item of {term.text()} where ...",
+            )
+        elif check_type(scope, self, term, left, ("text", "list"), "contains"):
             for value in self.values:
                 if not isinstance(value, Text | Number):
                     check_value(scope, value, "text", term)

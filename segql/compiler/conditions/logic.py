@@ -66,7 +66,9 @@ class Not(Condition):
         return plan.complement(self.child.lower(scope))
 
     def text(self) -> str:
-        return f"not {bracketed(self.child)}"
+        # A sequence goes on behind its first event; in brackets it is seen that all of it is denied.
+        goes_on = bool(getattr(self.child, "steps", ()))
+        return f"not ({self.child.text()})" if goes_on else f"not {bracketed(self.child)}"
 
     def english(self, voice: Voice) -> str:
         return self.child.english_complement(voice)

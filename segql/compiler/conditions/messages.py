@@ -16,9 +16,10 @@ from segql.compiler.conditions.windows import AnyWindow, lower_window
 from segql.compiler.plan import nodes as plan
 from segql.compiler.text import fold, quoted
 
-Verb = Literal["received", "clicked", "replied to", "was sent"]
-_ROLES: dict[Verb, Literal["received", "clicked", "replied", "sent"]] = {
+Verb = Literal["received", "opened", "clicked", "replied to", "was sent"]
+_ROLES: dict[Verb, Literal["received", "opened", "clicked", "replied", "sent"]] = {
     "received": "received",
+    "opened": "opened",
     "clicked": "clicked",
     "replied to": "replied",
     "was sent": "sent",
@@ -65,6 +66,7 @@ class CampaignEvent(Condition):
         when = f" {self.window.english(voice)}" if self.window is not None else ""
         verb = {
             "received": "did not receive",
+            "opened": "did not open",
             "clicked": "did not click",
             "replied to": "did not reply to",
             "was sent": "were not sent",

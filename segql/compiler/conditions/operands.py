@@ -6,6 +6,7 @@ from segql.compiler.ast.base import Term, Test
 from segql.compiler.ast.values import number_text
 from segql.compiler.ast.voice import Voice
 from segql.compiler.catalog.model import ValueType
+from segql.compiler.catalog.regions import region_named
 from segql.compiler.check.scope import Scope
 from segql.compiler.conditions.parameters import Parameter
 from segql.compiler.conditions.times import time_part, weekday
@@ -98,6 +99,13 @@ def check_value(scope: Scope, value: "AnyValue", left: ValueType, term: Term) ->
                 value.span,
                 "write the number without quotes",
             )
+    elif left == "text" and isinstance(value, Attribute) and region_named(value.name) is not None:
+        scope.report(
+            Code.SG302,
+            f"{value.text()} is a set of countries, and one text cannot be all of it",
+            value.span,
+            f"write: is in {value.text()}",
+        )
     elif left == "text":
         scope.report(
             Code.SG302,

@@ -29,6 +29,9 @@ class _Counted(Window):
         """The unit that is counted."""
         return given(self.length).unit
 
+    def _length(self) -> str:
+        return self.length.after_last() if isinstance(self.length, Length) else self.length.text()
+
     def english(self, voice: Voice) -> str:
         return self.text() if isinstance(self.length, Parameter) else super().english(voice)
 
@@ -48,7 +51,7 @@ class InTheLast(_Counted):
     kind: Literal["in the last"] = "in the last"
 
     def text(self) -> str:
-        return f"in the last {self.length.text()}"
+        return f"in the last {self._length()}"
 
     def lower(self) -> plan.Window:
         return plan.Window(back(self.count, self.unit), plan.Now())
@@ -60,7 +63,7 @@ class InTheNext(_Counted):
     kind: Literal["in the next"] = "in the next"
 
     def text(self) -> str:
-        return f"in the next {self.length.text()}"
+        return f"in the next {self._length()}"
 
     def lower(self) -> plan.Window:
         exact = plan.seconds_in(self.unit) is not None

@@ -36,7 +36,7 @@ def audiences_without_consent(statement: Statement, scope: Scope) -> Iterator[Di
                 edits = [Edit(Span(start, start), f"{needed} and ("), Edit(Span(end, end), ")")]
             yield Diagnostic(
                 Code.SG407,
-                f"{quoted(statement.name)} is an audience for {channel} by its name, and does not ask for consent",
+                f"{quoted(statement.name)} is an audience for {channel} by its name or tags, and does not ask for consent",
                 condition.span,
                 scope.source,
                 f"add `{needed}`; without it the segment counts people who will not get the message",

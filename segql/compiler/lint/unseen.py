@@ -37,11 +37,12 @@ def _unseen(term: Attribute, values: tuple[Text, ...], scope: Scope) -> Iterator
         if not seen or fold(value.value) in known:
             continue
         near = nearest(value.value, seen, limit=1)
-        listed = [quoted(one) for one in sorted(seen)]
+        # The same in upper and lower case is one value; the spelling that sorts last is mostly the lower one.
+        listed = [quoted(one) for one in sorted({fold(one): one for one in sorted(seen)}.values())]
         several = listed[:_LISTED] + ([f"{len(listed) - _LISTED} more"] if len(listed) > _LISTED else [])
         remedy = (
             f"seen values are {listing(several, 'and')}"
-            if len(seen) > 1
+            if len(listed) > 1
             else f"the only value is {listed[0]}"
         )
         fixes: tuple[Fix, ...] = ()

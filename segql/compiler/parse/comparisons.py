@@ -8,6 +8,7 @@ from lark.tree import Meta
 
 from segql.compiler import conditions as c
 from segql.compiler.ast.base import Node, Term
+from segql.compiler.catalog.regions import region_named
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.parse.rules import (
     Children,
@@ -135,6 +136,20 @@ class ComparisonRules(Rules):
         value, length = children
         return c.HasBeen.made(value=as_value(value), length=length, span=span_of(meta))
 
+    def is_in_quoted(self, meta: Meta, children: Children) -> Node:
+        return self._in_quoted(meta, children[0])
+
+    def is_not_in_quoted(self, meta: Meta, children: Children) -> Node:
+        return self._in_quoted(meta, children[1], negated=True)
+
+    @staticmethod
+    def _in_quoted(meta: Meta, token: Token, *, negated: bool = False) -> Node:
+        """A set of countries where there is one of that name, else the one text."""
+        value = text_of(token)
+        if region_named(value.value) is not None:
+            return c.IsInRegion.made(region=value.value, negated=negated, span=span_of(meta))
+        return c.IsIn.made(values=(value,), negated=negated, span=span_of(meta))
+
     def is_in_region(self, meta: Meta, children: Children) -> Node:
         return c.IsInRegion.made(region=str(children[0]), span=span_of(meta))
 
@@ -193,7 +208,7 @@ class ComparisonRules(Rules):
         return c.HasItems.made(operator=cast(Any, said), count=self.whole(number), span=span_of(meta))
 
     def compares(self, meta: Meta, children: Children) -> Node:
-        operator, term = children
+        *_, operator, term = children
         said = words(operator)
         if said in ("=", "!="):
             return c.Is.made(value=as_value(term), negated=said == "!=", span=span_of(meta))
@@ -201,7 +216,7 @@ class ComparisonRules(Rules):
         return c.Compares.made(operator=cast(Any, said), value=as_value(term), span=span_of(meta))
 
     def between(self, meta: Meta, children: Children) -> Node:
-        low, high = map(as_name, children)
+        low, high = map(as_name, children[-2:])
         return c.Between.made(low=low, high=high, span=span_of(meta))
 
     def arithmetic(self, meta: Meta, children: Children) -> Node:

@@ -72,6 +72,16 @@ class EventRules(Rules):
         said = "fewer than" if said == "less than" else said
         return c.HowOften.made(operator=cast(Any, said), times=self._number(number), span=span_of(meta))
 
+    def compared_once(self, meta: Meta, children: Children) -> Node:
+        operator, once = children
+        times = 1 if once.lower() == "once" else 2
+        said = words(operator)
+        operator = "fewer than" if said == "less than" else said
+        return c.HowOften.made(operator=operator, times=times, span=span_of(meta))
+
+    def so_many_times(self, meta: Meta, children: Children) -> Node:
+        return c.HowOften.made(operator="exactly", times=self.whole(children[0]), span=span_of(meta))
+
     def different_periods(self, meta: Meta, children: Children) -> Node:
         operator, number, unit = children
         said = words(operator)

@@ -67,6 +67,9 @@ class LogicRules(Rules):
             span=span_of(meta),
         )
 
+    def everybody(self, meta: Meta, children: Children) -> Node:
+        return c.Everybody.made(span=span_of(meta))
+
     def call(self, meta: Meta, children: Children) -> Node:
         name, *arguments = children
         given = tuple(argument for argument in arguments if argument is not None)

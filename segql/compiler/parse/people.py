@@ -30,6 +30,9 @@ class PeopleRules(Rules):
             channel=cast(Any, channel.lower()), transactional=transactional is not None, span=span_of(meta)
         )
 
+    def cannot_receive(self, meta: Meta, children: Children) -> Node:
+        return c.Not.made(child=self.can_receive(meta, children), span=span_of(meta))
+
     def consent_status(self, meta: Meta, children: Children) -> Node:
         status, channel, window, via, method = children
         return c.ConsentStatus.made(
@@ -98,6 +101,11 @@ class PeopleRules(Rules):
         return c.WasSent.made(
             how_many=how_many, channel=cast(Any, channel.lower()), window=window, span=span_of(meta)
         )
+
+    def sent_exactly(self, meta: Meta, children: Children) -> Node:
+        number, channel, window = children
+        how_many = c.HowOften.made(operator="exactly", times=self.whole(number))
+        return c.WasSent.made(how_many=how_many, channel=channel.lower(), window=window, span=span_of(meta))
 
     def texted(self, meta: Meta, children: Children) -> Node:
         word, window = children

@@ -96,8 +96,12 @@ def verdict(clause: Clause, subject: Subject, voice: Voice, *, wanted: bool = Tr
     truth = holds(clause.plan, subject)
     sense = wanted if clause.sense is None else clause.sense == wanted
     parts = tuple(verdict(part, subject, voice, wanted=sense) for part in clause.parts)
-    # What a combination found is what its parts found; a rank has something of its own.
-    own = not parts or clause.kind == "among" or clause.sense is None
+    # What a combination found is what its parts found; a rank and a number of conditions have something of their own.
+    own = (
+        not parts
+        or clause.kind == "among"
+        or (clause.kind == "several" and isinstance(clause.plan, plan.CountOf))
+    )
     told = evidence(clause.plan, subject, voice, wanted=wanted) if own else Evidence()
     changes_at = next_change(clause.plan, subject)
     return Verdict(clause.kind, clause.text, truth, told.found, told.events, told.missing, changes_at, parts)

@@ -1,5 +1,8 @@
 """Plan to SQL: the members of a plan, their number, their attributes. The text is made once, at the end."""
 
+from collections.abc import Sequence
+from functools import reduce
+
 from sqlglot import exp
 
 from segql.compiler.plan import nodes as plan
@@ -81,6 +84,21 @@ class Emitter:
         order = [exp.Ordered(this=exp.Column(this=build.identifier("count")), desc=True, nulls_first=False)]
         order += [exp.Ordered(this=one.copy(), desc=True, nulls_first=False) for one in each]
         return self._query(build.ordered(query, *order))
+
+    @staticmethod
+    def sizes(predicate: plan.Predicate, moments: Sequence[Moment], dialect: str = "duckdb") -> Query:
+        """The number of members at each of some moments: point (its place among them, from 0) and count, in no order."""
+        bindings = Bindings(DIALECTS[dialect])
+        counts: list[exp.Expr] = []
+        for point, moment in enumerate(moments):
+            frame = ProfileFrame(bindings, moment)
+            where = frame.predicate(predicate)
+            counted = build.aliased(exp.Count(this=exp.Star()), "count")
+            counts.append(
+                build.where(frame.select(build.aliased(build.number(point), "point"), counted), where)
+            )
+        query = reduce(lambda left, right: exp.Union(this=left, expression=right, distinct=False), counts)
+        return Query(query.sql(dialect, copy=False), dict(bindings.values))
 
     def _select(self, *columns: exp.Expr) -> exp.Select:
         return build.where(self._frame.select(*columns), self._where)

@@ -49,7 +49,10 @@ def import_profiles(job: Job, section: ProfilesMap) -> Written:
     for batch in job.reader.batches(query, selection.used(query)):
         written = upsert_profiles(job.connection, batch.rows, job.account, job.now)
         job.reader.reject(batch.places, written.rejected)
-        yield batch.rows.num_rows, {"inserted": written.inserted, "updated": written.updated}
+        counts = {"inserted": written.inserted, "updated": written.updated}
+        if written.merged:
+            counts["merged"] = written.merged
+        yield batch.rows.num_rows, counts
 
 
 def _folded_people(selection: Selection, folds: dict[str, Fold]) -> str:

@@ -1,0 +1,84 @@
+"""Definitions: a condition by itself, a segment with its name, a `define` with its parameters."""
+
+from typing import Literal
+
+from segql.compiler.ast.base import Node
+from segql.compiler.ast.walk import walk
+from segql.compiler.check.scope import Scope
+from segql.compiler.conditions import AnyArgument, Parameter
+from segql.compiler.diagnostics.codes import Code
+from segql.compiler.examples import Expectation
+from segql.compiler.statements.base import Meaning, OfOneCondition
+from segql.compiler.text import nearest, quoted, word_text
+
+
+class Ask(Meaning):
+    """A condition by itself: who is meant?"""
+
+    kind: Literal["ask"] = "ask"
+
+
+class SegmentDefinition(Meaning):
+    """`segment "Name" "description" [tags: a, b; owner: c]: condition`, and examples."""
+
+    kind: Literal["segment"] = "segment"
+    name: str
+    description: str | None = None
+    tags: tuple[str, ...] = ()
+    owner: str | None = None
+    expectations: tuple[Expectation, ...] = ()
+
+    def check(self, scope: Scope) -> None:
+        super().check(scope)
+        for expectation in self.expectations:
+            expectation.check(scope)
+
+    def heading(self) -> str:
+        """The first line, up to the colon."""
+        description = f" {quoted(self.description)}" if self.description is not None else ""
+        notes = [f"tags: {', '.join(map(word_text, self.tags))}"] if self.tags else []
+        notes += [f"owner: {word_text(self.owner)}"] if self.owner is not None else []
+        bracket = f" [{'; '.join(notes)}]" if notes else ""
+        return f"segment {quoted(self.name)}{description}{bracket}:"
+
+    def text(self) -> str:
+        examples = "".join(f" {expectation.text()}" for expectation in self.expectations)
+        return f"{self.heading()} {self.body()}{examples}"
+
+
+class Formal(Node):
+    """A parameter of a `define`, perhaps with a default."""
+
+    name: str
+    default: AnyArgument | None = None
+
+    def text(self) -> str:
+        return self.name if self.default is None else f"{self.name} = {self.default.text()}"
+
+
+class Define(OfOneCondition):
+    """`define lapsed(event, window = 60 days): condition`."""
+
+    kind: Literal["define"] = "define"
+    name: str
+    parameters: tuple[Formal, ...] = ()
+
+    def check(self, scope: Scope) -> None:
+        super().check(scope)
+        known = {parameter.name for parameter in self.parameters}
+        for node in walk(self.condition):
+            if isinstance(node, Parameter) and node.name not in known:
+                near = nearest(node.name, known, limit=1)
+                scope.report(
+                    Code.SG213,
+                    f"{node.text()} is no parameter of {self.name}",
+                    node.span,
+                    f"did you mean ${near[0]}?" if near else f"add it: define {self.name}({node.name}): ...",
+                )
+
+    def heading(self) -> str:
+        """The first line, up to the colon."""
+        return f"define {self.name}({', '.join(parameter.text() for parameter in self.parameters)}):"
+
+    def text(self) -> str:
+        return f"{self.heading()} {self.condition.text()}"
