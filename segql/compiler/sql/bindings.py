@@ -5,7 +5,8 @@ from datetime import datetime
 
 from segql.compiler.sql.build import Sql
 from segql.compiler.sql.dialects.dialect import Dialect
-from segql.compiler.sql.query import Value
+from segql.compiler.sql.query import Query, Value
+from segql.compiler.sql.select import Select
 
 
 @dataclass
@@ -26,3 +27,7 @@ class Bindings:
             self.values[name] = value
             self._placeholders[key] = self.dialect.parameter(name, value)
         return self._placeholders[key]
+
+    def query(self, select: Select) -> Query:
+        """The query as text, with the values that it was written with."""
+        return Query(str(select), dict(self.values))

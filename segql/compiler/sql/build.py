@@ -57,7 +57,7 @@ class Disjunction(Sql):
 _Connected = TypeVar("_Connected", Conjunction, Disjunction)
 
 TRUE, FALSE = Sql("TRUE"), Sql("FALSE")
-EVERYTHING = Sql("*")
+_EACH_ROW = Sql("*")
 
 
 # ---- Names and values ---------------------------------------------------------------------------------------------
@@ -82,6 +82,11 @@ def column(table: str, name: str) -> Sql:
     return Sql(f"{identifier(table)}.{identifier(name)}")
 
 
+def columns(table: str) -> Sql:
+    """All columns of a table by its alias."""
+    return Sql(f"{identifier(table)}.*")
+
+
 def integer(value: int) -> Sql:
     """A whole number of ours."""
     return Sql(int(value))
@@ -100,8 +105,8 @@ def call(function: str, *arguments: Sql) -> Sql:
     return Sql(f"{function}({', '.join(arguments)})")
 
 
-def count(value: Sql = EVERYTHING, *, different: bool = False) -> Sql:
-    """The number of rows in which a value is set, or of the different values."""
+def count(value: Sql = _EACH_ROW, *, different: bool = False) -> Sql:
+    """The number of rows, or of those in which a value is set, or of its different values."""
     return Sql(f"COUNT(DISTINCT {value})" if different else f"COUNT({value})")
 
 

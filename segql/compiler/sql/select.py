@@ -53,6 +53,10 @@ class Select:
         return "".join(parts)
 
 
+def every(queries: Iterable[Select]) -> Select:
+    """The rows of all the queries, which have the same columns."""
+
+
 def table(name: str, alias: str) -> Sql:
     """A table of ours under an alias."""
     return Sql(f"{word(name)} AS {word(alias)}")
