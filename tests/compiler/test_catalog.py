@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 import segql
+from segql.compiler.catalog.model import Account
 from tests.compiler.account import CATALOG
 
 
@@ -43,3 +44,12 @@ def test_names_are_found_in_any_case() -> None:
     assert CATALOG.event("placed ORDER") is CATALOG.event("Placed Order")
     assert CATALOG.list_name("vip") == "VIP"
     assert CATALOG.attribute("nothing") is None
+
+
+def test_settings_of_channels_that_an_older_version_saved_mean_the_rest_as_usual() -> None:
+    account = Account.model_validate_json(
+        '{"channels": {"sms": {"engaged": ["Clicked SMS"], "interacted": ["Clicked SMS"]}}}'
+    )
+    assert account.channels["sms"].engaged == ("Clicked SMS",)
+    assert account.channels["sms"].sent == Account().channels["sms"].sent
+    assert account.channels["email"] == Account().channels["email"]

@@ -81,7 +81,11 @@ def test_everybody_agrees(evaluator: tuple[Family, Any]) -> None:
     family, asked = evaluator
     wrong = []
     for case in family.cases:
-        found = asked.members(case)
+        try:
+            found = asked.members(case)
+        except Exception as error:
+            error.add_note(case.definition)
+            raise
         if found != case.members:
             more, less = sorted(found - case.members), sorted(case.members - found)
             wrong.append(f"{case.definition}\n  at {case.now}: also names {more}, leaves out {less}")

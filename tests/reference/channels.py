@@ -104,9 +104,7 @@ def _(condition: c.Prefers, subject: Subject) -> bool:
 def _(condition: c.CampaignEvent, subject: Subject) -> bool:
     """An event of the verb's kind, on any channel, that carries the campaign's name."""
     account = subject.world.account
-    kind = {"received": "received", "clicked": "clicked", "replied to": "replied", "was sent": "sent"}[
-        condition.verb
-    ]
+    kind = {"replied to": "replied", "was sent": "sent"}.get(condition.verb, condition.verb)
     names = [name for channel in account.channels.values() for name in getattr(channel, kind)]
     return any(
         fold(text_in(event, account.campaign_property) or "\0") == fold(condition.name)

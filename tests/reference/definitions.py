@@ -93,6 +93,7 @@ def memberships(scope: Scope) -> SearchStrategy[Condition]:
             places(),
         ),
         *segment_conditions(scope.segments),
+        st.just(c.Everybody()),
     )
 
 

@@ -127,7 +127,12 @@ def is_better(theirs: Value, mine: Value, end: str) -> bool:
     return theirs > mine if end == "top" else theirs < mine
 
 
-# ---- Samples --------------------------------------------------------------------------------------------------------
+# ---- Everybody and samples ------------------------------------------------------------------------------------------
+
+
+@holds.register
+def _(condition: c.Everybody, subject: Subject) -> bool:
+    return True
 
 
 @holds.register

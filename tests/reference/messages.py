@@ -69,7 +69,7 @@ def channel_conditions() -> SearchStrategy[Condition]:
 @cache
 def messages() -> SearchStrategy[Condition]:
     window, campaign = perhaps(windows(future=False)), st.sampled_from(words.CAMPAIGNS)
-    verbs = st.sampled_from(("received", "clicked", "replied to", "was sent"))
+    verbs = st.sampled_from(("received", "opened", "clicked", "replied to", "was sent"))
     return st.one_of(
         st.builds(c.CampaignEvent, verb=verbs, name=campaign, window=window),
         st.builds(c.WasSent, how_many=st.none() | counted(), channel=CHANNELS, window=window),

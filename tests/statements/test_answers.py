@@ -142,9 +142,9 @@ def test_funnel_of_nobody(few: segql.Store) -> None:
     ("text", "expected"),
     [
         (
-            'compare (did "Placed Order" in the last 1 day) as of 3 days ago with today',
+            'compare (did "Placed Order" in the last 30 hours) as of 3 days ago with today',
             [
-                ("left", "ben", 'did "Placed Order" in the last 1 day', "time passed"),
+                ("left", "ben", 'did "Placed Order" in the last 30 hours', "time passed"),
             ],
         ),
         (

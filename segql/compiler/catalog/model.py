@@ -5,9 +5,9 @@ Plain data, from JSON or from a store. The compiler asks it and nothing else, so
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Literal, NamedTuple, Self
+from typing import Any, Literal, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_serializer
+from pydantic import BaseModel, ConfigDict, Field, field_serializer, field_validator
 
 from segql.compiler.text import fold
 
@@ -136,6 +136,15 @@ class Account(CatalogModel):
     campaign_property: str = "Campaign"
     text_property: str = "Text"
     channels: Mapping[Channel, Interactions] = Field(default_factory=_default_channels)
+
+    @field_validator("channels", mode="before")
+    @classmethod
+    def _with_what_is_usual(cls, given: Any) -> Any:
+        """What is not said of a channel is as usual: settings that an older version saved say less."""
+        if not isinstance(given, Mapping):
+            return given
+        usual = {name: dict(channel) for name, channel in _default_channels().items()}
+        return usual | {name: usual.get(name, {}) | dict(channel) for name, channel in given.items()}
 
 
 class Catalog(CatalogModel):
