@@ -28,6 +28,6 @@ class Bindings:
             self._placeholders[key] = self.dialect.parameter(name, value)
         return self._placeholders[key]
 
-    def query(self, select: Select) -> Query:
-        """The query as text, with the values that it was written with."""
-        return Query(str(select), dict(self.values))
+    def query(self, written: Select | Sql) -> Query:
+        """A query as text, with the values that it was written with."""
+        return Query(str(written), dict(self.values))

@@ -6,7 +6,7 @@ mypy proves it. The class of a fragment says how tightly it binds: brackets are 
 """
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar, Literal, TypeAlias, TypeVar
+from typing import ClassVar, Literal, TypeAlias
 
 Comparator: TypeAlias = Literal["=", "<>", "<", "<=", ">", ">="]
 Operator: TypeAlias = Literal["+", "-", "*", "/", "//", "||"]
@@ -54,8 +54,6 @@ class Disjunction(Sql):
     tightness = 0
 
 
-_Connected = TypeVar("_Connected", Conjunction, Disjunction)
-
 TRUE, FALSE = Sql("TRUE"), Sql("FALSE")
 _EACH_ROW = Sql("*")
 
@@ -95,6 +93,11 @@ def integer(value: int) -> Sql:
 def string(value: str) -> Sql:
     """A text of ours."""
     return Sql("'" + value.replace("'", "''") + "'")
+
+
+def aliased(value: Sql, name: Sql) -> Sql:
+    """A value as a column: the name is a `word` of ours or somebody's `identifier`."""
+    return Sql(f"{value} AS {name}")
 
 
 # ---- Expressions --------------------------------------------------------------------------------------------------
@@ -167,11 +170,14 @@ def disjunction(conditions: Sequence[Sql]) -> Sql:
     return _connected(conditions, Disjunction, " OR ")
 
 
-def _connected(conditions: Sequence[Sql], kind: type[_Connected], connector: str) -> Sql:
+def _connected(conditions: Sequence[Sql], kind: type[Conjunction | Disjunction], connector: str) -> Sql:
     if len(conditions) == 1:
         return conditions[0]
+    # AND binds more tightly than OR, but few readers trust in it.
     return kind(
-        connector.join(part if part.tightness >= kind.tightness else f"({part})" for part in conditions)
+        connector.join(
+            part if isinstance(part, kind) else _bracketed(part, Conjunction) for part in conditions
+        )
     )
 
 

@@ -101,7 +101,7 @@ class EventFrame(Frame):
                 return build.call("MIN", build.column(ALIAS, "occurred_at"))
             case "last":
                 return build.call("MAX", build.column(ALIAS, "occurred_at"))
-            case "count periods":
+            case "count periods" if node.period is not None:
                 clock = self._clock(self.scan.window.zone)
                 period = self.dialect.period_start(clock, node.period, self.moment.week_starts)
                 return build.count(period, different=True)

@@ -82,7 +82,9 @@ class Frame(ABC):
             case plan.ListContains(term, quantifier, values, negated):
                 items = self.term(term)
                 joined = build.conjunction if quantifier == "all" else build.disjunction
-                held = joined([self.dialect.list_contains(items, self.bindings.bind(value)) for value in values])
+                held = joined(
+                    [self.dialect.list_contains(items, self.bindings.bind(value)) for value in values]
+                )
                 return build.negation(held) if negated else held
             case plan.ListSize(term, operator, size):
                 length = self.dialect.list_size(self.term(term))

@@ -1,5 +1,6 @@
 """A query as text: tables, joins, conditions, groups and order, gathered in any order and written in SQL's."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 from segql.compiler.sql.build import Sql, conjunction, word
@@ -39,7 +40,7 @@ class Select:
         return self
 
     def __str__(self) -> str:
-        parts = [f"SELECT {', '.join(self.columns)} FROM {self.source}", *self._joins]
+        parts = [f"SELECT {', '.join(self.columns)} FROM {self.source}", *self._joins]  # noqa: S608  # of fragments only
         if self._conditions:
             parts.append(f" WHERE {conjunction(self._conditions)}")
         if self._keys:
@@ -51,10 +52,6 @@ class Select:
         if self._limit is not None:
             parts.append(f" LIMIT {int(self._limit)}")
         return "".join(parts)
-
-
-def every(queries: Iterable[Select]) -> Select:
-    """The rows of all the queries, which have the same columns."""
 
 
 def table(name: str, alias: str) -> Sql:
@@ -70,3 +67,8 @@ def derived(query: Select, alias: str) -> Sql:
 def subquery(query: Select) -> Sql:
     """A query as a value, or as a group of values."""
     return Sql(f"({query})")
+
+
+def together(queries: Iterable[Select]) -> Sql:
+    """The rows of all of the queries, which have the same columns."""
+    return Sql(" UNION ALL ".join(map(str, queries)))

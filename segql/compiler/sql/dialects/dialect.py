@@ -3,6 +3,7 @@
 Terms come as fragments and go as fragments. All of them give NULL where a term is not set.
 """
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from segql.compiler.sql.build import Sql
@@ -54,7 +55,7 @@ class Dialect(Protocol):
     def field(self, properties: Sql, name: str, kind: str) -> Sql:
         """A property of an event, or a field of an object, as a value of a type; NULL where it is of another type."""
 
-    def objects(self, value: Sql, fields: dict[str, str]) -> Sql:
+    def objects(self, value: Sql, fields: Mapping[str, str]) -> Sql:
         """A list of objects with the fields that are asked for, by their types; NULL where it is no such list."""
 
     def filtered(self, items: Sql, item: Sql, condition: Sql) -> Sql:
@@ -63,7 +64,7 @@ class Dialect(Protocol):
     def transformed(self, items: Sql, item: Sql, value: Sql) -> Sql:
         """A value of each item, in which it goes by the name given."""
 
-    def struct(self, fields: dict[str, Sql]) -> Sql:
+    def struct(self, fields: Mapping[str, Sql]) -> Sql:
         """Values under names of ours, as one value."""
 
     # ---- Time

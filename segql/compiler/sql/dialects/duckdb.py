@@ -1,5 +1,6 @@
 """DuckDB: how each primitive that the emitter needs is written (see `dialect.py`). Nothing here knows conditions."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from segql.compiler.sql.build import (
@@ -115,9 +116,11 @@ def field(properties: Sql, name: str, kind: str) -> Sql:
             return _try_cast(value, _FIELD_TYPES[kind])
 
 
-def objects(value: Sql, fields: dict[str, str]) -> Sql:
+def objects(value: Sql, fields: Mapping[str, str]) -> Sql:
     """A list of objects with the fields that are asked for, by their types; NULL where it is no such list."""
-    columns = (f"{identifier(name)} {_STRUCT_TYPES.get(kind, 'TEXT')}" for name, kind in sorted(fields.items()))
+    columns = (
+        f"{identifier(name)} {_STRUCT_TYPES.get(kind, 'TEXT')}" for name, kind in sorted(fields.items())
+    )
     return _try_cast(value, f"STRUCT({', '.join(columns)})[]")
 
 
@@ -131,7 +134,7 @@ def transformed(items: Sql, item: Sql, value: Sql) -> Sql:
     return call("LIST_TRANSFORM", items, _lambda(item, value))
 
 
-def struct(fields: dict[str, Sql]) -> Sql:
+def struct(fields: Mapping[str, Sql]) -> Sql:
     """Values under names of ours, as one value."""
     return call("STRUCT_PACK", *(Sql(f"{word(name)} := {value}") for name, value in fields.items()))
 
