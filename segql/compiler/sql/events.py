@@ -60,9 +60,12 @@ class EventFrame(Frame):
             conditions.append(self.predicate(self.scan.where))
         query = Select(*columns, source=table(layout.EVENTS, ALIAS))
         if self.reads_gaps:
-            query.source = derived(self._with_gaps().where(*conditions), ALIAS)
+            query.source = derived(self._with_gaps(conditions), ALIAS)
         else:
             query.where(*conditions)
+        return self._labelled(query)
+
+    def _labelled(self, query: Select) -> Select:
         if self.reads_labels:
             same = build.comparison(build.column(_LABELS, "label_id"), "=", build.column(ALIAS, "label_id"))
             query.join("LEFT", table(layout.LABELS, _LABELS), same)
@@ -117,12 +120,13 @@ class EventFrame(Frame):
         there = self.moment.elsewhere(zone).zone.key
         return self.dialect.local(build.column(ALIAS, "occurred_at"), there)
 
-    def _with_gaps(self) -> Select:
-        """Events, each with the seconds since the one before it."""
+    def _with_gaps(self, conditions: list[Sql]) -> Select:
+        """The scan's events, each with the seconds since the one before it."""
         at, who = build.column(ALIAS, "occurred_at"), build.column(ALIAS, "profile_id")
         before = build.over(build.call("LAG", at), order=at, partition=who)
         gap = build.aliased(self.dialect.seconds_between(before, at), build.word("gap"))
-        return Select(build.columns(ALIAS), gap, source=table(layout.EVENTS, ALIAS))
+        query = Select(build.columns(ALIAS), gap, source=table(layout.EVENTS, ALIAS))
+        return self._labelled(query.where(*conditions))
 
     def _whole_sum(self, term: plan.Property) -> Sql:
         """The sum in ten-thousandths: whole numbers, so the order of adding changes nothing."""
