@@ -5,10 +5,11 @@ import unicodedata
 from collections.abc import Iterable
 
 _BARE_NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*\Z")
-_KEYWORDS = """after ago all among and any at average before between bottom by can compare contains count did does empty ends
-    engaged ever exactly explain false first from funnel has in is last less limit list matches maximum minimum more
-    never none not number of on once or order over overlap pending place prefers push segment set show since sms
-    starts subscribed sum the then this times today top trend true twice unsubscribed where with within yesterday"""
+_KEYWORDS = """after ago all among and any at average before between bottom by can compare contains count did
+    does empty ends engaged ever everybody everyone exactly explain false first from funnel has in is last less
+    limit list matches maximum median minimum more never none not number of on once or order over overlap
+    pending place prefers push segment set show since sms starts subscribed sum the then this times today top
+    trend true twice unsubscribed where with within yesterday"""
 # Words of the language: in canonical text a name is never written as one of them without quotes, wherever it stands.
 RESERVED = frozenset(_KEYWORDS.split())
 # Words that mean something even where only words can stand.

@@ -1,11 +1,11 @@
 """`Store`: what programs and faces use of a store. It asks the compiler for queries and the engine for answers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from segql.compiler.catalog.model import Account, Catalog
 from segql.compiler.compiled import Compiled
@@ -13,6 +13,7 @@ from segql.compiler.conditions.values import Attribute
 from segql.compiler.pipeline import compile
 from segql.compiler.sql.query import Query
 from segql.compiler.text import quoted
+from segql.runtime import people
 from segql.runtime.definitions import SegmentSaved, save_definitions
 from segql.runtime.engines import duckdb as engine
 from segql.runtime.examples import ExampleResult, run_examples
@@ -25,6 +26,9 @@ from segql.runtime.store.database import Database
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from segql.runtime.predict.predict import Prediction
+    from segql.runtime.refresh.changes import Changes
+    from segql.runtime.refresh.upkeep import Upkeep
     from segql.runtime.why import Why
 
 # So many compiled texts are kept until the catalog changes.
@@ -55,6 +59,7 @@ class Store:
         self.database = database
         self._reading = Lock()
         self._known: Known | None = None
+        self._upkeep: Upkeep | None = None
 
     def close(self) -> None:
         """Give the file free for other processes."""
@@ -167,6 +172,42 @@ class Store:
     def test(self, text: str, as_of: datetime | None = None, name: str | None = None) -> list[ExampleResult]:
         """Ask each segment of a text about the example people in it (`expect in: ...`). Raises `DefinitionError`."""
         return run_examples(text, self.catalog, as_of or datetime.now(UTC), name)
+
+    # ---- Upkeep ---------------------------------------------------------------------------------------------------
+
+    def refresh(self, names: Sequence[str] | None = None, now: datetime | None = None) -> "Changes":
+        """Bring the memberships of stored segments (all by default) up to date; who entered and who left, and why.
+
+        Raises `StoreError` for a segment that is not stored, `DefinitionError` for one that no longer compiles."""
+        if self._upkeep is None:
+            from segql.runtime.refresh.upkeep import Upkeep
+
+            self._upkeep = Upkeep()
+        return self._upkeep.refresh(self.database, names, now or datetime.now(UTC))
+
+    def predict(self, as_of: datetime | None = None) -> "Prediction":
+        """Fit the models of orders and write what they predict of everybody, as attributes. Needs the extra `predict`."""
+        from segql.runtime.predict.predict import predict
+
+        return predict(self.database, self.catalog, as_of or datetime.now(UTC))
+
+    # ---- People ---------------------------------------------------------------------------------------------------
+
+    def describe(self, who: str, as_of: datetime | None = None) -> "dict[str, Any]":
+        """Everything that is held about one person (external id, phone number or e-mail address), as one document.
+
+        Raises `StoreError` where nobody is meant, or several are."""
+        return people.describe(self, who, as_of)
+
+    def merge(self, who: str, into: str, actor: str, at: datetime | None = None) -> int:
+        """Make one person a part of another, who keeps their own identifiers and values; the survivor's profile_id.
+
+        Raises `StoreError`."""
+        return people.merge(self, who, into, actor, at)
+
+    def erase(self, who: str, actor: str, at: datetime | None = None) -> None:
+        """Erase a person, for good; a hash of their addresses keeps them from being texted again. Raises `StoreError`."""
+        people.erase(self, who, actor, at)
 
     def population(self) -> int:
         """How many profiles there are."""

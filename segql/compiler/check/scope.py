@@ -121,6 +121,13 @@ class Scope:
             return None
         return attribute.type
 
+    def has_value(self, name: str) -> bool:
+        """Whether something of that name can be compared here."""
+        try:
+            return bool(self.type_of(name))
+        except LookupError:
+            return False
+
     def check_event(self, name: str, span: Span) -> Event | None:
         """An event."""
         event = self.catalog.event(name)

@@ -55,12 +55,17 @@ class Call(Condition):
         for problem in dict.fromkeys(inner.found):
             scope.report(problem.code, f"in {template.name}: {problem.message}", self.span, problem.remedy)
 
-    def lower(self, scope: Scope) -> plan.Predicate:
+    def expanded(self, scope: Scope) -> tuple[Condition, Scope]:
+        """What is called, with what is given in it, and the scope in which it stands; after the checks."""
         template = scope.library.template(self.name)
         given = None if template is None else self._given(scope, template)
         if template is None or given is None:
             raise LookupError(self.name)
-        return self._expanded(template, given).lower(scope.calling(template))
+        return self._expanded(template, given), scope.calling(template)
+
+    def lower(self, scope: Scope) -> plan.Predicate:
+        condition, inner = self.expanded(scope)
+        return condition.lower(inner)
 
     def text(self) -> str:
         return f"{self.name}({', '.join(argument.text() for argument in self.arguments)})"

@@ -2,13 +2,12 @@
 
 from typing import Literal
 
-from segql.compiler.ast.base import Condition
 from segql.compiler.ast.voice import Voice
 from segql.compiler.catalog.model import Channel
 from segql.compiler.check.scope import Scope, metric_of
 from segql.compiler.conditions.consent import CHANNEL_NAMES
 from segql.compiler.conditions.lengths import Length
-from segql.compiler.conditions.windows import AnyWindow, InTheLast, lower_window
+from segql.compiler.conditions.windows import InTheLast, Timed, lower_window
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.plan import nodes as plan
 from segql.compiler.text import listing, quoted
@@ -24,16 +23,11 @@ def channel_events(scope: Scope, names: tuple[str, ...], window: plan.Window) ->
     return plan.Scan(metrics, window) if metrics else None
 
 
-class Engaged(Condition):
+class Engaged(Timed):
     """At least one of the events by which the account says that people engage with the channel."""
 
     kind: Literal["engaged"] = "engaged"
     channel: Channel
-    window: AnyWindow | None = None
-
-    def check(self, scope: Scope) -> None:
-        if self.window is not None:
-            self.window.check(scope)
 
     def lower(self, scope: Scope) -> plan.Predicate:
         window = lower_window(self.window, scope)
@@ -41,7 +35,7 @@ class Engaged(Condition):
         return plan.Constant(False) if events is None else plan.HasEvents(events)
 
     def text(self) -> str:
-        return f"engaged with {self.channel}{f' {self.window.text()}' if self.window is not None else ''}"
+        return f"engaged with {self.channel}{self.when()}"
 
     def english(self, voice: Voice) -> str:
         return f"who engaged with {self._what(voice)}"
@@ -50,18 +44,16 @@ class Engaged(Condition):
         return f"who did not engage with {self._what(voice)}"
 
     def _what(self, voice: Voice) -> str:
-        when = f" {self.window.english(voice)}" if self.window is not None else ""
         events = listing(map(quoted, voice.account.channels[self.channel].engaged))
-        return f"{CHANNEL_NAMES[self.channel]} (did {events}){when}"
+        return f"{CHANNEL_NAMES[self.channel]} (did {events}){self.english_when(voice)}"
 
 
-class Prefers(Condition):
+class Prefers(Timed):
     """More interactions with one channel than with the other in the window, and none with the other lately."""
 
     kind: Literal["prefers"] = "prefers"
     channel: Channel
     over: Channel | None = None
-    window: AnyWindow | None = None
 
     @property
     def other(self) -> Channel:
@@ -69,8 +61,7 @@ class Prefers(Condition):
         return self.over or ("email" if self.channel == "sms" else "sms")
 
     def check(self, scope: Scope) -> None:
-        if self.window is not None:
-            self.window.check(scope)
+        super().check(scope)
         if self.other == self.channel:
             scope.report(
                 Code.SG106,
@@ -94,7 +85,7 @@ class Prefers(Condition):
 
     def text(self) -> str:
         over = f" over {self.over}" if self.over is not None else ""
-        return f"prefers {self.channel}{over}{f' {self.window.text()}' if self.window is not None else ''}"
+        return f"prefers {self.channel}{over}{self.when()}"
 
     def english(self, voice: Voice) -> str:
         liked, other = CHANNEL_NAMES[self.channel], CHANNEL_NAMES[self.other]

@@ -6,7 +6,7 @@ from segql.compiler.ast.base import Condition
 from segql.compiler.ast.voice import Voice
 from segql.compiler.catalog.model import Channel
 from segql.compiler.check.scope import Scope
-from segql.compiler.conditions.windows import AnyWindow, lower_window
+from segql.compiler.conditions.windows import Timed, lower_window
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.plan import nodes as plan
 from segql.compiler.text import fold, quoted, word_text
@@ -54,19 +54,17 @@ class CanReceive(Condition):
         return f"{'transactional ' if self.transactional else ''}{CHANNEL_NAMES[self.channel]}"
 
 
-class ConsentStatus(Condition):
+class ConsentStatus(Timed):
     """The status of marketing consent now, perhaps reached in a window."""
 
     kind: Literal["consent status"] = "consent status"
     status: Literal["subscribed to", "unsubscribed from", "never subscribed to", "pending for"]
     channel: Channel
-    window: AnyWindow | None = None
     via: str | None = None
     method: str | None = None
 
     def check(self, scope: Scope) -> None:
-        if self.window is not None:
-            self.window.check(scope)
+        super().check(scope)
         if self.status == "never subscribed to" and (self.window or self.via or self.method):
             scope.report(
                 Code.SG301,
@@ -89,8 +87,7 @@ class ConsentStatus(Condition):
         return plan.HasConsent(self.channel, "marketing", (status,), window, method, detail)
 
     def text(self) -> str:
-        window = f" {self.window.text()}" if self.window is not None else ""
-        return f"{self.status} {self.channel}{window}{self._how()}"
+        return f"{self.status} {self.channel}{self.when()}{self._how()}"
 
     def _how(self) -> str:
         via = f" via {quoted(self.via)}" if self.via is not None else ""

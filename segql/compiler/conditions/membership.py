@@ -6,7 +6,7 @@ from segql.compiler.ast.base import Condition
 from segql.compiler.ast.voice import Voice
 from segql.compiler.check.scope import Scope
 from segql.compiler.conditions.parameters import OrParameter, Parameter
-from segql.compiler.conditions.windows import AnyWindow, lower_window
+from segql.compiler.conditions.windows import Timed, lower_window
 from segql.compiler.plan import nodes as plan
 from segql.compiler.text import quoted
 
@@ -66,19 +66,17 @@ class InSegment(Condition):
         return f"who are not in the segment {_written(self.name)}"
 
 
-class MovedList(Condition):
+class MovedList(Timed):
     """Came onto a list, or went off it."""
 
     kind: Literal["moved list"] = "moved list"
     way: Literal["joined", "left"]
     name: OrParameter
-    window: AnyWindow | None = None
 
     def check(self, scope: Scope) -> None:
+        super().check(scope)
         if isinstance(self.name, str):
             scope.check_list(self.name, self.span)
-        if self.window is not None:
-            self.window.check(scope)
 
     def lower(self, scope: Scope) -> plan.Predicate:
         name = _known(self.name)
@@ -87,31 +85,27 @@ class MovedList(Condition):
         return plan.Moved("list", known, way, lower_window(self.window, scope))
 
     def text(self) -> str:
-        return f"{self.way} list {_written(self.name)}{_when(self.window)}"
+        return f"{self.way} list {_written(self.name)}{self.when()}"
 
     def english(self, voice: Voice) -> str:
-        when = f" {self.window.english(voice)}" if self.window is not None else ""
-        return f"who {self.way} the list {_written(self.name)}{when}"
+        return f"who {self.way} the list {_written(self.name)}{self.english_when(voice)}"
 
     def english_complement(self, voice: Voice) -> str:
-        when = f" {self.window.english(voice)}" if self.window is not None else ""
         verb = "join" if self.way == "joined" else "leave"
-        return f"who did not {verb} the list {_written(self.name)}{when}"
+        return f"who did not {verb} the list {_written(self.name)}{self.english_when(voice)}"
 
 
-class MovedSegment(Condition):
+class MovedSegment(Timed):
     """Came into a segment, or went out of it, by the history that refreshing it keeps."""
 
     kind: Literal["moved segment"] = "moved segment"
     way: Literal["entered", "left"]
     name: OrParameter
-    window: AnyWindow | None = None
 
     def check(self, scope: Scope) -> None:
+        super().check(scope)
         if isinstance(self.name, str):
             scope.check_segment(self.name, self.span)
-        if self.window is not None:
-            self.window.check(scope)
 
     def lower(self, scope: Scope) -> plan.Predicate:
         definition = scope.library.segment(_known(self.name))
@@ -121,16 +115,14 @@ class MovedSegment(Condition):
         return plan.Moved("segment", definition.name, way, lower_window(self.window, scope))
 
     def text(self) -> str:
-        return f"{self.way} segment {_written(self.name)}{_when(self.window)}"
+        return f"{self.way} segment {_written(self.name)}{self.when()}"
 
     def english(self, voice: Voice) -> str:
-        when = f" {self.window.english(voice)}" if self.window is not None else ""
-        return f"who {self.way} the segment {_written(self.name)}{when}"
+        return f"who {self.way} the segment {_written(self.name)}{self.english_when(voice)}"
 
     def english_complement(self, voice: Voice) -> str:
-        when = f" {self.window.english(voice)}" if self.window is not None else ""
         verb = "enter" if self.way == "entered" else "leave"
-        return f"who did not {verb} the segment {_written(self.name)}{when}"
+        return f"who did not {verb} the segment {_written(self.name)}{self.english_when(voice)}"
 
 
 def _known(name: str | Parameter) -> str:
@@ -141,7 +133,3 @@ def _known(name: str | Parameter) -> str:
 
 def _written(name: str | Parameter) -> str:
     return name.text() if isinstance(name, Parameter) else quoted(name)
-
-
-def _when(window: AnyWindow | None) -> str:
-    return f" {window.text()}" if window is not None else ""

@@ -12,7 +12,7 @@ from segql.compiler.conditions.channels import channel_events
 from segql.compiler.conditions.consent import CHANNEL_NAMES
 from segql.compiler.conditions.did import has_events
 from segql.compiler.conditions.how_often import HowOften
-from segql.compiler.conditions.windows import AnyWindow, lower_window
+from segql.compiler.conditions.windows import Timed, lower_window
 from segql.compiler.plan import nodes as plan
 from segql.compiler.text import fold, quoted
 
@@ -26,17 +26,12 @@ _ROLES: dict[Verb, Literal["received", "opened", "clicked", "replied", "sent"]] 
 }
 
 
-class CampaignEvent(Condition):
+class CampaignEvent(Timed):
     """Received, clicked, replied to or was sent a campaign, on any channel."""
 
     kind: Literal["campaign"] = "campaign"
     verb: Verb
     name: str
-    window: AnyWindow | None = None
-
-    def check(self, scope: Scope) -> None:
-        if self.window is not None:
-            self.window.check(scope)
 
     def lower(self, scope: Scope) -> plan.Predicate:
         window = lower_window(self.window, scope)
@@ -54,16 +49,13 @@ class CampaignEvent(Condition):
         return plan.disjunction(*found)
 
     def text(self) -> str:
-        window = f" {self.window.text()}" if self.window is not None else ""
-        return f"{self.verb} campaign {quoted(self.name)}{window}"
+        return f"{self.verb} campaign {quoted(self.name)}{self.when()}"
 
     def english(self, voice: Voice) -> str:
-        when = f" {self.window.english(voice)}" if self.window is not None else ""
         verb = "were sent" if self.verb == "was sent" else self.verb
-        return f"who {verb} the campaign {quoted(self.name)}{when}"
+        return f"who {verb} the campaign {quoted(self.name)}{self.english_when(voice)}"
 
     def english_complement(self, voice: Voice) -> str:
-        when = f" {self.window.english(voice)}" if self.window is not None else ""
         verb = {
             "received": "did not receive",
             "opened": "did not open",
@@ -71,21 +63,19 @@ class CampaignEvent(Condition):
             "replied to": "did not reply to",
             "was sent": "were not sent",
         }[self.verb]
-        return f"who {verb} the campaign {quoted(self.name)}{when}"
+        return f"who {verb} the campaign {quoted(self.name)}{self.english_when(voice)}"
 
 
-class WasSent(Condition):
+class WasSent(Timed):
     """How many messages were sent on a channel: `was sent fewer than 4 sms in the last 30 days`; at least one, where
     no number is written."""
 
     kind: Literal["was sent"] = "was sent"
     how_many: HowOften | None = None
     channel: Channel
-    window: AnyWindow | None = None
 
     def check(self, scope: Scope) -> None:
-        if self.window is not None:
-            self.window.check(scope)
+        super().check(scope)
         if self.how_many is not None:
             self.how_many.check(scope)
 
@@ -98,16 +88,13 @@ class WasSent(Condition):
         return has_events(events, low, high)
 
     def text(self) -> str:
-        window = f" {self.window.text()}" if self.window is not None else ""
-        return f"was sent {self._number()}{self.channel}{window}"
+        return f"was sent {self._number()}{self.channel}{self.when()}"
 
     def english(self, voice: Voice) -> str:
-        when = f" {self.window.english(voice)}" if self.window is not None else ""
-        return f"who were sent {self._number()}{CHANNEL_NAMES[self.channel]}{when}"
+        return f"who were sent {self._number()}{CHANNEL_NAMES[self.channel]}{self.english_when(voice)}"
 
     def english_complement(self, voice: Voice) -> str:
-        when = f" {self.window.english(voice)}" if self.window is not None else ""
-        return f"who were not sent {self._number()}{CHANNEL_NAMES[self.channel]}{when}"
+        return f"who were not sent {self._number()}{CHANNEL_NAMES[self.channel]}{self.english_when(voice)}"
 
     def _number(self) -> str:
         if self.how_many is None:
@@ -116,16 +103,11 @@ class WasSent(Condition):
         return f"{self.how_many.operator} {times if isinstance(times, int) else times.text()} "
 
 
-class Texted(Condition):
+class Texted(Timed):
     """Texted us something that holds a word: `texted us a word "size"`, which is not in "resized"."""
 
     kind: Literal["texted"] = "texted"
     word: str
-    window: AnyWindow | None = None
-
-    def check(self, scope: Scope) -> None:
-        if self.window is not None:
-            self.window.check(scope)
 
     def lower(self, scope: Scope) -> plan.Predicate:
         events = channel_events(
@@ -144,16 +126,13 @@ class Texted(Condition):
         return plan.HasEvents(replace(events, where=said))
 
     def text(self) -> str:
-        window = f" {self.window.text()}" if self.window is not None else ""
-        return f"texted us a word {quoted(self.word)}{window}"
+        return f"texted us a word {quoted(self.word)}{self.when()}"
 
     def english(self, voice: Voice) -> str:
-        when = f" {self.window.english(voice)}" if self.window is not None else ""
-        return f"who texted us the word {quoted(self.word)}{when}"
+        return f"who texted us the word {quoted(self.word)}{self.english_when(voice)}"
 
     def english_complement(self, voice: Voice) -> str:
-        when = f" {self.window.english(voice)}" if self.window is not None else ""
-        return f"who did not text us the word {quoted(self.word)}{when}"
+        return f"who did not text us the word {quoted(self.word)}{self.english_when(voice)}"
 
 
 class IsScheduled(Condition):

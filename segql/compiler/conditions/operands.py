@@ -12,8 +12,9 @@ from segql.compiler.conditions.parameters import Parameter
 from segql.compiler.conditions.times import time_part, weekday
 from segql.compiler.conditions.values import Attribute, Number, Text, article, check_number, ends_openly
 from segql.compiler.diagnostics.codes import Code
+from segql.compiler.diagnostics.diagnostic import Edit, Fix
 from segql.compiler.plan import nodes as plan
-from segql.compiler.text import fold, listing
+from segql.compiler.text import fold, listing, quoted
 
 if TYPE_CHECKING:
     from segql.compiler.conditions import AnyValue
@@ -107,11 +108,15 @@ def check_value(scope: Scope, value: "AnyValue", left: ValueType, term: Term) ->
             f"write: is in {value.text()}",
         )
     elif left == "text":
+        # A bare word that names nothing is most likely the text itself.
+        named = isinstance(value, Attribute) and not scope.has_value(value.name)
+        said = quoted(value.name) if isinstance(value, Attribute) else '"..."'
         scope.report(
             Code.SG302,
             f"{term.text()} is a text, and {value.text()} is not",
             value.span,
-            'write the text in quotes: "..."',
+            f"write the text in quotes: {said}",
+            (Fix(f"write {said}", (Edit(value.span, said),)),) if named else (),
         )
     else:
         check_number(value, scope, "a comparison with a number")

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from segql.compiler.ast.base import Node, Window
+from segql.compiler.ast.base import Condition, Node, Window
 from segql.compiler.ast.voice import Voice
 from segql.compiler.check.scope import Scope
 from segql.compiler.conditions.days import AnyDay, Day
@@ -242,3 +242,21 @@ def _local(day: Day) -> str:
     """A written day in a form that sorts as time does; for the check of order only, so zones are left out."""
     written = day.on or ""
     return written.replace("T", " ")[:16]
+
+
+class Timed(Condition):
+    """A condition about something that happened, perhaps in a window."""
+
+    window: AnyWindow | None = None
+
+    def check(self, scope: Scope) -> None:
+        if self.window is not None:
+            self.window.check(scope)
+
+    def when(self) -> str:
+        """The window as it is written behind the rest."""
+        return f" {self.window.text()}" if self.window is not None else ""
+
+    def english_when(self, voice: Voice) -> str:
+        """The window in English, with its dates."""
+        return f" {self.window.english(voice)}" if self.window is not None else ""

@@ -13,7 +13,8 @@ from segql.compiler.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from segql.compiler.parse.cursor import Cursor
 from segql.compiler.parse.expected import expectation
 from segql.compiler.parse.mending import MendedText
-from segql.compiler.parse.repairs import Repair, Stop, repair
+from segql.compiler.parse.repair import Repair, Stop
+from segql.compiler.parse.repairs import repair
 from segql.compiler.parse.rules import token_span
 from segql.compiler.parse.spelling import spellings
 from segql.compiler.parse.stretches import (

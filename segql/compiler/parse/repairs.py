@@ -1,10 +1,11 @@
 """Mistakes that have one likely cause: a word misspelt, left out, or there twice; each with the edit that mends it."""
 
 import re
-from collections.abc import Callable, Iterator, Set
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from segql.compiler.diagnostics.diagnostic import Edit, Fix
+from segql.compiler.parse.idioms import idioms
+from segql.compiler.parse.repair import Repair, Stop
 from segql.compiler.parse.spelling import Meant, meant
 from segql.compiler.parse.stretches import open_brackets, statement_before
 from segql.compiler.source import Span
@@ -12,7 +13,6 @@ from segql.compiler.source import Span
 # Signs of other languages.
 _SIGNS = {"&&": "and", "&": "and", "||": "or", "|": "or", "==": "=", "<>": "!=", "=>": ">=", "=<": "<="}
 _ODD_QUOTES = re.compile(r"[“„‟”«]([^“”„‟«»\n\"]*)[“”‟»]|[‘']([^‘’'\n\"]*)[’']")
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|\w+|[^\w\s]+', re.DOTALL)
 _TWICE = re.compile(r"(\b[a-z]+\b|=)(\s*(?<![^\s=])\1(?!\w))", re.IGNORECASE)
 _BEFORE = re.compile(r"(\w+|,)\s*\Z")
 _IN = re.compile(r"\b((?:not\s+)?in)\s*\Z", re.IGNORECASE)
@@ -26,45 +26,9 @@ _NEVER_LEFT_OUT = frozenset({"not", "ever", "exactly"})
 _PROOF = 2
 
 
-@dataclass(frozen=True)
-class Repair:
-    """An edit that lets reading go on, and the message about what it mends. `fixes` may offer others as well."""
-
-    edit: Edit
-    span: Span
-    message: str
-    remedy: str
-    fixes: tuple[Fix, ...]
-
-
-@dataclass(frozen=True)
-class Stop:
-    """Where reading stopped: the text, the place, where the condition began that it stopped in, and the terminals that
-    could have stood in both places. `trial` says how many words could be read
-    behind an edit; -1 where not even the edit could."""
-
-    text: str
-    place: int
-    begin: int | None
-    accepted: Set[str]
-    accepted_at_begin: Set[str]
-    spellings: dict[str, tuple[str, ...]]
-    trial: Callable[[Edit], int]
-
-    @property
-    def found(self) -> str:
-        """What stands at the place; empty at the end."""
-        match = _TOKEN.match(self.text, self.place)
-        return match[0] if match else ""
-
-    def keywords(self, terminals: Set[str]) -> set[str]:
-        """How these terminals are written."""
-        return {words for name in terminals for words in self.spellings.get(name, ())}
-
-
 def repair(stop: Stop) -> Repair | None:
     """The likeliest repair; None where there is none that is likely."""
-    for kind in (_signs, _quotes, _misspelt, _written_twice, _too_much, _left_out, _unquoted):
+    for kind in (_signs, _quotes, idioms, _misspelt, _written_twice, _too_much, _left_out, _unquoted):
         for one in kind(stop):
             return one
     return None

@@ -67,21 +67,12 @@ def clauses(condition: Condition, scope: Scope) -> Clause:
                 part = clauses(definition.condition, inside)
             return Clause("in segment", condition.text(), part.plan, (part,))
         case Call():
-            part = clauses(*_called(condition, scope))
+            part = clauses(*condition.expanded(scope))
             return Clause("call", condition.text(), part.plan, (part,))
         case Ranked(among=among) if among is not None:
             return Clause("among", condition.text(), condition.lower(scope), (clauses(among, scope),))
         case _:
             return Clause("condition", condition.text(), condition.lower(scope))
-
-
-def _called(call: Call, scope: Scope) -> tuple[Condition, Scope]:
-    """What a `define` says of what is given to it, and the scope that it says so in."""
-    template = scope.library.template(call.name)
-    given = None if template is None else call._given(scope, template)
-    if template is None or given is None:
-        raise LookupError(call.name)
-    return call._expanded(template, given), scope.calling(template)
 
 
 def leaves(clause: Clause) -> tuple[Clause, ...]:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from segql.compiler.plan.instants import At, DayOf, Elapsed, Midnight, Now, PeriodStart
 from segql.compiler.plan.nodes import (
+    Aggregate,
     Attribute,
     HasConsent,
     InList,
@@ -17,6 +18,8 @@ from segql.compiler.plan.nodes import (
     Scan,
     Step,
     Term,
+    ValueType,
+    type_of,
 )
 from segql.compiler.plan.walk import walk
 
@@ -72,16 +75,18 @@ def refresh(*plans: Predicate) -> Refresh:
     found: set[type] = {type(node) for node in nodes}
     if Ranked in found:
         return "needs everybody"
-    # A date and time of a person may lie ahead, and then it passes `now` at its own instant.
-    passes_now = any(isinstance(node, InWindow) and _ends_now(node) for node in nodes)
+    ahead = {_passing_now(node) for node in nodes if isinstance(node, InWindow)}
     ends = any(isinstance(node, Step) and node.negated and node.seconds is not None for node in nodes)
-    if Elapsed in found or At in found or passes_now or ends:
+    if Elapsed in found or At in found or "datetime" in ahead or ends:
         return "at an instant"
-    if found & {Midnight, PeriodStart, DayOf, OnDayOfYear}:
+    if found & {Midnight, PeriodStart, DayOf, OnDayOfYear} or "date" in ahead:
         return "at midnight"
     return "on event"
 
 
-def _ends_now(node: InWindow) -> bool:
-    of_a_person = isinstance(node.term, Attribute) and node.term.type == "datetime"
-    return of_a_person and Now() in (node.window.start, node.window.end)
+def _passing_now(node: InWindow) -> ValueType | None:
+    """The type of a value that may lie ahead, and then passes `now`: at its own instant, or at its midnight. When
+    something was done for the first or the last time never lies ahead."""
+    happened = isinstance(node.term, Aggregate) and node.term.function in ("first", "last")
+    ends_now = Now() in (node.window.start, node.window.end)
+    return type_of(node.term) if ends_now and not happened else None

@@ -49,6 +49,9 @@ class EventFrame(Frame):
                 fitting.where(self.text_test(unnegated, build.column(_LABELS, "label")))
                 label = build.column(ALIAS, "label_id")
                 found = build.among(label, subquery(fitting), negated=negated)
+                if negated:
+                    # Where nothing is set it is false; and NOT IN an empty set would be true even of that.
+                    found = build.conjunction((found, build.is_null(label, negated=True)))
                 return found if positive else build.is_not_true(found)
             case _:
                 return super().test(node, positive=positive)
@@ -63,9 +66,10 @@ class EventFrame(Frame):
             query.source = derived(self._with_gaps(conditions), ALIAS)
         else:
             query.where(*conditions)
-        return self._labelled(query)
+        return self._with_labels(query)
 
-    def _labelled(self, query: Select) -> Select:
+    def _with_labels(self, query: Select) -> Select:
+        """The query with the texts of labels, where they are read."""
         if self.reads_labels:
             same = build.comparison(build.column(_LABELS, "label_id"), "=", build.column(ALIAS, "label_id"))
             query.join("LEFT", table(layout.LABELS, _LABELS), same)
@@ -126,7 +130,7 @@ class EventFrame(Frame):
         before = build.over(build.call("LAG", at), order=at, partition=who)
         gap = build.aliased(self.dialect.seconds_between(before, at), build.word("gap"))
         query = Select(build.columns(ALIAS), gap, source=table(layout.EVENTS, ALIAS))
-        return self._labelled(query.where(*conditions))
+        return self._with_labels(query.where(*conditions))
 
     def _whole_sum(self, term: plan.Property) -> Sql:
         """The sum in ten-thousandths: whole numbers, so the order of adding changes nothing."""
