@@ -118,10 +118,10 @@ def field(properties: Sql, name: str, kind: str) -> Sql:
 
 def objects(value: Sql, fields: Mapping[str, str]) -> Sql:
     """A list of objects with the fields that are asked for, by their types; NULL where it is no such list."""
-    columns = (
+    columns = [
         f"{identifier(name)} {_STRUCT_TYPES.get(kind, 'TEXT')}" for name, kind in sorted(fields.items())
-    )
-    return _try_cast(value, f"STRUCT({', '.join(columns)})[]")
+    ]
+    return _try_cast(value, f"STRUCT({', '.join(columns)})[]" if columns else "STRUCT[]")
 
 
 def filtered(items: Sql, item: Sql, condition: Sql) -> Sql:
