@@ -1,8 +1,9 @@
 """SQL as text: the fragments of which queries are put together.
 
-A fragment is a `Sql`. Only this file and the dialects make one, of SQL's own words, quoted names, placeholders, whole
-numbers and texts of ours; all else is made of fragments. So nothing that a user wrote can be pasted into a query, and
-mypy proves it. The class of a fragment says how tightly it binds: brackets are put here, where there have to be some.
+A fragment is a `Sql`. Only this file, `select.py` and the dialects make one, of SQL's own words, quoted names,
+placeholders, whole numbers and texts of ours; all else is made of fragments. So nothing that a user wrote can be pasted
+into a query: mypy and a test of the house see to it. The class of a fragment says how tightly it binds; brackets are
+put here, where there have to be some.
 """
 
 from collections.abc import Iterable, Sequence
