@@ -24,7 +24,7 @@ HOSTILE = (
 # Whatever a Unicode string can hold, but NUL.
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1)
 X, Y, Z = (build.identifier(name) for name in "xyz")
-DAY, NIGHT = build.comparison(X, "=", Y), build.comparison(X, "<", Z)
+SAME, LESS = build.comparison(X, "=", Y), build.comparison(X, "<", Z)
 
 
 @pytest.fixture(scope="module")
@@ -87,23 +87,23 @@ def test_what_is_no_word_has_to_be_quoted(name: str) -> None:
         (build.operation(build.operation(X, "-", Y), "-", Z), '("x" - "y") - "z"'),
         (build.operation(X, "-", build.operation(Y, "-", Z)), '"x" - ("y" - "z")'),
         (build.comparison(build.operation(X, "*", Y), "<=", build.integer(-3)), '"x" * "y" <= -3'),
-        (build.comparison(DAY, "=", build.TRUE), '("x" = "y") = TRUE'),
-        (build.negation(DAY), 'NOT ("x" = "y")'),
+        (build.comparison(SAME, "=", build.TRUE), '("x" = "y") = TRUE'),
+        (build.negation(SAME), 'NOT ("x" = "y")'),
         (build.negation(build.call("F", X)), 'NOT F("x")'),
         (build.negation(build.negation(X)), 'NOT (NOT "x")'),
         (build.is_null(X), '"x" IS NULL'),
         (build.is_null(build.operation(X, "+", Y), negated=True), '"x" + "y" IS NOT NULL'),
         (build.is_not_true(X), '"x" IS NOT TRUE'),
-        (build.is_not_true(DAY), '("x" = "y") IS NOT TRUE'),
+        (build.is_not_true(SAME), '("x" = "y") IS NOT TRUE'),
         (build.among(X, build.row((Y, Z))), '"x" IN ("y", "z")'),
         (build.among(X, build.row((Y,)), negated=True), '"x" NOT IN ("y")'),
-        (build.conjunction((DAY,)), '"x" = "y"'),
-        (build.conjunction((DAY, build.conjunction((X, Y)))), '"x" = "y" AND "x" AND "y"'),
+        (build.conjunction((SAME,)), '"x" = "y"'),
+        (build.conjunction((SAME, build.conjunction((X, Y)))), '"x" = "y" AND "x" AND "y"'),
         (build.conjunction((build.disjunction((X, Y)), Z)), '("x" OR "y") AND "z"'),
         (build.disjunction((build.conjunction((X, Y)), Z)), '("x" AND "y") OR "z"'),
         (build.negation(build.conjunction((X, Y))), 'NOT ("x" AND "y")'),
-        (build.case((DAY, X), (NIGHT, Y)), 'CASE WHEN "x" = "y" THEN "x" WHEN "x" < "z" THEN "y" END'),
-        (build.case((DAY, X), default=Z), 'CASE WHEN "x" = "y" THEN "x" ELSE "z" END'),
+        (build.case((SAME, X), (LESS, Y)), 'CASE WHEN "x" = "y" THEN "x" WHEN "x" < "z" THEN "y" END'),
+        (build.case((SAME, X), default=Z), 'CASE WHEN "x" = "y" THEN "x" ELSE "z" END'),
         (build.count(), "COUNT(*)"),
         (build.count(X, different=True), 'COUNT(DISTINCT "x")'),
         (build.over(build.call("RANK"), X, Y), 'RANK() OVER (PARTITION BY "y" ORDER BY "x")'),
@@ -203,8 +203,8 @@ def test_one_value_is_bound_once() -> None:
 def test_a_query_is_written_in_the_order_of_sql() -> None:
     inner = Select(X, source=table("events", "e"))
     query = Select(X, build.aliased(Y, build.word("why")), source=derived(inner, "i"))
-    query.order(Z, limit=3).group(X, having=DAY)
-    query.join("LEFT", table("labels", "l"), NIGHT).where(build.disjunction((X, Y))).where(DAY)
+    query.order(Z, limit=3).group(X, having=SAME)
+    query.join("LEFT", table("labels", "l"), LESS).where(build.disjunction((X, Y))).where(SAME)
     assert str(query) == (
         'SELECT "x", "y" AS why FROM (SELECT "x" FROM events AS e) AS i LEFT JOIN labels AS l ON "x" < "z" '
         'WHERE ("x" OR "y") AND "x" = "y" GROUP BY "x" HAVING "x" = "y" ORDER BY "z" LIMIT 3'

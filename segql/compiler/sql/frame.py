@@ -6,7 +6,7 @@ it is true where the test is not true.
 """
 
 from abc import ABC, abstractmethod
-from datetime import date, datetime
+from datetime import date
 
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import Moment
@@ -15,7 +15,7 @@ from segql.compiler.sql import build, dates
 from segql.compiler.sql.bindings import Bindings
 from segql.compiler.sql.build import Sql
 
-_Bound = float | date | datetime | None
+_Bound = float | date | None
 
 
 class Frame(ABC):
