@@ -1,4 +1,7 @@
-"""The only writer to standard output and standard error: tables, JSON, diagnostics, errors, progress."""
+"""The only writer to standard output and standard error: tables, JSON, diagnostics, errors, progress.
+
+Rich is loaded where something is drawn: what goes into a pipe or a file needs none of it, and starts sooner.
+"""
 
 import json
 import sys
@@ -8,21 +11,19 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
-from rich.text import Text
-
 if TYPE_CHECKING:
     import pyarrow as pa
+    from rich.console import Console
 
     from segql.compiler.diagnostics.diagnostic import Diagnostic
 
 _COLOURS = {"error": "bold red", "warning": "bold yellow", "hint": "bold blue"}
 
 
-def console() -> Console:
+def console() -> "Console":
     """Standard output for people. Wide where it goes into a pipe, so that no line is broken."""
+    from rich.console import Console
+
     out = Console(highlight=False, soft_wrap=True)
     return out if out.is_terminal else Console(highlight=False, soft_wrap=True, width=200)
 
@@ -51,6 +52,13 @@ def write_diagnostics(diagnostics: "Iterable[Diagnostic]") -> None:
     """Diagnostics with carets, on standard error, coloured on a terminal."""
     from segql.compiler.diagnostics.render import render
 
+    if not sys.stderr.isatty():
+        for diagnostic in diagnostics:
+            write_error(f"{render(diagnostic)}\n")
+        return
+    from rich.console import Console
+    from rich.text import Text
+
     err = Console(stderr=True, highlight=False, soft_wrap=True)
     for diagnostic in diagnostics:
         rendered = Text(render(diagnostic))
@@ -62,6 +70,9 @@ def write_diagnostics(diagnostics: "Iterable[Diagnostic]") -> None:
 
 def write_table(table: "pa.Table", title: str | None = None) -> None:
     """An Arrow table for reading."""
+    from rich.table import Table
+    from rich.text import Text
+
     shown = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
     numbers = {field.name for field in table.schema if _is_number(str(field.type))}
     for name in table.column_names:
@@ -74,10 +85,13 @@ def write_table(table: "pa.Table", title: str | None = None) -> None:
 @contextmanager
 def progress_bar(label: str) -> Iterator[Any]:
     """A function to call with (done, total); a bar on a terminal, nothing in a pipe."""
-    err = Console(stderr=True)
-    if not err.is_terminal:
+    if not sys.stderr.isatty():
         yield lambda done, total: None
         return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    err = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=err, transient=True) as progress:
         task = progress.add_task(label, total=None)

@@ -15,7 +15,6 @@ from segql.cli.options import (
     asked,
 )
 from segql.cli.output import instant_text, records, write, write_json, write_table
-from segql.cli.pictures import write_combinations, write_counts, write_trend, write_why
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -131,6 +130,8 @@ def why(
 
 
 def _write_why(question: Question, answer: "Why", as_json: bool) -> None:
+    from segql.cli.pictures import write_why
+
     if as_json:
         write_json(answer.document())
     else:
@@ -151,6 +152,7 @@ def _explain(question: Question, as_json: bool) -> None:
 
 def _write_answer(question: Question, table: "pa.Table") -> None:
     """A table for reading, with the picture that helps."""
+    from segql.cli.pictures import write_combinations, write_counts, write_trend
     from segql.compiler.statements import Compare, Count, Funnel, Overlap, Trend
 
     match question.compiled.statement:

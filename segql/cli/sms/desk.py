@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from segql.cli.options import instant, opened
-from segql.sms.carriers.simulated import memory_beside
 
 if TYPE_CHECKING:
     from segql.runtime.api import Store
     from segql.sms import Sms
-    from segql.sms.carriers.simulated import SimulatedCarrier
+    from segql.sms.carriers.simulated import SimulatedCarrier, memory_beside
 
 ActorOption = Annotated[str, typer.Option("--actor", help="Who does it, for the log.")]
 RoleOption = Annotated[str, typer.Option("--role", help="The actor's role: owner, admin, manager, analyst.")]
