@@ -13,7 +13,7 @@ from segql.cli.options import instant, opened
 if TYPE_CHECKING:
     from segql.runtime.api import Store
     from segql.sms import Sms
-    from segql.sms.carriers.simulated import SimulatedCarrier, memory_beside
+    from segql.sms.carriers.simulated import SimulatedCarrier
 
 ActorOption = Annotated[str, typer.Option("--actor", help="Who does it, for the log.")]
 RoleOption = Annotated[str, typer.Option("--role", help="The actor's role: owner, admin, manager, analyst.")]
@@ -43,7 +43,7 @@ class Desk(NamedTuple):
 def open_desk(path: Path, as_of: str | None) -> Iterator[Desk]:
     """The desk of a command, closed at its end."""
     from segql.sms import Sms
-    from segql.sms.carriers.simulated import SimulatedCarrier
+    from segql.sms.carriers.simulated import SimulatedCarrier, memory_beside
 
     with opened(path) as store:
         at = instant(as_of, store.catalog.account.timezone)
