@@ -11,15 +11,8 @@ def walk(root: Node) -> Iterator[Node]:
     while waiting:
         node = waiting.pop()
         yield node
-        waiting += parts(node)
-
-
-def parts(node: Node) -> list[Node]:
-    """The nodes directly below a node, in the order of its fields."""
-    found: list[Node] = []
-    for value in node.__dict__.values():
-        if isinstance(value, Node):
-            found.append(value)
-        elif type(value) is tuple:
-            found += [part for part in value if isinstance(part, Node)]
-    return found
+        for value in node.__dict__.values():
+            if isinstance(value, Node):
+                waiting.append(value)
+            elif isinstance(value, tuple):
+                waiting.extend(part for part in value if isinstance(part, Node))

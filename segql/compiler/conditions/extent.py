@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 from segql.compiler.ast.base import Condition, Node
-from segql.compiler.ast.walk import parts
 from segql.compiler.check.scope import Library, Scope
 from segql.compiler.conditions.calls import Call
 from segql.compiler.conditions.logic import And, Not, Or
@@ -13,9 +12,6 @@ from segql.compiler.diagnostics.codes import Code
 
 MOST_CONDITIONS = 10_000
 MOST_LEVELS = 64
-
-_LEVELS = (And, Or, Not, Several)
-_USES = (InSegment, Call)
 
 
 class Extent(NamedTuple):
@@ -60,9 +56,9 @@ class _Measure:
         waiting: list[tuple[Node, int]] = [(condition, 0)]
         while waiting:
             node, level = waiting.pop()
-            if isinstance(node, _LEVELS):
+            if isinstance(node, And | Or | Not | Several):
                 level += 1
-            elif isinstance(node, _USES):
+            elif isinstance(node, InSegment | Call):
                 inner = self._definition(node, above + level)
                 # A call is looked into twice: as it is defined, and with what is given.
                 conditions += inner.conditions * (2 if isinstance(node, Call) else 1)
@@ -72,7 +68,10 @@ class _Measure:
             levels = max(levels, level)
             if above + levels > MOST_LEVELS:
                 return Extent(conditions, levels)
-            waiting += [(part, level) for part in parts(node)]
+            for name in type(node).model_fields:
+                value = getattr(node, name)
+                parts = value if isinstance(value, tuple) else (value,)
+                waiting.extend((part, level) for part in parts if isinstance(part, Node))
         return Extent(conditions, levels)
 
     def _definition(self, node: InSegment | Call, above: int) -> Extent:
