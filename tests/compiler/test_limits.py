@@ -39,6 +39,33 @@ def test_a_text_of_a_million_characters_is_read() -> None:
     assert codes(text + f"{comment}\n" * 5) == [Code.SG104]
 
 
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "(",
+        ")",
+        '"',
+        "word ",
+        "and ",
+        "not ",
+        'did "Placed Order" and ',
+        "f(",
+        ",",
+        "a.",
+        "-",
+        'segment "a": gender is "f" ',
+    ],
+)
+def test_a_million_characters_of_anything_have_errors_with_codes(piece: str) -> None:
+    found = codes((piece * 1_000_000)[:1_000_000])
+    assert found
+    assert set(found) <= {Code.SG101, Code.SG104}
+
+
+def test_the_steps_of_a_sequence_are_counted() -> None:
+    assert codes('did "Placed Order"' + ' then "Opened Email"' * (MANY + 1)) == [Code.SG120]
+
+
 def test_a_thousand_brackets_are_read() -> None:
     assert codes("(" * 1_000 + "can receive sms" + ")" * 1_000) == []
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from segql.compiler.ast.base import Condition, Node
 from segql.compiler.check.scope import Library, Scope
 from segql.compiler.conditions.calls import Call
+from segql.compiler.conditions.did import Step
 from segql.compiler.conditions.logic import And, Not, Or
 from segql.compiler.conditions.membership import InSegment
 from segql.compiler.conditions.several import Several
@@ -60,16 +61,14 @@ class _Measure:
                 level += 1
             elif isinstance(node, InSegment | Call):
                 inner = self._definition(node, above + level)
-                # A call is looked into twice: as it is defined, and with what is given.
-                conditions += inner.conditions * (2 if isinstance(node, Call) else 1)
+                conditions += inner.conditions
                 levels = max(levels, level + 1 + inner.levels)
-            elif isinstance(node, Condition):
+            elif isinstance(node, Condition | Step):
                 conditions += 1
             levels = max(levels, level)
             if above + levels > MOST_LEVELS:
                 return Extent(conditions, levels)
-            for name in type(node).model_fields:
-                value = getattr(node, name)
+            for value in node.__dict__.values():
                 parts = value if isinstance(value, tuple) else (value,)
                 waiting.extend((part, level) for part in parts if isinstance(part, Node))
         return Extent(conditions, levels)

@@ -1,5 +1,6 @@
 """Text to syntax tree. A mistake is no end: the rest is read, so that all problems of a text are told at once."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -17,6 +18,10 @@ from segql.compiler.source import Source, Span
 from segql.compiler.statements import Tree as SyntaxTree
 
 MAX_CHARACTERS = 1_000_000
+# Ten thousand conditions have at most so many, and are read in seconds.
+MAX_WORDS = 100_000
+
+_WORD = re.compile(r'"(?:[^"\\]|\\.)*"|\w+|[^\w\s]', re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -59,16 +64,23 @@ def parse_text(text: str, name: str | None = None) -> SyntaxTree:
 def read(source: Source) -> Reading:
     """The syntax tree of a text and the problems that reading it found; never raises for what a text can hold."""
     if len(source.text) > MAX_CHARACTERS:
-        message = f"the text has {len(source.text):,} characters; at most {MAX_CHARACTERS:,} are read"
-        remedy = "split it into several segments that use each other by `in segment`"
-        return Reading(None, source, (Diagnostic(Code.SG104, message, Span(0, 0), source, remedy),))
+        return _too_long(source, len(source.text), MAX_CHARACTERS, "characters")
     text = without_comments(source.text)
+    # No text that is shorter has so many.
+    if len(text) > MAX_WORDS and (words := sum(1 for _ in _WORD.finditer(text))) > MAX_WORDS:
+        return _too_long(source, words, MAX_WORDS, "words and signs")
     try:
         parsed = grammar().parse(text)
     except UnexpectedInput:
         return _recovered(source, text)
     tree, problems = _built(TreeBuilder(source), parsed)
     return Reading(tree, source, problems)
+
+
+def _too_long(source: Source, found: int, most: int, what: str) -> Reading:
+    message = f"the text has {found:,} {what}; at most {most:,} are read"
+    remedy = "split it into several segments that use each other by `in segment`"
+    return Reading(None, source, (Diagnostic(Code.SG104, message, Span(0, 0), source, remedy),))
 
 
 def _recovered(source: Source, text: str) -> Reading:
