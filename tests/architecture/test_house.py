@@ -36,6 +36,22 @@ def test_no_notes_to_self(path: Path) -> None:
     )
 
 
+def test_fragments_of_sql_are_made_in_one_place() -> None:
+    """All else is put together by that place's functions, which are told the names of SQL's functions literally."""
+    kinds = {"Sql", "Operation", "Comparison", "Negation", "Conjunction", "Disjunction"}
+    home = ROOT / "segql" / "compiler" / "sql"
+    makers = {home / "build.py", home / "select.py", *(home / "dialects").glob("*.py")}
+    users = {path for path in MODULES if "segql.compiler.sql" in path.read_text(encoding="utf-8")}
+    for path in users | makers:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            called = ast.unparse(node.func).removeprefix("build.") if isinstance(node, ast.Call) else ""
+            assert path in makers or called not in kinds, f"{path}:{node.lineno}"
+            if called == "call" and path.is_relative_to(home):
+                name = node.args[0]
+                names = (name.body, name.orelse) if isinstance(name, ast.IfExp) else (name,)
+                assert all(isinstance(one, ast.Constant) for one in names), f"{path}:{node.lineno}"
+
+
 def test_every_rule_of_the_grammar_has_its_builder() -> None:
     from segql.compiler.parse.parser import grammar
     from segql.compiler.parse.tree import TreeBuilder

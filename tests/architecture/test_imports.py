@@ -8,7 +8,6 @@ import pytest
 
 HEAVY = (
     "duckdb",
-    "sqlglot",
     "pyarrow",
     "phonenumbers",
     "rich",
@@ -34,14 +33,11 @@ def test_import_segql_loads_nothing() -> None:
 @pytest.mark.parametrize(
     ("code", "not_loaded"),
     [
-        ("import segql; segql.parse('can receive sms')", {"duckdb", "sqlglot", "pyarrow", "phonenumbers"}),
-        (
-            "import segql; segql.check('x is 1', segql.Catalog())",
-            {"duckdb", "sqlglot", "pyarrow", "phonenumbers"},
-        ),
-        ("import segql; segql.format('can receive sms')", {"duckdb", "sqlglot", "pyarrow", "phonenumbers"}),
+        ("import segql; segql.parse('can receive sms')", {"duckdb", "pyarrow", "phonenumbers"}),
+        ("import segql; segql.check('x is 1', segql.Catalog())", {"duckdb", "pyarrow", "phonenumbers"}),
+        ("import segql; segql.format('can receive sms')", {"duckdb", "pyarrow", "phonenumbers"}),
         ("import segql; segql.compile('can receive sms', segql.Catalog()).sql()", {"duckdb", "pyarrow"}),
-        ("import segql.cli.main", {"duckdb", "sqlglot", "pyarrow", "lark", "jinja2", "phonenumbers"}),
+        ("import segql.cli.main", {"duckdb", "pyarrow", "lark", "jinja2", "phonenumbers"}),
     ],
 )
 def test_a_stage_loads_only_what_it_needs(code: str, not_loaded: set[str]) -> None:

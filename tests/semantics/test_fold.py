@@ -6,12 +6,12 @@ import duckdb
 import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlglot import exp
 
+from segql.compiler.sql.build import identifier
 from segql.compiler.sql.dialects import duckdb as dialect
 from segql.compiler.text import fold
 
-FOLD = dialect.fold(exp.column("text")).sql("duckdb")
+FOLD = dialect.fold(identifier("text"))
 
 
 def folded_by_engine(texts: list[str]) -> list[str]:

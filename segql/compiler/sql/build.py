@@ -1,112 +1,186 @@
-"""Parts of SQL put together: what sqlglot's own helpers do, without the copies that they make of every part."""
+"""SQL as text: the fragments of which queries are put together.
 
-from functools import reduce
+A fragment is a `Sql`. Only this file, `select.py` and the dialects make one, of SQL's own words, quoted names,
+placeholders, whole numbers and texts of ours; all else is made of fragments. So nothing that a user wrote can be pasted
+into a query: mypy and a test of the house see to it. The class of a fragment says how tightly it binds; brackets are
+put here, where there have to be some.
+"""
 
-from sqlglot import exp
+from collections.abc import Iterable, Sequence
+from typing import ClassVar, Literal, TypeAlias
 
-
-def column(table: str, name: str) -> exp.Expr:
-    """A column of a table by its alias; names are always quoted."""
-    return exp.Column(this=identifier(name, quoted=True), table=identifier(table, quoted=True))
-
-
-def identifier(name: str, *, quoted: bool = False) -> exp.Identifier:
-    """A name. Where it is a user's it has to be `quoted`."""
-    return exp.Identifier(this=name, quoted=quoted)
+Comparator: TypeAlias = Literal["=", "<>", "<", "<=", ">", ">="]
+Operator: TypeAlias = Literal["+", "-", "*", "/", "//", "||"]
 
 
-def table(name: str, alias: str) -> exp.Expr:
-    """A table of ours under an alias."""
-    return exp.Table(this=identifier(name), alias=exp.TableAlias(this=identifier(alias)))
+class Sql(str):
+    """A fragment that binds most tightly: a name, a number, a call, whatever is in brackets."""
+
+    __slots__ = ()
+    tightness: ClassVar[int] = 5
 
 
-def aliased(expression: exp.Expr, name: str, *, quoted: bool = False) -> exp.Expr:
-    """An expression under a name."""
-    return exp.Alias(this=expression, alias=identifier(name, quoted=quoted))
+class Operation(Sql):
+    """Arithmetic, or texts put together."""
+
+    __slots__ = ()
+    tightness = 4
 
 
-def derived(query: exp.Select, alias: str) -> exp.Expr:
-    """A query as a table under an alias."""
-    return exp.Subquery(this=query, alias=exp.TableAlias(this=identifier(alias)))
+class Comparison(Sql):
+    """A comparison, IN or IS."""
+
+    __slots__ = ()
+    tightness = 3
 
 
-def paren(expression: exp.Expr) -> exp.Expr:
-    """An expression in brackets."""
-    return exp.Paren(this=expression)
+class Negation(Sql):
+    """NOT."""
+
+    __slots__ = ()
+    tightness = 2
 
 
-def negated(expression: exp.Expr) -> exp.Expr:
-    """NOT, with brackets where there have to be some."""
-    return exp.Not(this=paren(expression) if isinstance(expression, exp.Connector) else expression)
+class Conjunction(Sql):
+    """AND."""
+
+    __slots__ = ()
+    tightness = 1
 
 
-def is_null(expression: exp.Expr) -> exp.Expr:
-    """Whether nothing is set."""
-    return exp.Is(this=expression, expression=exp.Null())
+class Disjunction(Sql):
+    """OR."""
+
+    __slots__ = ()
+    tightness = 0
 
 
-def cast(expression: exp.Expr, kind: str) -> exp.Expr:
-    """An expression as a type (see `data_type`)."""
-    return exp.Cast(this=expression, to=data_type(kind))
+TRUE, FALSE = Sql("TRUE"), Sql("FALSE")
+_EACH_ROW = Sql("*")
 
 
-def data_type(kind: str) -> exp.DataType:
-    """A type by sqlglot's name for it; with [] behind it a list of that type."""
-    if kind.endswith("[]"):
-        inner = [data_type(kind.removesuffix("[]"))]
-        return exp.DataType(this=exp.DataType.Type.ARRAY, expressions=inner, nested=True)
-    return exp.DataType(this=exp.DataType.Type[kind])
+# ---- Names and values ---------------------------------------------------------------------------------------------
 
 
-def number(value: int) -> exp.Expr:
-    """A number of ours."""
-    return exp.Literal(this=str(value), is_string=False) if value >= 0 else exp.Neg(this=number(-value))
+def identifier(name: str) -> Sql:
+    """Anybody's name, quoted. Raises `ValueError` for NUL, which no engine has in names."""
+    if "\0" in name:
+        raise ValueError(f"the name {name!r} holds the character NUL, which SQL cannot write; rename it")
+    return Sql('"' + name.replace('"', '""') + '"')
 
 
-def string(value: str) -> exp.Expr:
+def word(name: str) -> Sql:
+    """A name of ours as it is: letters, digits and underscores, and no word of SQL. Raises `ValueError` for another."""
+    if not (name.isascii() and name.isidentifier()):
+        raise ValueError(f"{name!r} is a name that has to be quoted")
+    return Sql(name)
+
+
+def column(table: str, name: str) -> Sql:
+    """A column of a table by its alias."""
+    return Sql(f"{identifier(table)}.{identifier(name)}")
+
+
+def columns(table: str) -> Sql:
+    """All columns of a table by its alias."""
+    return Sql(f"{identifier(table)}.*")
+
+
+def integer(value: int) -> Sql:
+    """A whole number of ours."""
+    return Sql(int(value))
+
+
+def string(value: str) -> Sql:
     """A text of ours."""
-    return exp.Literal(this=value, is_string=True)
+    return Sql("'" + value.replace("'", "''") + "'")
 
 
-def select(*columns: exp.Expr, source: exp.Expr) -> exp.Select:
-    """A query of columns of a table, or of a derived one."""
-    return exp.Select(expressions=list(columns), from_=exp.From(this=source))
+def aliased(value: Sql, name: Sql) -> Sql:
+    """A value as a column: the name is a `word` of ours or somebody's `identifier`."""
+    return Sql(f"{value} AS {name}")
 
 
-def where(query: exp.Select, *conditions: exp.Expr) -> exp.Select:
-    """The query with further conditions; it is the same object."""
-    present = query.args.get("where")
-    parts = [*([present.this] if present is not None else []), *conditions]
-    if len(parts) > 1:
-        parts = [paren(part) if isinstance(part, exp.Or) else part for part in parts]
-    if parts:
-        query.set("where", exp.Where(this=reduce(_both, parts)))
-    return query
+# ---- Expressions --------------------------------------------------------------------------------------------------
 
 
-def join(
-    query: exp.Select, source: exp.Expr, on: exp.Expr, *, side: str | None = None, method: str | None = None
-) -> exp.Select:
-    """The query with a further join; it is the same object."""
-    query.append("joins", exp.Join(this=source, on=on, side=side, method=method))
-    return query
+def call(function: str, *arguments: Sql) -> Sql:
+    """A function's value."""
+    return Sql(f"{function}({', '.join(arguments)})")
 
 
-def grouped(query: exp.Select, *keys: exp.Expr, having: exp.Expr | None = None) -> exp.Select:
-    """The query with groups; it is the same object."""
-    query.set("group", exp.Group(expressions=list(keys)))
-    if having is not None:
-        query.set("having", exp.Having(this=having))
-    return query
+def count(value: Sql = _EACH_ROW, *, different: bool = False) -> Sql:
+    """The number of rows, or of those in which a value is set, or of its different values."""
+    return Sql(f"COUNT(DISTINCT {value})" if different else f"COUNT({value})")
 
 
-def ordered(query: exp.Select, *order: exp.Expr, limit: int | None = None) -> exp.Select:
-    """The query in an order, perhaps only its first rows; it is the same object."""
-    query.set("order", exp.Order(expressions=list(order)))
-    if limit is not None:
-        query.set("limit", exp.Limit(expression=number(limit)))
-    return query
+def over(function: Sql, order: Sql, partition: Sql | None = None) -> Sql:
+    """A window function over all rows in an order, or over those that are alike in something."""
+    parted = "" if partition is None else f"PARTITION BY {partition} "
+    return Sql(f"{function} OVER ({parted}ORDER BY {order})")
 
 
-def _both(left: exp.Expr, right: exp.Expr) -> exp.Expr:
-    return exp.And(this=left, expression=right)
+def case(*branches: tuple[Sql, Sql], default: Sql | None = None) -> Sql:
+    """The value of the first condition that holds; else the default, or NULL."""
+    written = "".join(f" WHEN {condition} THEN {value}" for condition, value in branches)
+    return Sql(f"CASE{written}{'' if default is None else f' ELSE {default}'} END")
+
+
+def operation(first: Sql, operator: Operator, *others: Sql) -> Sql:
+    """Numbers or texts combined from left to right by one operator."""
+    return Operation(f" {operator} ".join(_bracketed(part, Operation) for part in (first, *others)))
+
+
+def comparison(left: Sql, comparator: Comparator, right: Sql) -> Sql:
+    """One value beside another."""
+    return Comparison(f"{_bracketed(left, Comparison)} {comparator} {_bracketed(right, Comparison)}")
+
+
+def among(value: Sql, group: Sql, *, negated: bool = False) -> Sql:
+    """Whether a value is among those of a `row` or a subquery."""
+    return Comparison(f"{_bracketed(value, Comparison)} {'NOT IN' if negated else 'IN'} {group}")
+
+
+def row(values: Iterable[Sql]) -> Sql:
+    """Several values, in brackets."""
+    return Sql(f"({', '.join(values)})")
+
+
+def is_null(value: Sql, *, negated: bool = False) -> Sql:
+    """Whether nothing is set, or something is."""
+    return Comparison(f"{_bracketed(value, Comparison)} IS {'NOT NULL' if negated else 'NULL'}")
+
+
+def is_not_true(condition: Sql) -> Sql:
+    """Whether a condition is false or unknown."""
+    return Comparison(f"{_bracketed(condition, Comparison)} IS NOT TRUE")
+
+
+def negation(condition: Sql) -> Sql:
+    """Whether a condition is false."""
+    return Negation(f"NOT {_bracketed(condition, Comparison)}")
+
+
+def conjunction(conditions: Sequence[Sql]) -> Sql:
+    """All of the conditions, of which there is at least one."""
+    return _connected(conditions, Conjunction, " AND ")
+
+
+def disjunction(conditions: Sequence[Sql]) -> Sql:
+    """Any of the conditions, of which there is at least one."""
+    return _connected(conditions, Disjunction, " OR ")
+
+
+def _connected(conditions: Sequence[Sql], kind: type[Conjunction | Disjunction], connector: str) -> Sql:
+    if len(conditions) == 1:
+        return conditions[0]
+    # AND binds more tightly than OR, but few readers trust in it.
+    return kind(
+        connector.join(
+            part if isinstance(part, kind) else _bracketed(part, Conjunction) for part in conditions
+        )
+    )
+
+
+def _bracketed(part: Sql, within: type[Sql]) -> Sql:
+    return part if part.tightness > within.tightness else Sql(f"({part})")

@@ -6,20 +6,16 @@ it is true where the test is not true.
 """
 
 from abc import ABC, abstractmethod
-from functools import reduce
-
-from sqlglot import exp
+from datetime import date
 
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import Moment
 from segql.compiler.plan.walk import walk
 from segql.compiler.sql import build, dates
 from segql.compiler.sql.bindings import Bindings
+from segql.compiler.sql.build import Sql
 
-_COMPARISONS: dict[str, type[exp.Binary]] = {
-    "=": exp.EQ, "<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE,
-}  # fmt: skip
-_ARITHMETIC: dict[str, type[exp.Binary]] = {"+": exp.Add, "-": exp.Sub, "*": exp.Mul}
+_Bound = float | date | None
 
 
 class Frame(ABC):
@@ -33,28 +29,28 @@ class Frame(ABC):
         self.dialect = bindings.dialect
 
     @abstractmethod
-    def term(self, term: plan.Term) -> exp.Expr:
+    def term(self, term: plan.Term) -> Sql:
         """A term as an expression of the row; NULL where it is not set."""
 
     @abstractmethod
-    def special(self, node: plan.Predicate, *, positive: bool) -> exp.Expr:
+    def special(self, node: plan.Predicate, *, positive: bool) -> Sql:
         """A predicate that only this kind of row has."""
 
-    def predicate(self, node: plan.Predicate, *, positive: bool = True) -> exp.Expr:
+    def predicate(self, node: plan.Predicate, *, positive: bool = True) -> Sql:
         """A predicate, or its complement."""
         match node:
             case plan.Constant(value):
-                return exp.true() if value == positive else exp.false()
+                return build.TRUE if value == positive else build.FALSE
             case plan.Not(child):
                 return self.predicate(child, positive=not positive)
             case plan.And(children) | plan.Or(children):
                 parts = [self.predicate(child, positive=positive) for child in children]
-                return joined(parts, exp.And if isinstance(node, plan.And) == positive else exp.Or)
+                joined = build.conjunction if isinstance(node, plan.And) == positive else build.disjunction
+                return joined(parts)
             case plan.CountOf(children, low, high):
                 return self._count_of(children, low, high, positive=positive)
             case plan.IsSet(term):
-                missing = build.is_null(self.term(term))
-                return build.negated(missing) if positive else missing
+                return build.is_null(self.term(term), negated=positive)
             case (
                 plan.Compare()
                 | plan.TextTest()
@@ -70,34 +66,32 @@ class Frame(ABC):
             case _:
                 return self.special(node, positive=positive)
 
-    def test(self, node: plan.Predicate, *, positive: bool) -> exp.Expr:
+    def test(self, node: plan.Predicate, *, positive: bool) -> Sql:
         """A test of a value, or its complement, which is true where nothing is set."""
         test = self._test(node)
-        return test if positive else build.negated(exp.Is(this=build.paren(test), expression=exp.true()))
+        return test if positive else build.is_not_true(test)
 
-    def _test(self, node: plan.Predicate) -> exp.Expr:
+    def _test(self, node: plan.Predicate) -> Sql:
         match node:
             case plan.Compare(operator, left, right, negated):
-                if negated:
-                    return exp.NEQ(this=self.term(left), expression=self.term(right))
-                return _COMPARISONS[operator](this=self.term(left), expression=self.term(right))
+                return build.comparison(self.term(left), "<>" if negated else operator, self.term(right))
             case plan.TextTest(term=term):
                 return self.text_test(node, self.term(term))
             case plan.IsBoolean(term, value):
-                return self.term(term) if value else build.negated(self.term(term))
+                return self.term(term) if value else build.negation(self.term(term))
             case plan.ListContains(term, quantifier, values, negated):
                 items = self.term(term)
+                joined = build.conjunction if quantifier == "all" else build.disjunction
                 held = joined(
-                    [self.dialect.list_contains(items.copy(), self.bindings.bind(value)) for value in values],
-                    exp.And if quantifier == "all" else exp.Or,
+                    [self.dialect.list_contains(items, self.bindings.bind(value)) for value in values]
                 )
-                return build.negated(build.paren(held)) if negated else held
+                return build.negation(held) if negated else held
             case plan.ListSize(term, operator, size):
                 length = self.dialect.list_size(self.term(term))
-                return _COMPARISONS[operator](this=length, expression=exp.Literal.number(size))
+                return build.comparison(length, operator, build.integer(size))
             case plan.InWindow(term, window, negated):
                 inside = self._inside(term, window)
-                return build.negated(build.paren(inside)) if negated else inside
+                return build.negation(inside) if negated else inside
             case plan.OnDayOfYear():
                 return dates.on_day_of_year(self, node)
             case plan.CompareInstants():
@@ -107,29 +101,24 @@ class Frame(ABC):
             case _:
                 raise TypeError(node)
 
-    def text_test(self, node: plan.TextTest, text: exp.Expr) -> exp.Expr:
+    def text_test(self, node: plan.TextTest, text: Sql) -> Sql:
         """A test of a text that is at hand as an expression."""
         values = [self.bindings.bind(value) for value in node.values]
         as_is = node.exact or node.operator == "matches" or isinstance(node.term, plan.TimePart)
         folded = text if as_is else self.dialect.fold(text)
         if node.operator == "equals":
-            found = self.dialect.text_equals(folded, values)
-        else:
-            one = {
-                "contains": self.dialect.text_contains,
-                "has word": self.dialect.text_has_word,
-                "starts with": self.dialect.text_starts_with,
-                "ends with": self.dialect.text_ends_with,
-                "matches": self.dialect.text_matches,
-            }[node.operator]
-            found = joined([one(folded.copy(), value) for value in values], exp.Or)
-        if not node.negated:
-            return found  # type: ignore[no-any-return]  # dialects are modules of functions that return expressions
-        if isinstance(found, exp.EQ):
-            return exp.NEQ(this=found.this, expression=found.expression)
-        return build.negated(build.paren(found) if isinstance(found, exp.Or) else found)
+            return self.dialect.text_equals(folded, values, negated=node.negated)
+        one = {
+            "contains": self.dialect.text_contains,
+            "has word": self.dialect.text_has_word,
+            "starts with": self.dialect.text_starts_with,
+            "ends with": self.dialect.text_ends_with,
+            "matches": self.dialect.text_matches,
+        }[node.operator]
+        found = build.disjunction([one(folded, value) for value in values])
+        return build.negation(found) if node.negated else found
 
-    def _inside(self, term: plan.Term, window: plan.Window) -> exp.Expr:
+    def _inside(self, term: plan.Term, window: plan.Window) -> Sql:
         first, last = self.moment.bounds(window)
         value = self.term(term)
         if plan.type_of(term) == "date":
@@ -142,50 +131,45 @@ class Frame(ABC):
 
     def _count_of(
         self, children: tuple[plan.Predicate, ...], low: int, high: int | None, *, positive: bool
-    ) -> exp.Expr:
+    ) -> Sql:
         """How many of the children hold: what is unknown counts as not holding."""
-        one, zero = exp.Literal.number(1), exp.Literal.number(0)
-        counts: list[exp.Expr] = [
-            exp.Case(default=zero.copy()).when(self.predicate(child), one.copy()) for child in children
+        counts = [
+            build.case((self.predicate(child), build.integer(1)), default=build.integer(0))
+            for child in children
         ]
-        held = build.paren(reduce(lambda left, right: exp.Add(this=left, expression=right), counts))
-        limits: list[exp.Expr] = [exp.GTE(this=held, expression=exp.Literal.number(low))]
+        held = build.operation(counts[0], "+", *counts[1:])
+        limits = [build.comparison(held, ">=", build.integer(low))]
         if high is not None:
-            limits.append(exp.LTE(this=held.copy(), expression=exp.Literal.number(high)))
-        found = joined(limits, exp.And)
-        return found if positive else build.negated(build.paren(found))
+            limits.append(build.comparison(held, "<=", build.integer(high)))
+        found = build.conjunction(limits)
+        return found if positive else build.negation(found)
 
-    def _has_items(self, node: plan.HasItems) -> exp.Expr:
+    def _has_items(self, node: plan.HasItems) -> Sql:
         """How many of the objects fulfil the condition, or do not; NULL where there is no list."""
         fields = {field.name: field.type for field in walk(node.where) if isinstance(field, plan.ItemField)}
         inner = ItemFrame(self.bindings, self.moment, f"{self.item}i")
         condition = inner.predicate(node.where, positive=node.quantifier != "all")
         objects = self.dialect.objects(self.term(node.term), fields)
-        count = self.dialect.list_size(self.dialect.filtered(objects, inner.item, condition))
-        zero = exp.Literal.number(0)
-        if node.quantifier == "any":
-            return exp.GT(this=count, expression=zero)
-        return exp.EQ(this=count, expression=zero)
+        count = self.dialect.list_size(self.dialect.filtered(objects, build.word(inner.item), condition))
+        return build.comparison(count, ">" if node.quantifier == "any" else "=", build.integer(0))
 
-    def between(self, value: exp.Expr, low: object, high: object) -> exp.Expr:
+    def between(self, value: Sql, low: _Bound, high: _Bound) -> Sql:
         """A value between two bounds, both included; None is no bound."""
-        parts: list[exp.Expr] = []
+        parts = []
         if low is not None:
-            parts.append(exp.GTE(this=value, expression=self.bindings.bind(low)))  # type: ignore[arg-type]
+            parts.append(build.comparison(value, ">=", self.bindings.bind(low)))
         if high is not None:
-            parts.append(exp.LTE(this=value.copy(), expression=self.bindings.bind(high)))  # type: ignore[arg-type]
-        if not parts:
-            return build.negated(build.is_null(value))
-        return joined(parts, exp.And)
+            parts.append(build.comparison(value, "<=", self.bindings.bind(high)))
+        return build.conjunction(parts) if parts else build.is_null(value, negated=True)
 
-    def arithmetic(self, node: plan.Arithmetic) -> exp.Expr:
+    def arithmetic(self, node: plan.Arithmetic) -> Sql:
         """Two numbers combined."""
-        left, right = (build.paren(self.term(side)) for side in (node.left, node.right))
+        left, right = self.term(node.left), self.term(node.right)
         if node.operator == "/":
-            return exp.Div(this=left, expression=exp.Nullif(this=right, expression=exp.Literal.number(0)))
-        return _ARITHMETIC[node.operator](this=left, expression=right)
+            right = build.call("NULLIF", right, build.integer(0))
+        return build.operation(left, node.operator, right)
 
-    def number(self, node: plan.Number) -> exp.Expr:
+    def number(self, node: plan.Number) -> Sql:
         """A written number as a bound value."""
         return self.bindings.bind(float(node.value))
 
@@ -197,11 +181,10 @@ class ItemFrame(Frame):
         super().__init__(bindings, moment)
         self.item = item
 
-    def term(self, term: plan.Term) -> exp.Expr:
+    def term(self, term: plan.Term) -> Sql:
         match term:
             case plan.ItemField(name, kind):
-                value: exp.Expr = self.dialect.item_field(build.identifier(self.item), name, kind)
-                return value
+                return self.dialect.field(build.word(self.item), name, kind)
             case plan.Number():
                 return self.number(term)
             case plan.Arithmetic():
@@ -209,13 +192,5 @@ class ItemFrame(Frame):
             case _:
                 raise TypeError(term)
 
-    def special(self, node: plan.Predicate, *, positive: bool) -> exp.Expr:
+    def special(self, node: plan.Predicate, *, positive: bool) -> Sql:
         raise TypeError(node)
-
-
-def joined(parts: list[exp.Expr], connector: type[exp.And] | type[exp.Or]) -> exp.Expr:
-    """Parts joined by AND or OR."""
-    bracketed = [
-        build.paren(part) if isinstance(part, exp.And | exp.Or) and len(parts) > 1 else part for part in parts
-    ]
-    return reduce(lambda left, right: connector(this=left, expression=right), bracketed)

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import asin, cos, degrees, pi, radians, sin
 
-from sqlglot import exp
-
 from segql.compiler.sql import build
+from segql.compiler.sql.build import Sql
 
 EARTH_METRES = 6_371_008.8  # the mean radius
 # The box is computed a little too large, so that rounding never cuts anybody off; the formula decides.
@@ -41,28 +40,22 @@ class Circle:
         west, east = self.longitude - reach, self.longitude + reach
         return None if west < -180 or east > 180 else (west, east)
 
-    def contains(
-        self, latitude: exp.Expr, longitude: exp.Expr, bind: Callable[[float], exp.Expr]
-    ) -> exp.Expr:
+    def contains(self, latitude: Sql, longitude: Sql, bind: Callable[[float], Sql]) -> Sql:
         """Whether a point lies inside: sin²(Δφ/2) + cos φ₁ cos φ₂ sin²(Δλ/2) at most sin²(d/2r)."""
 
-        def half_sine_squared(column: exp.Expr, centre: float) -> exp.Expr:
-            difference = build.paren(exp.Sub(this=column.copy(), expression=bind(centre)))
-            half = exp.Div(this=_radians(difference), expression=exp.Literal.number(2))
-            return exp.Pow(
-                this=exp.Anonymous(this="sin", expressions=[half]), expression=exp.Literal.number(2)
-            )
+        def half_sine_squared(column: Sql, centre: float) -> Sql:
+            difference = build.operation(column, "-", bind(centre))
+            half = build.operation(build.call("RADIANS", difference), "/", build.integer(2))
+            return build.call("POWER", build.call("SIN", half), build.integer(2))
 
-        cosines = exp.Mul(
-            this=bind(cos(radians(self.latitude))),
-            expression=exp.Anonymous(this="cos", expressions=[_radians(latitude.copy())]),
+        chord = build.operation(
+            half_sine_squared(latitude, self.latitude),
+            "+",
+            build.operation(
+                bind(cos(radians(self.latitude))),
+                "*",
+                build.call("COS", build.call("RADIANS", latitude)),
+                half_sine_squared(longitude, self.longitude),
+            ),
         )
-        chord = exp.Add(
-            this=half_sine_squared(latitude, self.latitude),
-            expression=exp.Mul(this=cosines, expression=half_sine_squared(longitude, self.longitude)),
-        )
-        return exp.LTE(this=chord, expression=bind(sin(self._angle / 2) ** 2))
-
-
-def _radians(angle: exp.Expr) -> exp.Expr:
-    return exp.Anonymous(this="radians", expressions=[angle])
+        return build.comparison(chord, "<=", bind(sin(self._angle / 2) ** 2))

@@ -1,9 +1,7 @@
 """Where the store keeps things: the tables, and what reads a profile's attribute or an event's property from them."""
 
-from sqlglot import exp
-
 from segql.compiler.plan import nodes as plan
-from segql.compiler.sql import build
+from segql.compiler.sql.build import Sql, column
 from segql.compiler.text import fold
 
 PROFILES, EVENTS, LABELS = "profiles", "events", "labels"
@@ -15,9 +13,9 @@ CAMPAIGNS, MESSAGES = "sms_campaigns", "sms_messages"
 AMOUNT_SCALE = 10_000
 
 
-def attribute(alias: str, term: plan.Attribute) -> exp.Expr:
+def attribute(alias: str, term: plan.Attribute) -> Sql:
     """An attribute of a profile: one typed column, named as the attribute."""
-    return build.column(alias, term.name)
+    return column(alias, term.name)
 
 
 def place_of(metric: plan.Metric, name: str) -> str:

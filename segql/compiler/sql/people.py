@@ -6,13 +6,12 @@ So what a person's evaluation finds in a value is what the query finds in it: ty
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from sqlglot import exp
-
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import EVER, Moment
 from segql.compiler.plan.walk import walk
 from segql.compiler.sql import build
 from segql.compiler.sql.bindings import Bindings
+from segql.compiler.sql.build import Sql
 from segql.compiler.sql.dialects import DIALECTS
 from segql.compiler.sql.events import ALIAS, EventFrame
 from segql.compiler.sql.frame import Frame, ItemFrame
@@ -72,21 +71,20 @@ class Reader:
         self.nodes = tuple(dict.fromkeys(node for root in plans for node in walk(root)))
         self._wanted = wanted(self.nodes)
         self._moment = moment
-        self._dialect = dialect
+        self._dialect = DIALECTS[dialect]
 
     def profiles(self, people: Sequence[int]) -> Reading:
         """One row a person: profile_id, and the attributes that plans read."""
-        bindings = Bindings(DIALECTS[self._dialect])
+        bindings = Bindings(self._dialect)
         frame = ProfileFrame(bindings, self._moment)
         terms = self._wanted.of(plan.Attribute)
         query = frame.select(frame.profile_id, *_columns(terms, frame))
-        build.where(query, _among(frame.profile_id, people))
-        return Reading(Query(query.sql(self._dialect), dict(bindings.values)), terms)
+        return Reading(bindings.query(query.where(_among(frame.profile_id, people))), terms)
 
     def events(self, people: Sequence[int]) -> Reading:
         """One row an event up to now, of the metrics that plans read: profile_id, metric_id, occurred_at, event_key, and
         the properties that they read. There has to be such a metric."""
-        bindings = Bindings(DIALECTS[self._dialect])
+        bindings = Bindings(self._dialect)
         scans = (node for node in self.nodes if isinstance(node, plan.Scan))
         metrics = dict.fromkeys(metric for scan in scans for metric in scan.metrics)
         whole = EventFrame(bindings, self._moment, plan.Scan(tuple(metrics), EVER))
@@ -101,8 +99,7 @@ class Reader:
         whole.reads_labels = any(frame.reads_labels for frame in frames.values())
         keys = [build.column(ALIAS, name) for name in ("profile_id", "metric_id", "occurred_at", "event_key")]
         query = whole.select(*keys, *columns)
-        build.where(query, _among(build.column(ALIAS, "profile_id"), people))
-        return Reading(Query(query.sql(self._dialect), dict(bindings.values)), terms)
+        return Reading(bindings.query(query.where(_among(keys[0], people))), terms)
 
     def _metrics_asked(self) -> dict[Value, dict[plan.Metric, None]]:
         """The metrics that each property is asked of."""
@@ -120,36 +117,30 @@ class Reader:
         return asked
 
 
-def _columns(terms: Wanted, frame: Frame) -> list[exp.Expr]:
+def _columns(terms: Wanted, frame: Frame) -> list[Sql]:
     return [_value(term, frame) for term in terms.values] + [
         _objects(term, fields, frame) for term, fields in terms.objects.items()
     ]
 
 
-def _value(term: Value, frame: Frame) -> exp.Expr:
+def _value(term: Value, frame: Frame) -> Sql:
     """A value; of an object only whether there is one."""
     value = frame.term(term)
     if term.type != "object":
         return value
-    there = build.negated(build.is_null(value))
-    return exp.Case(ifs=[exp.If(this=there, true=exp.true())])
+    return build.case((build.is_null(value, negated=True), build.TRUE))
 
 
-def _objects(term: Value, fields: Wanted, frame: Frame) -> exp.Expr:
-    """A list of objects as structs of the fields that are asked for: v1, v2, ... as `_columns` has them."""
+def _objects(term: Value, fields: Wanted, frame: Frame) -> Sql:
+    """A list of objects as structs of the fields that are asked for: v0, v1, ... as `_columns` has them."""
     types = {
         one.name: one.type for one in (*fields.values, *fields.objects) if not isinstance(one, plan.Property)
     }
     inner = ItemFrame(frame.bindings, frame.moment, f"{frame.item}i")
-    parts = [
-        exp.PropertyEQ(this=exp.to_identifier(f"v{index}"), expression=column)
-        for index, column in enumerate(_columns(fields, inner))
-    ]
-    made = exp.Anonymous(this="struct_pack", expressions=parts)
-    each = exp.Lambda(this=made, expressions=[exp.to_identifier(inner.item)])
+    made = frame.dialect.struct({f"v{index}": column for index, column in enumerate(_columns(fields, inner))})
     items = frame.dialect.objects(frame.term(term), types)
-    return exp.Anonymous(this="list_transform", expressions=[items, each])
+    return frame.dialect.transformed(items, build.word(inner.item), made)
 
 
-def _among(column: exp.Expr, people: Sequence[int]) -> exp.Expr:
-    return exp.In(this=column, expressions=[exp.Literal.number(person) for person in people])
+def _among(column: Sql, people: Sequence[int]) -> Sql:
+    return build.among(column, build.row(map(build.integer, people)))

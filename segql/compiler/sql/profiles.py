@@ -7,16 +7,16 @@ Measures that are compared with each other or with attributes are joined as one 
 from dataclasses import dataclass, field
 from math import ceil
 
-from sqlglot import exp
-
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import Moment
 from segql.compiler.sql import build, histories, layout, sequences
 from segql.compiler.sql.bindings import Bindings
+from segql.compiler.sql.build import Sql
 from segql.compiler.sql.events import ALIAS as EVENT
 from segql.compiler.sql.events import EventFrame
-from segql.compiler.sql.frame import Frame, joined
+from segql.compiler.sql.frame import Frame
 from segql.compiler.sql.globe import Circle
+from segql.compiler.sql.select import Select, derived, subquery, table
 
 _ZERO_OVER_NOTHING = ("count", "count different", "count periods", "sum")
 
@@ -38,13 +38,13 @@ class ProfileFrame(Frame):
         self.joins: dict[plan.Scan, Joined] = {}
 
     @property
-    def profile_id(self) -> exp.Expr:
+    def profile_id(self) -> Sql:
         """The profile's key."""
         return build.column(self.alias, "profile_id")
 
     # ---- Terms ----------------------------------------------------------------------------------------------------
 
-    def term(self, term: plan.Term) -> exp.Expr:
+    def term(self, term: plan.Term) -> Sql:
         match term:
             case plan.Attribute():
                 return layout.attribute(self.alias, term)
@@ -54,20 +54,18 @@ class ProfileFrame(Frame):
                 return self.arithmetic(term)
             case plan.Aggregate():
                 value = self._joined(term)
-                if term.function in _ZERO_OVER_NOTHING:
-                    return exp.Coalesce(this=value, expressions=[exp.Literal.number(0)])
-                return value
+                return _or_zero(value) if term.function in _ZERO_OVER_NOTHING else value
             case _:
                 raise TypeError(term)
 
-    def _joined(self, node: plan.Aggregate) -> exp.Expr:
+    def _joined(self, node: plan.Aggregate) -> Sql:
         measures = self.joins.setdefault(node.scan, Joined(f"{self.alias}{len(self.joins) + 1}"))
         name = measures.columns.setdefault(node, f"v{len(measures.columns) + 1}")
         return build.column(measures.alias, name)
 
     # ---- Predicates -----------------------------------------------------------------------------------------------
 
-    def test(self, node: plan.Predicate, *, positive: bool) -> exp.Expr:
+    def test(self, node: plan.Predicate, *, positive: bool) -> Sql:
         """A comparison of one measure with written numbers needs no join: the groups for which it holds are a set."""
         match node:
             case plan.Compare(operator, plan.Aggregate() as measure, plan.Number() as number, negated):
@@ -77,7 +75,7 @@ class ProfileFrame(Frame):
                 frame = EventFrame(self.bindings, self.moment, measure.scan)
                 value = frame.aggregate(measure)
                 if measure.function == "sum":
-                    value = exp.Coalesce(this=value, expressions=[exp.Literal.number(0)])
+                    value = _or_zero(value)
                 flat = _Value(self, value)
                 held = flat.test(node, positive=not default)
                 return self._grouped(frame, held, positive=positive != default)
@@ -88,19 +86,17 @@ class ProfileFrame(Frame):
             case _:
                 return super().test(node, positive=positive)
 
-    def special(self, node: plan.Predicate, *, positive: bool) -> exp.Expr:
+    def special(self, node: plan.Predicate, *, positive: bool) -> Sql:
         match node:
             case plan.HasEvents(scan, low, high):
                 frame = EventFrame(self.bindings, self.moment, scan)
                 if (low, high) == (1, None):
                     return self._member(frame.select(build.column(EVENT, "profile_id")), positive=positive)
-                count = exp.Count(this=exp.Star())
-                limits: list[exp.Expr] = [exp.GTE(this=count, expression=exp.Literal.number(low))]
-                if high == low:
-                    limits = [exp.EQ(this=count, expression=exp.Literal.number(low))]
-                elif high is not None:
-                    limits.append(exp.LTE(this=count.copy(), expression=exp.Literal.number(high)))
-                return self._grouped(frame, joined(limits, exp.And), positive=positive)
+                count = build.count()
+                limits = [build.comparison(count, "=" if high == low else ">=", build.integer(low))]
+                if high is not None and high != low:
+                    limits.append(build.comparison(count, "<=", build.integer(high)))
+                return self._grouped(frame, build.conjunction(limits), positive=positive)
             case plan.Sequence():
                 return self._member(sequences.members(self.bindings, self.moment, node), positive=positive)
             case plan.HasConsent() | plan.InList() | plan.Moved() | plan.HasBeen() | plan.Scheduled():
@@ -108,94 +104,91 @@ class ProfileFrame(Frame):
                 return self._member(keys, positive=positive == inside)
             case plan.Sampled(share, name):
                 bucket = self.dialect.sample_bucket(self.bindings.bind(f"{name}:"), self.profile_id)
-                limit = exp.Literal.number(ceil(share * 2**32))
-                chosen: exp.Expr = exp.LT(this=bucket, expression=limit)
-                return chosen if positive else build.negated(build.paren(chosen))
+                chosen = build.comparison(bucket, "<", build.integer(ceil(share * 2**32)))
+                return chosen if positive else build.negation(chosen)
             case plan.Near(latitude, longitude, metres):
                 near = self._near(Circle(latitude, longitude, metres))
-                return (
-                    near if positive else build.negated(exp.Is(this=build.paren(near), expression=exp.true()))
-                )
+                return near if positive else build.is_not_true(near)
             case plan.Ranked():
                 return self._ranked(node, positive=positive)
             case _:
                 raise TypeError(node)
 
-    def _member(self, keys: exp.Select, *, positive: bool) -> exp.Expr:
-        found = exp.In(this=self.profile_id, query=exp.Subquery(this=keys))
-        return found if positive else build.negated(found)
+    def _member(self, keys: Select, *, positive: bool) -> Sql:
+        return build.among(self.profile_id, subquery(keys), negated=not positive)
 
-    def _grouped(self, frame: EventFrame, having: exp.Expr, *, positive: bool) -> exp.Expr:
+    def _grouped(self, frame: EventFrame, having: Sql, *, positive: bool) -> Sql:
         key = build.column(EVENT, "profile_id")
-        return self._member(build.grouped(frame.select(key), key.copy(), having=having), positive=positive)
+        return self._member(frame.select(key).group(key, having=having), positive=positive)
 
-    def _near(self, circle: Circle) -> exp.Expr:
+    def _near(self, circle: Circle) -> Sql:
         latitude, longitude = build.column(self.alias, "latitude"), build.column(self.alias, "longitude")
         parts = [self.between(latitude, *circle.latitudes)]
         if circle.longitudes is not None:
             parts.append(self.between(longitude, *circle.longitudes))
         parts.append(circle.contains(latitude, longitude, self.bindings.bind))
-        return joined(parts, exp.And)
+        return build.conjunction(parts)
 
-    def _ranked(self, node: plan.Ranked, *, positive: bool) -> exp.Expr:
+    def _ranked(self, node: plan.Ranked, *, positive: bool) -> Sql:
         """Those whose rank (ties share one) is within the limit; the limit may depend on the size of the population."""
         inner = ProfileFrame(self.bindings, self.moment, f"{self.alias}r")
         value = inner.term(node.term)
         among = plan.Constant(True) if node.among is None else node.among
         inside = inner.predicate(among)
-        order = exp.Ordered(this=value, desc=node.end == "top", nulls_first=False)
-        rank = exp.Window(this=exp.Anonymous(this="rank"), order=exp.Order(expressions=[order]))
+        rank = build.over(build.call("RANK"), self.dialect.ordered(value, descending=node.end == "top"))
         ranked = inner.select(
-            build.aliased(inner.profile_id, "profile_id"),
-            build.aliased(rank, "place"),
-            build.aliased(value.copy(), "value"),
-        )
-        limit: exp.Expr = exp.Literal.number(node.people or 0)
+            build.aliased(inner.profile_id, build.word("profile_id")),
+            build.aliased(rank, build.word("place")),
+            build.aliased(value, build.word("value")),
+        ).where(inside)
+        limit = build.integer(node.people or 0)
         if node.share is not None:
             everybody = ProfileFrame(self.bindings, self.moment, f"{self.alias}n")
             counted_in = everybody.predicate(among)
-            population = build.where(everybody.select(exp.Count(this=exp.Star())), counted_in)
-            counted = exp.Mul(
-                this=exp.Subquery(this=population), expression=exp.Literal.number(node.share.numerator)
-            )
+            population = subquery(everybody.select(build.count()).where(counted_in))
+            counted = build.operation(population, "*", build.integer(node.share.numerator))
             limit = self.dialect.divided_up(counted, node.share.denominator)
-        build.where(ranked, inside)
-        derived = f"{inner.alias}0"
-        keys = build.select(build.column(derived, "profile_id"), source=build.derived(ranked, derived))
-        build.where(
-            keys,
-            build.negated(build.is_null(build.column(derived, "value"))),
-            exp.LTE(this=build.column(derived, "place"), expression=limit),
+        source = f"{inner.alias}0"
+        keys = Select(build.column(source, "profile_id"), source=derived(ranked, source)).where(
+            build.is_null(build.column(source, "value"), negated=True),
+            build.comparison(build.column(source, "place"), "<=", limit),
         )
         return self._member(keys, positive=positive)
 
     # ---- The whole ------------------------------------------------------------------------------------------------
 
-    def select(self, *columns: exp.Expr) -> exp.Select:
+    def select(self, *columns: Sql) -> Select:
         """Profiles with the measures that were asked for so far; call it after the predicates were written."""
-        query = build.select(*columns, source=build.table(layout.PROFILES, self.alias))
+        query = Select(*columns, source=table(layout.PROFILES, self.alias))
         for scan, measures in self.joins.items():
             key = build.column(EVENT, "profile_id")
             frame = EventFrame(self.bindings, self.moment, scan)
-            values = [build.aliased(frame.aggregate(node), name) for node, name in measures.columns.items()]
-            rows = build.grouped(frame.select(key, *values), key.copy())
-            same = exp.EQ(this=build.column(measures.alias, "profile_id"), expression=self.profile_id)
-            build.join(query, build.derived(rows, measures.alias), same, side="LEFT")
+            values = [
+                build.aliased(frame.aggregate(node), build.word(name))
+                for node, name in measures.columns.items()
+            ]
+            rows = frame.select(key, *values).group(key)
+            same = build.comparison(build.column(measures.alias, "profile_id"), "=", self.profile_id)
+            query.join("LEFT", derived(rows, measures.alias), same)
         return query
 
 
 class _Value(Frame):
     """A frame in which every measure is one expression at hand."""
 
-    def __init__(self, outer: Frame, value: exp.Expr) -> None:
+    def __init__(self, outer: Frame, value: Sql) -> None:
         super().__init__(outer.bindings, outer.moment)
         self.value = value
 
-    def term(self, term: plan.Term) -> exp.Expr:
+    def term(self, term: plan.Term) -> Sql:
         return self.number(term) if isinstance(term, plan.Number) else self.value
 
-    def special(self, node: plan.Predicate, *, positive: bool) -> exp.Expr:
+    def special(self, node: plan.Predicate, *, positive: bool) -> Sql:
         raise TypeError(node)
+
+
+def _or_zero(value: Sql) -> Sql:
+    return build.call("COALESCE", value, build.integer(0))
 
 
 def _holds_for_zero(operator: plan.Comparator, number: plan.Number, *, negated: bool) -> bool:

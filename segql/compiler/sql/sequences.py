@@ -6,14 +6,14 @@ step is one ASOF join, which finds the next event, and nothing multiplies.
 
 from dataclasses import dataclass
 
-from sqlglot import exp
-
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import Moment
 from segql.compiler.sql import build
 from segql.compiler.sql.bindings import Bindings
+from segql.compiler.sql.build import Sql
 from segql.compiler.sql.events import ALIAS as EVENT
 from segql.compiler.sql.events import EventFrame
+from segql.compiler.sql.select import Select, derived
 
 _WHO, _AT = "profile_id", "occurred_at"
 
@@ -26,7 +26,7 @@ class _Link:
     without: list[plan.Step]
 
 
-def members(bindings: Bindings, moment: Moment, node: plan.Sequence) -> exp.Select:
+def members(bindings: Bindings, moment: Moment, node: plan.Sequence) -> Select:
     """The profile ids of those who did the steps in their order."""
     links: list[_Link] = []
     for step in node.steps:
@@ -35,14 +35,14 @@ def members(bindings: Bindings, moment: Moment, node: plan.Sequence) -> exp.Sele
         else:
             links.append(_Link(step, []))
     writer = _Writer(bindings, moment)
-    following: exp.Select | None = None
+    following: Select | None = None
     within: int | None = None
     for link in reversed(links):
         following = writer.rows(link, following, within)
         within = link.step.seconds
     if following is None:
         raise TypeError(node)
-    return build.select(build.column("s", _WHO), source=build.derived(following, "s"))
+    return Select(build.column("s", _WHO), source=derived(following, "s"))
 
 
 class _Writer:
@@ -54,53 +54,51 @@ class _Writer:
         self._dialect = bindings.dialect
         self._aliases = 0
 
-    def rows(self, link: _Link, following: exp.Select | None, within: int | None) -> exp.Select:
+    def rows(self, link: _Link, following: Select | None, within: int | None) -> Select:
         """The events of a step after which the `following` ones come, `within` so many seconds."""
         mine = self._alias()
         at = build.column(mine, _AT)
-        mine_rows = build.derived(self._events(link.step), mine)
-        query = build.select(build.column(mine, _WHO), at, source=mine_rows)
-        following_at: exp.Expr | None = None
+        query = Select(build.column(mine, _WHO), at, source=derived(self._events(link.step), mine))
+        following_at: Sql | None = None
         if following is not None:
             other = self._alias()
             following_at = build.column(other, _AT)
-            self._join_next(query, following, other, mine, side=None)
+            query.join("ASOF", derived(following, other), _next(other, mine))
             if within is not None:
-                limit = self._dialect.later(at.copy(), within)
-                build.where(query, exp.LTE(this=following_at.copy(), expression=limit))
+                limit = self._dialect.later(at, within)
+                query.where(build.comparison(following_at, "<=", limit))
         for step in link.without:
             self._without(query, step, mine, following_at)
         return query
 
-    def _without(
-        self, query: exp.Select, step: plan.Step, mine: str, following_at: exp.Expr | None
-    ) -> exp.Select:
+    def _without(self, query: Select, step: plan.Step, mine: str, following_at: Sql | None) -> None:
         """Leave out the events behind which one of a negated step comes too soon, or could still come."""
         other = self._alias()
         at, found = build.column(mine, _AT), build.column(other, _AT)
-        self._join_next(query, self._events(step), other, mine, side="LEFT")
+        query.join("ASOF LEFT", derived(self._events(step), other), _next(other, mine))
         none = build.is_null(found)
         if step.seconds is not None:
             end = self._dialect.later(at, step.seconds)
-            over = exp.LTE(this=end, expression=self._bindings.bind(self._moment.latest_second))
-            late = exp.GT(this=found.copy(), expression=end.copy())
-            return build.where(query, over, build.paren(exp.Or(this=none, expression=late)))
-        if following_at is None:
-            return build.where(query, none)
-        behind = exp.GTE(this=found.copy(), expression=following_at.copy())
-        return build.where(query, build.paren(exp.Or(this=none, expression=behind)))
+            query.where(
+                build.comparison(end, "<=", self._bindings.bind(self._moment.latest_second)),
+                build.disjunction((none, build.comparison(found, ">", end))),
+            )
+        elif following_at is None:
+            query.where(none)
+        else:
+            query.where(build.disjunction((none, build.comparison(found, ">=", following_at))))
 
-    def _events(self, step: plan.Step) -> exp.Select:
+    def _events(self, step: plan.Step) -> Select:
         frame = EventFrame(self._bindings, self._moment, step.scan)
         return frame.select(build.column(EVENT, _WHO), build.column(EVENT, _AT))
-
-    @staticmethod
-    def _join_next(query: exp.Select, rows: exp.Select, alias: str, mine: str, *, side: str | None) -> None:
-        same = exp.EQ(this=build.column(alias, _WHO), expression=build.column(mine, _WHO))
-        later = exp.GT(this=build.column(alias, _AT), expression=build.column(mine, _AT))
-        both = exp.And(this=same, expression=later)
-        build.join(query, build.derived(rows, alias), both, side=side, method="ASOF")
 
     def _alias(self) -> str:
         self._aliases += 1
         return f"s{self._aliases}"
+
+
+def _next(other: str, mine: str) -> Sql:
+    """What the next event is found by."""
+    same = build.comparison(build.column(other, _WHO), "=", build.column(mine, _WHO))
+    later = build.comparison(build.column(other, _AT), ">", build.column(mine, _AT))
+    return build.conjunction((same, later))

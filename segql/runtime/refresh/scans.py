@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlglot import exp
 
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import Moment
@@ -16,6 +15,7 @@ from segql.compiler.sql.bindings import Bindings
 from segql.compiler.sql.dialects import DIALECTS
 from segql.compiler.sql.events import ALIAS, EventFrame
 from segql.compiler.sql.query import Query
+from segql.compiler.sql.select import table
 from segql.runtime.engines import duckdb as engine
 from segql.runtime.refresh.bitsets import Flags, Ids
 
@@ -71,8 +71,8 @@ def read_source(
     select = EventFrame(bindings, moment, source).select(*columns)
     if first is not None:
         since = bindings.bind(_instant(first))
-        select = select.where(exp.GTE(this=build.column(ALIAS, "occurred_at"), expression=since))
-    rows = _rows(engine.run(connection, Query(select.sql(engine.DIALECT), dict(bindings.values))))
+        select.where(build.comparison(build.column(ALIAS, "occurred_at"), ">=", since))
+    rows = _rows(engine.run(connection, bindings.query(select)))
     # The store has its events in this order, but for a short tail.
     steps_back = rows.times[:-1] > rows.times[1:]
     if not steps_back.any():
@@ -108,9 +108,9 @@ def read_touched(
     columns = [
         build.column(ALIAS, name) for name in ("profile_id", "occurred_at", "amount", "metric_id", "arrival")
     ]
-    select = EventFrame(bindings, moment, source).select(*columns).from_(build.table(_TOUCHED, ALIAS))
-    table = engine.run(connection, Query(select.sql(engine.DIALECT), dict(bindings.values)))
-    return _rows(table, position)
+    select = EventFrame(bindings, moment, source).select(*columns)
+    select.source = table(_TOUCHED, ALIAS)
+    return _rows(engine.run(connection, bindings.query(select)), position)
 
 
 def drop_touched(connection: "duckdb.DuckDBPyConnection") -> None:
@@ -118,23 +118,23 @@ def drop_touched(connection: "duckdb.DuckDBPyConnection") -> None:
     connection.execute(f"DROP TABLE temp.{_TOUCHED}")
 
 
-def _rows(table: "pa.Table", position: int = 0) -> Rows:
+def _rows(found: "pa.Table", position: int = 0) -> Rows:
     import pyarrow as pa
     import pyarrow.compute as pc
 
     amounts: Any = np.zeros(0, np.int64)
     is_set = metrics = arrived = amounts
-    if "amount" in table.column_names:
-        is_set = pc.is_valid(table["amount"]).to_numpy()
-        amounts = pc.fill_null(table["amount"], 0).to_numpy()
-    if "metric_id" in table.column_names:
-        metrics = table["metric_id"].to_numpy()
-    if "arrived" in table.column_names:
-        arrived = table["arrived"].to_numpy()
-    elif "arrival" in table.column_names:
-        arrived = table["arrival"].to_numpy() > position
-    times = table["occurred_at"].cast(pa.int64()).to_numpy()
-    return Rows(table["profile_id"].to_numpy(), times, amounts, is_set, metrics, arrived)
+    if "amount" in found.column_names:
+        is_set = pc.is_valid(found["amount"]).to_numpy()
+        amounts = pc.fill_null(found["amount"], 0).to_numpy()
+    if "metric_id" in found.column_names:
+        metrics = found["metric_id"].to_numpy()
+    if "arrived" in found.column_names:
+        arrived = found["arrived"].to_numpy()
+    elif "arrival" in found.column_names:
+        arrived = found["arrival"].to_numpy() > position
+    times = found["occurred_at"].cast(pa.int64()).to_numpy()
+    return Rows(found["profile_id"].to_numpy(), times, amounts, is_set, metrics, arrived)
 
 
 def _instant(at: int) -> datetime:

@@ -1,7 +1,6 @@
 """The engines that SQL can be written for, one module each."""
 
-from types import ModuleType
-
 from segql.compiler.sql.dialects import duckdb
+from segql.compiler.sql.dialects.dialect import Dialect
 
-DIALECTS: dict[str, ModuleType] = {duckdb.NAME: duckdb}
+DIALECTS: dict[str, Dialect] = {duckdb.NAME: duckdb}

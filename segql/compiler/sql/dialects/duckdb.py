@@ -1,221 +1,243 @@
-"""DuckDB: how each primitive that the emitter needs is written. A closed table; nothing here knows conditions."""
+"""DuckDB: how each primitive that the emitter needs is written (see `dialect.py`). Nothing here knows conditions."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
-from sqlglot import exp
-
-from segql.compiler.sql import build
+from segql.compiler.sql.build import (
+    Sql,
+    among,
+    call,
+    comparison,
+    identifier,
+    integer,
+    operation,
+    row,
+    string,
+    word,
+)
 
 NAME = "duckdb"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
+_FIELD_TYPES = {"text": "TEXT", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE", "list": "TEXT[]"}
+# A list of VARIANT is slow to make, one of STRUCT is fast. Texts hold every scalar; each is read as its type later.
+_STRUCT_TYPES = {"list": "TEXT[]", "object": "VARIANT"}
 
-def parameter(name: str, value: object) -> exp.Expr:
+
+def parameter(name: str, value: object) -> Sql:
     """A bound value of a known type."""
-    placeholder = exp.Parameter(this=exp.var(name))
+    placeholder = Sql(f"${word(name)}")
     if isinstance(value, datetime):
-        return build.cast(placeholder, "TIMESTAMP_S")
+        return _cast(placeholder, "TIMESTAMP_S")
     if isinstance(value, date):
-        return build.cast(placeholder, "DATE")
+        return _cast(placeholder, "DATE")
     if isinstance(value, float):
-        return build.cast(placeholder, "DOUBLE")
+        return _cast(placeholder, "DOUBLE")
     return placeholder
 
 
-def fold(text: exp.Expr) -> exp.Expr:
+def ordered(value: Sql, *, descending: bool = False) -> Sql:
+    """A value to order by; DuckDB has rows in which it is not set last, unless told otherwise."""
+    return Sql(f"{value} DESC") if descending else value
+
+
+# ---- Texts and lists ----------------------------------------------------------------------------------------------
+
+
+def text(value: Sql) -> Sql:
+    """A value as text."""
+    return _cast(value, "TEXT")
+
+
+def fold(text: Sql) -> Sql:
     """Text for comparison: the same rule as `segql.compiler.text.fold`."""
-    return _nfc(exp.Lower(this=_nfc(text)))
+    return Sql(f"NFC_NORMALIZE(LOWER(NFC_NORMALIZE({text})))")
 
 
-def text_equals(text: exp.Expr, values: list[exp.Expr]) -> exp.Expr:
-    """One of the values."""
+def text_equals(text: Sql, values: list[Sql], *, negated: bool = False) -> Sql:
+    """One of the values, or none of them."""
     if len(values) == 1:
-        return exp.EQ(this=text, expression=values[0])
-    return exp.In(this=text, expressions=values)
+        return comparison(text, "<>" if negated else "=", values[0])
+    return among(text, row(values), negated=negated)
 
 
-def text_contains(text: exp.Expr, value: exp.Expr) -> exp.Expr:
+def text_contains(text: Sql, value: Sql) -> Sql:
     """Holds the value as a part."""
-    return exp.Anonymous(this="contains", expressions=[text, value])
+    return call("CONTAINS", text, value)
 
 
-def text_has_word(text: exp.Expr, value: exp.Expr) -> exp.Expr:
+def text_has_word(text: Sql, value: Sql) -> Sql:
     """Holds the value with neither a letter nor a digit at its sides."""
-    escaped = exp.Anonymous(this="regexp_escape", expressions=[value])
     edge = r"[^\p{L}\p{N}]"
-    pattern = exp.DPipe(
-        this=exp.DPipe(this=exp.Literal.string(f"(^|{edge})"), expression=escaped),
-        expression=exp.Literal.string(f"({edge}|$)"),
+    escaped = call("REGEXP_ESCAPE", value)
+    return call(
+        "REGEXP_MATCHES", text, operation(string(f"(^|{edge})"), "||", escaped, string(f"({edge}|$)"))
     )
-    return exp.Anonymous(this="regexp_matches", expressions=[text, pattern])
 
 
-def text_starts_with(text: exp.Expr, value: exp.Expr) -> exp.Expr:
+def text_starts_with(text: Sql, value: Sql) -> Sql:
     """Begins with the value."""
-    return exp.Anonymous(this="starts_with", expressions=[text, value])
+    return call("STARTS_WITH", text, value)
 
 
-def text_ends_with(text: exp.Expr, value: exp.Expr) -> exp.Expr:
+def text_ends_with(text: Sql, value: Sql) -> Sql:
     """Ends with the value."""
-    return exp.Anonymous(this="ends_with", expressions=[text, value])
+    return call("ENDS_WITH", text, value)
 
 
-def text_matches(text: exp.Expr, pattern: exp.Expr) -> exp.Expr:
+def text_matches(text: Sql, pattern: Sql) -> Sql:
     """The pattern is found somewhere, in any case."""
-    options = exp.Literal.string("i")
-    return exp.Anonymous(this="regexp_matches", expressions=[_nfc(text), pattern, options])
+    return call("REGEXP_MATCHES", call("NFC_NORMALIZE", text), pattern, string("i"))
 
 
-def list_contains(items: exp.Expr, value: exp.Expr) -> exp.Expr:
+def list_contains(items: Sql, value: Sql) -> Sql:
     """Holds the folded value as an item."""
-    item = build.identifier("item")
-    folded = exp.Lambda(this=fold(exp.Column(this=item)), expressions=[item])
-    each = exp.Anonymous(this="list_transform", expressions=[items, folded])
-    return exp.Anonymous(this="list_contains", expressions=[each, value])
+    item = word("item")
+    return call("LIST_CONTAINS", transformed(items, item, fold(item)), value)
 
 
-def list_size(items: exp.Expr) -> exp.Expr:
+def list_size(items: Sql) -> Sql:
     """The number of items."""
-    return exp.Anonymous(this="len", expressions=[items])
+    return call("LEN", items)
 
 
-def field(properties: exp.Expr, name: str, kind: str) -> exp.Expr:
-    """A property of an event as a value of a type; NULL where it is missing or of another type."""
-    value = exp.Dot(this=properties, expression=build.identifier(name, quoted=True))
+# ---- Properties and objects ---------------------------------------------------------------------------------------
+
+
+def field(properties: Sql, name: str, kind: str) -> Sql:
+    """A property of an event, or a field of an object, as a value of a type; NULL where it is of another type."""
+    value = Sql(f"{properties}.{identifier(name)}")
     match kind:
         case "object":
             return value
         case "datetime":
-            instant = exp.TryCast(this=value, to=build.data_type("TIMESTAMPNTZ"))
-            return exp.Anonymous(this="date_trunc", expressions=[exp.Literal.string("second"), instant])
+            return call("DATE_TRUNC", string("second"), _try_cast(value, "TIMESTAMP"))
         case _:
-            types = {
-                "text": "TEXT",
-                "number": "DOUBLE",
-                "boolean": "BOOLEAN",
-                "date": "DATE",
-                "list": "TEXT[]",
-            }
-            return exp.TryCast(this=value, to=build.data_type(types[kind]))
+            return _try_cast(value, _FIELD_TYPES[kind])
 
 
-def objects(value: exp.Expr, fields: dict[str, str]) -> exp.Expr:
-    """A list of objects with the fields that are asked for; NULL where it is no such list."""
-    # A list of VARIANT is slow to make, one of STRUCT is fast. Texts hold every scalar; each is read as its type later.
-    types = {"list": "TEXT[]", "object": "VARIANT"}
+def objects(value: Sql, fields: Mapping[str, str]) -> Sql:
+    """A list of objects with the fields that are asked for, by their types; NULL where it is no such list."""
     columns = [
-        exp.ColumnDef(
-            this=build.identifier(name, quoted=True),
-            kind=build.data_type(types.get(kind, "TEXT")),
-        )
-        for name, kind in sorted(fields.items())
+        f"{identifier(name)} {_STRUCT_TYPES.get(kind, 'TEXT')}" for name, kind in sorted(fields.items())
     ]
-    struct = exp.DataType(this=exp.DataType.Type.STRUCT, expressions=columns, nested=True)
-    listed = exp.DataType(this=exp.DataType.Type.ARRAY, expressions=[struct], nested=True)
-    return exp.TryCast(this=value, to=listed)
+    return _try_cast(value, f"STRUCT({', '.join(columns)})[]" if columns else "STRUCT[]")
 
 
-def item_field(item: exp.Expr, name: str, kind: str) -> exp.Expr:
-    """A field of an object as a value of a type."""
-    return field(item, name, kind)
-
-
-def filtered(items: exp.Expr, item: str, condition: exp.Expr) -> exp.Expr:
+def filtered(items: Sql, item: Sql, condition: Sql) -> Sql:
     """The items that fulfil a condition, in which each goes by the name given."""
-    each = exp.Lambda(this=condition, expressions=[build.identifier(item)])
-    return exp.Anonymous(this="list_filter", expressions=[items, each])
+    return call("LIST_FILTER", items, _lambda(item, condition))
 
 
-def local(instant: exp.Expr, zone: str) -> exp.Expr:
+def transformed(items: Sql, item: Sql, value: Sql) -> Sql:
+    """A value of each item, in which it goes by the name given."""
+    return call("LIST_TRANSFORM", items, _lambda(item, value))
+
+
+def struct(fields: Mapping[str, Sql]) -> Sql:
+    """Values under names of ours, as one value."""
+    return call("STRUCT_PACK", *(Sql(f"{word(name)} := {value}") for name, value in fields.items()))
+
+
+def _lambda(item: Sql, value: Sql) -> Sql:
+    return Sql(f"LAMBDA {item} : {value}")
+
+
+# ---- Time ---------------------------------------------------------------------------------------------------------
+
+
+def local(instant: Sql, zone: str) -> Sql:
     """What the clocks of a zone show at an instant."""
-    utc = _zoned("UTC", build.cast(instant, "TIMESTAMPNTZ"))
-    return _zoned(zone, utc)
+    return _zoned(zone, _zoned("UTC", _cast(instant, "TIMESTAMP")))
 
 
-def midnight(day: exp.Expr, zone: str) -> exp.Expr:
+def midnight(day: Sql, zone: str) -> Sql:
     """The instant at which a date begins in a zone."""
-    return _zoned("UTC", _zoned(zone, build.cast(day, "TIMESTAMPNTZ")))
+    return _zoned("UTC", _zoned(zone, _cast(day, "TIMESTAMP")))
 
 
-def _zoned(zone: str, instant: exp.Expr) -> exp.Expr:
-    return exp.Anonymous(this="timezone", expressions=[exp.Literal.string(zone), instant])
+def _zoned(zone: str, instant: Sql) -> Sql:
+    return call("TIMEZONE", string(zone), instant)
 
 
-def seconds_between(earlier: exp.Expr, later: exp.Expr) -> exp.Expr:
+def seconds_between(earlier: Sql, later: Sql) -> Sql:
     """Seconds from one instant to another."""
-    return exp.Sub(this=_epoch(later), expression=_epoch(earlier))
+    return operation(_epoch(later), "-", _epoch(earlier))
 
 
-def later(instant: exp.Expr, seconds: int) -> exp.Expr:
+def later(instant: Sql, seconds: int) -> Sql:
     """An instant so many seconds later."""
-    interval = exp.Anonymous(this="to_seconds", expressions=[exp.Literal.number(seconds)])
-    return exp.Add(this=instant, expression=interval)
+    return operation(instant, "+", call("TO_SECONDS", integer(seconds)))
 
 
-def _epoch(instant: exp.Expr) -> exp.Expr:
-    return exp.Anonymous(this="epoch", expressions=[build.cast(instant, "TIMESTAMPNTZ")])
+def _epoch(instant: Sql) -> Sql:
+    return call("EPOCH", _cast(instant, "TIMESTAMP"))
 
 
-def month_and_day(day: exp.Expr) -> exp.Expr:
+def month_and_day(day: Sql) -> Sql:
     """100 * month + day of the month."""
-    month = exp.Mul(this=exp.Anonymous(this="month", expressions=[day]), expression=exp.Literal.number(100))
-    return build.paren(exp.Add(this=month, expression=exp.Anonymous(this="day", expressions=[day.copy()])))
+    return operation(operation(call("MONTH", day), "*", integer(100)), "+", call("DAY", day))
 
 
-def hour(clock: exp.Expr) -> exp.Expr:
+def hour(clock: Sql) -> Sql:
     """The hour that clocks show, 0 to 23."""
-    return exp.Anonymous(this="hour", expressions=[clock])
+    return call("HOUR", clock)
 
 
-def weekday(clock: exp.Expr) -> exp.Expr:
+def weekday(clock: Sql) -> Sql:
     """The day of the week: mon to sun."""
-    days = exp.Array(expressions=[exp.Literal.string(day) for day in WEEKDAYS])
-    number = exp.Anonymous(this="isodow", expressions=[clock])
-    return exp.Anonymous(this="list_extract", expressions=[days, number])
+    days = Sql(f"[{', '.join(map(string, WEEKDAYS))}]")
+    return call("LIST_EXTRACT", days, call("ISODOW", clock))
 
 
-def period_start(clock: exp.Expr, period: str, week_starts: str) -> exp.Expr:
+def period_start(clock: Sql, period: str, week_starts: str) -> Sql:
     """What tells calendar periods apart: where the one begins that a time lies in."""
     if period == "week" and week_starts == "sunday":
-        day = exp.Anonymous(this="to_days", expressions=[exp.Literal.number(1)])
-        clock = exp.Add(this=clock, expression=day)
-    return exp.Anonymous(this="date_trunc", expressions=[exp.Literal.string(period), clock])
+        clock = operation(clock, "+", call("TO_DAYS", integer(1)))
+    return call("DATE_TRUNC", string(period), clock)
 
 
-def value_at_end(value: exp.Expr, order: list[exp.Expr], *, last: bool) -> exp.Expr:
-    """The value in the first or the last row of a group, which may be NULL."""
-    # Wrapped, since arg_min and arg_max pass over rows whose value is NULL.
-    wrapped = exp.Anonymous(
-        this="struct_pack", expressions=[exp.PropertyEQ(this=build.identifier("v"), expression=value)]
-    )
-    place = exp.Anonymous(this="row", expressions=order)
-    found = exp.Anonymous(this="arg_max" if last else "arg_min", expressions=[wrapped, place])
-    return exp.Anonymous(this="struct_extract", expressions=[found, exp.Literal.string("v")])
+# ---- Numbers ------------------------------------------------------------------------------------------------------
 
 
-def sample_bucket(salt: exp.Expr, profile_id: exp.Expr) -> exp.Expr:
-    """The first 32 bits of the MD5 of a salt and a profile's number."""
-    text = exp.DPipe(this=salt, expression=build.cast(profile_id, "TEXT"))
-    digest = exp.Anonymous(this="md5", expressions=[text])
-    digits = exp.Anonymous(this="substr", expressions=[digest, exp.Literal.number(1), exp.Literal.number(8)])
-    return build.cast(exp.DPipe(this=exp.Literal.string("0x"), expression=digits), "UBIGINT")
-
-
-def rounded(number: exp.Expr) -> exp.Expr:
-    """The nearest whole number, halves away from zero."""
-    return exp.Anonymous(this="round", expressions=[number])
-
-
-def number(value: exp.Expr) -> exp.Expr:
+def number(value: Sql) -> Sql:
     """A number as floating point."""
-    return build.cast(value, "DOUBLE")
+    return _cast(value, "DOUBLE")
 
 
-def divided_up(numerator: exp.Expr, denominator: int) -> exp.Expr:
+def rounded(number: Sql) -> Sql:
+    """The nearest whole number, halves away from zero."""
+    return call("ROUND", number)
+
+
+def divided_up(numerator: Sql, denominator: int) -> Sql:
     """Whole numbers divided, rounded up."""
-    raised = build.paren(exp.Add(this=numerator, expression=exp.Literal.number(denominator - 1)))
-    return exp.IntDiv(this=raised, expression=exp.Literal.number(denominator))
+    raised = operation(numerator, "+", integer(denominator - 1))
+    return operation(raised, "//", integer(denominator))
 
 
-def _nfc(text: exp.Expr) -> exp.Expr:
-    return exp.Anonymous(this="nfc_normalize", expressions=[text])
+def median(value: Sql) -> Sql:
+    """The median over a group of rows."""
+    return call("MEDIAN", value)
+
+
+def value_at_end(value: Sql, order: list[Sql], *, last: bool) -> Sql:
+    """The value in the first or the last row of a group, which may be NULL."""
+    # Wrapped, since ARG_MIN and ARG_MAX pass over rows whose value is NULL.
+    found = call("ARG_MAX" if last else "ARG_MIN", struct({"v": value}), call("ROW", *order))
+    return call("STRUCT_EXTRACT", found, string("v"))
+
+
+def sample_bucket(salt: Sql, profile_id: Sql) -> Sql:
+    """The first 32 bits of the MD5 of a salt and a profile's number."""
+    digest = call("MD5", operation(salt, "||", text(profile_id)))
+    digits = call("SUBSTR", digest, integer(1), integer(8))
+    return _cast(operation(string("0x"), "||", digits), "UBIGINT")
+
+
+def _cast(value: Sql, kind: str) -> Sql:
+    return Sql(f"CAST({value} AS {kind})")
+
+
+def _try_cast(value: Sql, kind: str) -> Sql:
+    return Sql(f"TRY_CAST({value} AS {kind})")

@@ -1,0 +1,114 @@
+"""What the emitter needs of an engine: a closed table of primitives, which each module of this folder fills in.
+
+Terms come as fragments and go as fragments. All of them give NULL where a term is not set.
+"""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from segql.compiler.sql.build import Sql
+
+
+class Dialect(Protocol):
+    """The primitives. A module fulfils it by functions of these names."""
+
+    def parameter(self, name: str, value: object) -> Sql:
+        """A bound value of a known type."""
+
+    def ordered(self, value: Sql, *, descending: bool = False) -> Sql:
+        """A value to order by; rows in which it is not set come last."""
+
+    # ---- Texts and lists
+
+    def text(self, value: Sql) -> Sql:
+        """A value as text."""
+
+    def fold(self, text: Sql) -> Sql:
+        """Text for comparison: the same rule as `segql.compiler.text.fold`."""
+
+    def text_equals(self, text: Sql, values: list[Sql], *, negated: bool = False) -> Sql:
+        """One of the values, or none of them."""
+
+    def text_contains(self, text: Sql, value: Sql) -> Sql:
+        """Holds the value as a part."""
+
+    def text_has_word(self, text: Sql, value: Sql) -> Sql:
+        """Holds the value with neither a letter nor a digit at its sides."""
+
+    def text_starts_with(self, text: Sql, value: Sql) -> Sql:
+        """Begins with the value."""
+
+    def text_ends_with(self, text: Sql, value: Sql) -> Sql:
+        """Ends with the value."""
+
+    def text_matches(self, text: Sql, pattern: Sql) -> Sql:
+        """The pattern is found somewhere, in any case."""
+
+    def list_contains(self, items: Sql, value: Sql) -> Sql:
+        """Holds the folded value as an item."""
+
+    def list_size(self, items: Sql) -> Sql:
+        """The number of items."""
+
+    # ---- Properties and objects
+
+    def field(self, properties: Sql, name: str, kind: str) -> Sql:
+        """A property of an event, or a field of an object, as a value of a type; NULL where it is of another type."""
+
+    def objects(self, value: Sql, fields: Mapping[str, str]) -> Sql:
+        """A list of objects with the fields that are asked for, by their types; NULL where it is no such list."""
+
+    def filtered(self, items: Sql, item: Sql, condition: Sql) -> Sql:
+        """The items that fulfil a condition, in which each goes by the name given."""
+
+    def transformed(self, items: Sql, item: Sql, value: Sql) -> Sql:
+        """A value of each item, in which it goes by the name given."""
+
+    def struct(self, fields: Mapping[str, Sql]) -> Sql:
+        """Values under names of ours, as one value."""
+
+    # ---- Time
+
+    def local(self, instant: Sql, zone: str) -> Sql:
+        """What the clocks of a zone show at an instant."""
+
+    def midnight(self, day: Sql, zone: str) -> Sql:
+        """The instant at which a date begins in a zone."""
+
+    def seconds_between(self, earlier: Sql, later: Sql) -> Sql:
+        """Seconds from one instant to another."""
+
+    def later(self, instant: Sql, seconds: int) -> Sql:
+        """An instant so many seconds later."""
+
+    def month_and_day(self, day: Sql) -> Sql:
+        """100 * month + day of the month."""
+
+    def hour(self, clock: Sql) -> Sql:
+        """The hour that clocks show, 0 to 23."""
+
+    def weekday(self, clock: Sql) -> Sql:
+        """The day of the week: mon to sun."""
+
+    def period_start(self, clock: Sql, period: str, week_starts: str) -> Sql:
+        """What tells calendar periods apart: where the one begins that a time lies in."""
+
+    # ---- Numbers
+
+    def number(self, value: Sql) -> Sql:
+        """A number as floating point."""
+
+    def rounded(self, number: Sql) -> Sql:
+        """The nearest whole number, halves away from zero."""
+
+    def divided_up(self, numerator: Sql, denominator: int) -> Sql:
+        """Whole numbers divided, rounded up."""
+
+    def median(self, value: Sql) -> Sql:
+        """The median over a group of rows."""
+
+    def value_at_end(self, value: Sql, order: list[Sql], *, last: bool) -> Sql:
+        """The value in the first or the last row of a group, which may be NULL."""
+
+    def sample_bucket(self, salt: Sql, profile_id: Sql) -> Sql:
+        """The first 32 bits of the MD5 of a salt and a profile's number."""
