@@ -59,7 +59,7 @@ class Compiled:
     @cached_property
     def parameters(self) -> tuple[str, ...]:
         """The names of what has to be given before it can be asked, in the order of the text."""
-        if isinstance(self.statement, Define):
+        if isinstance(self.statement, Define) or "$" not in self.scope.source.text:
             return ()
         found = sorted((node.span, node.name) for node in walk(self.statement) if isinstance(node, Parameter))
         return tuple(dict.fromkeys(name for _, name in found))

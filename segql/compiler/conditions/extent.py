@@ -1,5 +1,6 @@
 """How large a condition is with all the segments and calls in it, before anything follows them into their definitions."""
 
+import re
 from typing import NamedTuple
 
 from segql.compiler.ast.base import Condition, Node
@@ -13,6 +14,12 @@ from segql.compiler.diagnostics.codes import Code
 
 MOST_CONDITIONS = 10_000
 MOST_LEVELS = 64
+# What may be a segment or a call: most texts have none, and need not be measured.
+_OPENS = re.compile(
+    r"\bin\s+segment\b|\b(?!(?:and|or|not|of|in|where|among|by|show|then|is)\b)[^\W\d]\w*\s*\(", re.IGNORECASE
+)
+# Tuples: a union would be made anew at each test, and every node of every definition is tested.
+_COMBINING, _OPENING, _COUNTED = (And, Or, Not, Several), (InSegment, Call), (Condition, Step)
 
 
 class Extent(NamedTuple):
@@ -24,6 +31,9 @@ class Extent(NamedTuple):
 
 def check_extent(condition: Condition, scope: Scope) -> bool:
     """Whether a condition is small enough to be looked into; reports one that is not."""
+    text = scope.source.text
+    if len(text) < MOST_CONDITIONS and not isinstance(condition, _OPENING) and not _OPENS.search(text):
+        return True  # how deep a text itself is was seen when it was read
     found = _Measure(scope.library).of(condition, 0)
     if found.levels > MOST_LEVELS:
         scope.report(
@@ -57,20 +67,22 @@ class _Measure:
         waiting: list[tuple[Node, int]] = [(condition, 0)]
         while waiting:
             node, level = waiting.pop()
-            if isinstance(node, And | Or | Not | Several):
+            if isinstance(node, _COMBINING):
                 level += 1
-            elif isinstance(node, InSegment | Call):
+            elif isinstance(node, _OPENING):
                 inner = self._definition(node, above + level)
                 conditions += inner.conditions
                 levels = max(levels, level + 1 + inner.levels)
-            elif isinstance(node, Condition | Step):
+            elif isinstance(node, _COUNTED):
                 conditions += 1
             levels = max(levels, level)
             if above + levels > MOST_LEVELS:
                 return Extent(conditions, levels)
             for value in node.__dict__.values():
-                parts = value if isinstance(value, tuple) else (value,)
-                waiting.extend((part, level) for part in parts if isinstance(part, Node))
+                if isinstance(value, Node):
+                    waiting.append((value, level))
+                elif isinstance(value, tuple):
+                    waiting.extend((part, level) for part in value if isinstance(part, Node))
         return Extent(conditions, levels)
 
     def _definition(self, node: InSegment | Call, above: int) -> Extent:

@@ -23,16 +23,22 @@ _LEVELS = {
 }
 
 
-def depth(root: Tree[Token]) -> int:
-    """The number of levels on the longest way down. `and` directly inside `and` is one level, `or` likewise."""
+def unfolded(root: Tree[Token]) -> tuple[list[Tree[Token]], int]:
+    """The trees of a tree, each before those in it, and the number of levels on the longest way down. `and` directly
+    inside `and` is one level, `or` likewise."""
+    trees: list[Tree[Token]] = []
     deepest = 0
     waiting: list[tuple[Tree[Token], int, str]] = [(root, 0, "")]
     while waiting:
         tree, level, kind = waiting.pop()
-        if tree.data in _LEVELS and not (tree.data == kind and kind in ("disjunction", "conjunction")):
+        trees.append(tree)
+        rule: str = tree.data
+        if rule in _LEVELS and not (rule == kind and kind in ("disjunction", "conjunction")):
             level += 1
-        if tree.data != "brackets":
-            kind = str(tree.data)
-        deepest = max(deepest, level)
-        waiting.extend((child, level, kind) for child in tree.children if isinstance(child, Tree))
-    return deepest
+            deepest = max(deepest, level)
+        if rule != "brackets":
+            kind = rule
+        for child in tree.children:
+            if isinstance(child, Tree):
+                waiting.append((child, level, kind))
+    return trees, deepest

@@ -10,7 +10,7 @@ from lark.exceptions import UnexpectedInput
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.diagnostics.diagnostic import DefinitionError, Diagnostic
 from segql.compiler.parse.comments import without_comments
-from segql.compiler.parse.depth import MAX_DEPTH, depth
+from segql.compiler.parse.depth import MAX_DEPTH, unfolded
 from segql.compiler.parse.mending import MendedText
 from segql.compiler.parse.tables import grammar
 from segql.compiler.parse.tree import TreeBuilder
@@ -106,9 +106,10 @@ def _holds_any(span: Span, inner: Iterable[Span]) -> bool:
 def _built(builder: TreeBuilder, parsed: Tree[Token]) -> tuple[SyntaxTree | None, tuple[Diagnostic, ...]]:
     source = builder.source
     everything = Span(0, len(source.text))
-    if (levels := depth(parsed)) > MAX_DEPTH:
+    trees, levels = unfolded(parsed)
+    if levels > MAX_DEPTH:
         message = f"the conditions are nested {levels} levels deep; at most {MAX_DEPTH} are read"
         remedy = "name the inner parts as segments of their own and use them by `in segment`"
         return None, (Diagnostic(Code.SG103, message, everything, source, remedy),)
-    tree = builder.build(parsed)
+    tree = builder.build(trees)
     return tree if isinstance(tree, SyntaxTree) else None, tuple(builder.problems)

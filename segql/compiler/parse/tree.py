@@ -23,14 +23,9 @@ class TreeBuilder(
     # What stands where nothing could be read, in a text with mistakes (see `recovery`).
     hole: Callable[[Token], Node] | None = None
 
-    def build(self, root: Tree[Token]) -> Any:
-        """What the method of the root's rule makes of what the methods of the rules below it made."""
-        trees: list[Tree[Token]] = []
-        waiting = [root]
-        while waiting:
-            tree = waiting.pop()
-            trees.append(tree)
-            waiting.extend(child for child in tree.children if isinstance(child, Tree))
+    def build(self, trees: list[Tree[Token]]) -> Any:
+        """What the method of the first tree's rule makes of what the methods of the rules below it made. `trees`: the
+        first and all in it, each before those in it."""
         made: dict[int, Any] = {}
         for tree in reversed(trees):
             children = [
@@ -38,7 +33,7 @@ class TreeBuilder(
                 for child in tree.children
             ]
             made[id(tree)] = getattr(self, tree.data)(tree.meta, children)
-        return made[id(root)]
+        return made[id(trees[0])]
 
     def _token(self, token: Any) -> Any:
         return self.hole(token) if self.hole is not None and getattr(token, "type", "") == "HOLE" else token
