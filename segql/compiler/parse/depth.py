@@ -38,5 +38,5 @@ def unfolded(root: Tree[Token]) -> tuple[list[Tree[Token]], int]:
             deepest = max(deepest, level)
         if rule != "brackets":
             kind = rule
-        waiting.extend((child, level, kind) for child in tree.children if isinstance(child, Tree))
+        waiting.extend([(child, level, kind) for child in tree.children if isinstance(child, Tree)])
     return trees, deepest
