@@ -2,7 +2,6 @@
 
 import operator
 import unicodedata
-from calendar import isleap
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from hashlib import md5
@@ -17,7 +16,6 @@ COMPARE: dict[plan.Comparator, Callable[[float, float], bool]] = {
     "=": operator.eq, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
 _EARTH_METRES = 6_371_008.8  # the mean radius
-_WHOLE_YEAR = timedelta(days=365)
 
 
 def fits(node: plan.TextTest, text: str) -> bool:
@@ -87,16 +85,12 @@ def on_day_of_year(node: plan.OnDayOfYear, found: Value, moment: Moment) -> bool
         raise TypeError(found)
     if node.month is not None:
         return day.month == node.month
-    first, last = there.bounds(node.window or plan.Window())
-    if first is None or last is None:
+    ends = there.days_of_year(node.window or plan.Window())
+    if ends is None:
         return True
-    low, high = there.first_day(first), there.last_day(last)
-    if high < low or high - low >= _WHOLE_YEAR:
-        return high >= low
-    # 29 February counts as 28 February in years that have none.
-    end = (2, 29) if (high.month, high.day) == (2, 28) and not isleap(high.year) else (high.month, high.day)
-    begin, here = (low.month, low.day), (day.month, day.day)
-    return begin <= here <= end if begin <= end else here >= begin or here <= end
+    begin, end = ends
+    here = day.month * 100 + day.day
+    return here >= begin or here <= end if begin > end > 0 else begin <= here <= end
 
 
 def beside(node: plan.CompareInstants, left: datetime, right: datetime) -> bool:

@@ -4,7 +4,7 @@ A plan holds boundaries, so that it can be asked at any `now`; `Moment` turns th
 boundaries are midnights in the account's time zone; daylight saving is followed.
 """
 
-from calendar import monthrange
+from calendar import isleap, monthrange
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
@@ -137,6 +137,22 @@ class Moment:
         """As `bounds`, for events, of which those after now are never seen."""
         first, last = self.bounds(window)
         return first, self.latest_second if last is None else min(last, self.latest_second)
+
+    def days_of_year(self, window: Window) -> tuple[int, int] | None:
+        """The first and the last day of the year (100 * month + day) that the dates in a window have, over the year's
+        end where the first is the greater; (1, 0) where there is none, None where there is every day.
+
+        29 February counts as 28 February in years that have none."""
+        first, last = self.bounds(window)
+        if first is None or last is None:
+            return None
+        low, high = self.first_day(first), self.last_day(last)
+        if high < low:
+            return 1, 0
+        if high - low >= timedelta(days=365):
+            return None
+        leaps = (high.month, high.day) == (2, 28) and not isleap(high.year)
+        return low.month * 100 + low.day, high.month * 100 + high.day + leaps
 
     def first_day(self, instant: datetime) -> date:
         """The first date whose midnight is not before an instant."""

@@ -1,7 +1,5 @@
 """Dates as SQL: days of the year, and one date beside another."""
 
-from calendar import isleap
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from segql.compiler.plan import nodes as plan
@@ -11,38 +9,19 @@ from segql.compiler.sql.build import Sql
 if TYPE_CHECKING:
     from segql.compiler.sql.frame import Frame
 
-_WHOLE_YEAR = timedelta(days=365)
-
 
 def on_day_of_year(frame: "Frame", node: plan.OnDayOfYear) -> Sql:
     """Month and day of a date, as the number 100 * month + day, against those of a window's days."""
     value = frame.term(node.term)
-    zone = frame.moment.elsewhere(node.zone).zone.key
-    day = value if plan.type_of(node.term) == "date" else frame.dialect.local(value, zone)
+    there = frame.moment.elsewhere(node.zone)
+    day = value if plan.type_of(node.term) == "date" else frame.dialect.local(value, there.zone.key)
     if node.month is not None:
         found = _between(frame.dialect.month_and_day(day), node.month * 100, node.month * 100 + 99)
-    elif (ends := _month_days(frame, node)) is not None:
+    elif (ends := there.days_of_year(node.window or plan.Window())) is not None:
         found = _between(frame.dialect.month_and_day(day), *ends)
     else:  # every day of the year: nothing is outside of it
         return build.FALSE if node.negated else build.is_null(value, negated=True)
     return build.negation(found) if node.negated else found
-
-
-def _month_days(frame: "Frame", node: plan.OnDayOfYear) -> tuple[int, int] | None:
-    """The first and the last day of the year in the window; None where every day is."""
-    window = node.window or plan.Window()
-    there = frame.moment.elsewhere(node.zone)
-    first, last = there.bounds(window)
-    if first is None or last is None:
-        return None
-    low, high = there.first_day(first), there.last_day(last)
-    if high < low:
-        return 1, 0
-    if high - low >= _WHOLE_YEAR:
-        return None
-    # 29 February counts as 28 February in years that have none.
-    end = 229 if (high.month, high.day) == (2, 28) and not isleap(high.year) else high.month * 100 + high.day
-    return low.month * 100 + low.day, end
 
 
 def _between(number: Sql, low: int, high: int) -> Sql:
