@@ -286,3 +286,16 @@ def test_time_alone_moves_what_sql_is_asked_for(store: segql.Store) -> None:
         ("Old +bob", "time"),
         ("Patient +ada", "time"),
     }
+
+
+def test_whom_the_first_refresh_found_did_not_enter_then(store: segql.Store) -> None:
+    """Nobody knows when they came in; a welcome to those who entered lately must not go to all of them."""
+    upkeep = Upkeep()
+    entered = 'entered segment "Recent" in the last 7 days'
+    refreshed(store, upkeep, NOON)
+    assert (store.count(entered, NOON), store.why(entered, "ada", NOON).holds) == (0, False)
+    assert store.count('left segment "Recent"', NOON) == 0
+    order(store, ("cyd", NOON + 3 * DAY, 1))
+    refreshed(store, upkeep, NOON + 3 * DAY)
+    assert store.count(entered, NOON + 3 * DAY) == 1
+    assert store.why(entered, "cyd", NOON + 3 * DAY).holds

@@ -212,7 +212,7 @@ def _by_history(
             moves = (
                 stay.period.from_at if way == "in" else stay.period.until_at
                 for stay in stays
-                if stay.name == fold(name)
+                if stay.name == fold(name) and not (way == "in" and stay.value == plan.FIRST_REFRESH)
             )
             return any(at <= now and comparisons.place_in_window(at, window, moment) == 0 for at in moves)
         case plan.HasBeen(attribute, wanted, since, zone):

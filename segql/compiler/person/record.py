@@ -63,7 +63,8 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """A period in a list or a segment, or of an attribute with a value. `name` is folded."""
+    """A period in a list or a segment, or of an attribute with a value. `name` is folded; `value` is the attribute's, or
+    why the segment was entered."""
 
     name: str
     period: Period

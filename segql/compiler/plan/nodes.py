@@ -8,6 +8,7 @@ All nodes are immutable and compare by content, so that equal parts of one or ma
 from segql.compiler.plan.combine import complement, conjunction, count_of, disjunction
 from segql.compiler.plan.instants import Window
 from segql.compiler.plan.predicates import (
+    FIRST_REFRESH,
     And,
     Comparator,
     Compare,
@@ -54,6 +55,7 @@ from segql.compiler.plan.terms import (
 )
 
 __all__ = [
+    "FIRST_REFRESH",
     "Aggregate",
     "And",
     "Arithmetic",

@@ -7,6 +7,9 @@ from typing import Literal
 from segql.compiler.plan.instants import Boundary, Window
 from segql.compiler.plan.terms import Attribute, Scan, Term
 
+# Why somebody is in a segment since its first refresh: it is when that was first asked.
+FIRST_REFRESH = "first"
+
 Comparator = Literal["=", "<", "<=", ">", ">="]
 TextOperator = Literal["equals", "contains", "has word", "starts with", "ends with", "matches"]
 
@@ -179,7 +182,8 @@ class InList:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Came into a list or a segment, or went out of it, at a time in the window (and up to now)."""
+    """Came into a list or a segment, or went out of it, at a time in the window (and up to now). Whom the first refresh
+    of a segment found in it (`FIRST_REFRESH`) did not come in then: nobody knows when they did."""
 
     group: Literal["list", "segment"]
     name: str

@@ -69,7 +69,10 @@ class _Writer:
         column = "from_at" if node.way == "in" else "until_at"
         happened = build.comparison(_column(column), "<=", self._now)
         named = self._of(names, key, node.name)
-        return self._rows(periods).where(named, happened, *self._during(column, node.window))
+        query = self._rows(periods).where(named, happened, *self._during(column, node.window))
+        if (node.group, node.way) == ("segment", "in"):
+            query.where(build.comparison(_column("entered_by"), "<>", build.string(plan.FIRST_REFRESH)))
+        return query
 
     def has_been(self, node: plan.HasBeen) -> Select:
         """Whose attribute has had a value for so long."""

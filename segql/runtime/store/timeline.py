@@ -25,7 +25,7 @@ _HISTORIES = {
         WHERE list_contains($people, profile_id) AND queued_at <= $now""",
     "list": """SELECT profile_id, key, '', from_at, until_at FROM list_periods JOIN lists USING (list_id)
         WHERE list_contains($people, profile_id) AND from_at <= $now ORDER BY from_at""",
-    "segment": """SELECT profile_id, key, '', from_at, until_at FROM segment_periods JOIN segments USING (segment_id)
+    "segment": """SELECT profile_id, key, entered_by, from_at, until_at FROM segment_periods JOIN segments USING (segment_id)
         WHERE list_contains($people, profile_id) AND from_at <= $now ORDER BY from_at""",
 }
 
