@@ -140,3 +140,16 @@ def test_only_definitions_are_nothing_to_ask() -> None:
     assert defined.parameters == ()
     with pytest.raises(DefinitionError, match="one statement is needed"):
         compile(LAPSED, CATALOG)
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ('gender is in ($many, "x")', 'gender is in ("a", "b", "x")'),
+        ("gender is not in ($many)", 'gender is not in ("a", "b")'),
+        ('"SMS Preferences" contains any of ($many)', '"SMS Preferences" contains any of ("a", "b")'),
+    ],
+)
+def test_several_values_stand_in_brackets_beside_others(text: str, written: str) -> None:
+    bound = compile(text, CATALOG).bind({"many": ["a", "b"]})
+    assert bound.plan == compile(written, CATALOG).plan
