@@ -251,7 +251,8 @@ def _insert(connection: "duckdb.DuckDBPyConnection", campaign: Campaign, at: dat
         "SELECT coalesce(max(campaign_id), 0) + 1 FROM sms_campaigns"
     ).fetchall()[0][0]
     connection.execute(
-        "INSERT INTO sms_campaigns VALUES (?, ?, ?, ?, ?, ?)",
+        """INSERT INTO sms_campaigns (campaign_id, name, key, definition, transactional, started_at)
+        VALUES (?, ?, ?, ?, ?, ?)""",
         [
             campaign_id,
             campaign.name,
@@ -263,14 +264,15 @@ def _insert(connection: "duckdb.DuckDBPyConnection", campaign: Campaign, at: dat
     )
     # Who comes behind the gate on duplicates is the only one with the number.
     connection.execute(
-        """INSERT INTO sms_messages
-        SELECT
-          (SELECT coalesce(max(message_id), 0) FROM sms_messages) + row_number() OVER (ORDER BY profile_id),
-          $campaign, $purpose, profile_id,
-          if(gate IN ('no_number', 'invalid_number', 'duplicate_number'), NULL, phone_number), country, sender,
-          text, parts, credits, false,
-          CASE outcome WHEN 'pass' THEN 'queued' WHEN 'hold' THEN 'held' ELSE 'skipped' END, gate,
-          if(outcome = 'skip', NULL, due_at), 0, $at, NULL, NULL, NULL, NULL, 0
+        """INSERT INTO sms_messages BY NAME SELECT
+          (SELECT coalesce(max(message_id), 0) FROM sms_messages) + row_number() OVER (ORDER BY profile_id)
+            AS message_id,
+          $campaign AS campaign_id, $purpose AS purpose, profile_id,
+          if(gate IN ('no_number', 'invalid_number', 'duplicate_number'), NULL, phone_number) AS number, country,
+          sender, text, parts, credits, false AS trial,
+          CASE outcome WHEN 'pass' THEN 'queued' WHEN 'hold' THEN 'held' ELSE 'skipped' END AS state,
+          gate AS reason, if(outcome = 'skip', NULL, due_at) AS due_at, 0 AS attempts, $at AS queued_at,
+          0 AS contradictions
         FROM verdicts JOIN texts USING (text_id) ORDER BY profile_id""",
         {"campaign": campaign_id, "purpose": campaign.purpose, "at": stored(at)},
     )

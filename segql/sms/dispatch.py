@@ -135,10 +135,10 @@ def _take_batch(
     purpose: Purpose = first[0][0]
     connection.execute(
         f"""CREATE TEMP TABLE audience AS
-        SELECT message_id, profile_id, number, sender, credits, NULL::BIGINT AS text_id FROM sms_messages
-        WHERE {_WAITING} AND due_at <= $at AND campaign_id IS NOT DISTINCT FROM $campaign
-        QUALIFY row_number() OVER (PARTITION BY number ORDER BY message_id) = 1
-        ORDER BY message_id LIMIT $batch""",  # noqa: S608
+        SELECT message_id, profile_id, number, sender, credits, NULL::BIGINT AS text_id FROM (
+          FROM sms_messages WHERE {_WAITING} AND due_at <= $at AND campaign_id IS NOT DISTINCT FROM $campaign
+          ORDER BY message_id LIMIT $batch
+        ) QUALIFY row_number() OVER (PARTITION BY number ORDER BY message_id) = 1""",  # noqa: S608
         {"at": stored(at), "campaign": first[0][1], "batch": BATCH},
     )
     return purpose

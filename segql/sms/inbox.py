@@ -236,10 +236,11 @@ def _queue_reply(
         return
     words = text.settings.reply(kind)
     connection.execute(
-        """INSERT INTO sms_messages
-        SELECT (SELECT coalesce(max(message_id), 0) + 1 FROM sms_messages), NULL, 'reply', $profile, $number,
-          phone_country, $sender, $text, $parts, 0, false,
-          'queued', NULL, $at, 0, $at, NULL, NULL, NULL, NULL, 0
+        """INSERT INTO sms_messages BY NAME
+        SELECT (SELECT coalesce(max(message_id), 0) + 1 FROM sms_messages) AS message_id, 'reply' AS purpose,
+          $profile AS profile_id, $number AS number, phone_country AS country, $sender AS sender, $text AS text,
+          $parts AS parts, 0 AS credits, false AS trial, 'queued' AS state, $at AS due_at, 0 AS attempts,
+          $at AS queued_at, 0 AS contradictions
         FROM profiles WHERE profile_id = $profile""",
         {
             "profile": profile_id,

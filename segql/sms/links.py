@@ -75,7 +75,7 @@ def click(connection: "duckdb.DuckDBPyConnection", code: str, at: datetime) -> C
             SmsCode.UNKNOWN_LINK, "There is no such link.", "Open the link as it stands in the text."
         )
     link_id, url, message_id = found[0]
-    connection.execute("INSERT INTO sms_clicks VALUES (?, ?)", [link_id, stored(at)])
+    connection.execute("INSERT INTO sms_clicks (link_id, clicked_at) VALUES (?, ?)", [link_id, stored(at)])
     record_clicks(connection, link_id, at)
     return Click(url, message_id)
 

@@ -176,7 +176,8 @@ def load_messages(store: segql.Store, world: World) -> None:
     ids = {name: index for index, name in enumerate(names)}
     write(
         store,
-        "INSERT INTO sms_campaigns VALUES ($1, $2, $2, '{}', false, $3)",
+        """INSERT INTO sms_campaigns (campaign_id, name, key, definition, transactional, started_at)
+        VALUES ($1, $2, $2, '{}', false, $3)""",
         [(index, name, *plain(LONG_AGO)) for name, index in ids.items()],
     )
     messages = [

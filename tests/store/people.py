@@ -90,7 +90,8 @@ def fill(database: Database) -> None:
         connection.execute(
             """INSERT INTO segments (name, key, definition, saved_at) VALUES ('All', 'all', 'email is set', '2026-01-01');
             INSERT INTO segment_periods SELECT segment_id, 0, '2026-01-01', '9999-12-31', 'first', NULL FROM segments;
-            INSERT INTO sms_campaigns VALUES (1, 'Sale', 'sale', '{}', false, '2026-05-01')"""
+            INSERT INTO sms_campaigns (campaign_id, name, key, definition, transactional, started_at)
+            VALUES (1, 'Sale', 'sale', '{}', false, '2026-05-01')"""
         )
         for message, profile, number, state in (
             (1, 0, ANN, "delivered"),
@@ -98,7 +99,10 @@ def fill(database: Database) -> None:
             (3, 0, None, "skipped"),
         ):
             connection.execute(
-                """INSERT INTO sms_messages VALUES ($id, 1, 'marketing', $profile, $number, 'US', '+18005550100',
+                """INSERT INTO sms_messages (message_id, campaign_id, purpose, profile_id, number, country, sender, text,
+                  parts, credits, trial, state, reason, due_at, attempts, queued_at, handed_at, finished_at, carrier,
+                  carrier_id, contradictions)
+                VALUES ($id, 1, 'marketing', $profile, $number, 'US', '+18005550100',
                 'Hi ' || $name, 1, 1, false, $state, NULL, NULL, 1, '2026-05-01', '2026-05-01', NULL, 'simulated',
                 'c' || $id, 0)""",
                 {
@@ -112,7 +116,7 @@ def fill(database: Database) -> None:
         connection.execute(
             """INSERT INTO sms_links VALUES (1, 'abc', 1, 'https://shop.example/?who=marzipan'),
               (2, 'abd', 2, 'https://shop.example/');
-            INSERT INTO sms_clicks VALUES (1, '2026-05-02'), (2, '2026-05-02');
+            INSERT INTO sms_clicks (link_id, clicked_at) VALUES (1, '2026-05-02'), (2, '2026-05-02');
             INSERT INTO sms_ledger VALUES ('2026-05-01', 10, 0, 'bought', NULL, 'x'), ('2026-05-01', -1, 0, 'sent', 1, 'x');
             INSERT INTO sms_receipts VALUES
               (1, 'simulated', 'c1', 'ok', 'delivered', NULL, '2026-05-01', '2026-05-01', 1, 'applied')"""
