@@ -24,6 +24,29 @@ def opted_out_by_keyword(connection: "duckdb.DuckDBPyConnection", number: str, a
     return _latest(connection, number, at) == ("unsubscribed", "keyword")
 
 
+def end_consents(connection: "duckdb.DuckDBPyConnection", messages: str, at: datetime) -> None:
+    """Unsubscribe the numbers that have opted out at the carrier, as the failures of their messages say.
+
+    `messages`: the name of a temporary table of message ids.
+    """
+    rows = connection.execute(
+        f"""SELECT DISTINCT number FROM sms_messages WHERE state = 'failed' AND reason = 'opted_out'
+        AND message_id IN (SELECT message_id FROM {messages}) ORDER BY number""",  # noqa: S608 - the caller's table
+    ).fetchall()
+    for (number,) in rows:
+        if status_of(connection, number, at) != "unsubscribed":
+            record_consent(
+                connection,
+                number,
+                "unsubscribed",
+                method="carrier",
+                detail=None,
+                actor="carrier",
+                occurred_at=at,
+                at=at,
+            )
+
+
 def _latest(connection: "duckdb.DuckDBPyConnection", number: str, at: datetime) -> tuple[str, str] | None:
     # Of several entries of one instant the opt-out holds.
     rows = connection.execute(

@@ -16,7 +16,18 @@ from segql.sms.settings import SmsSettings
 if TYPE_CHECKING:
     import duckdb
 
-Purpose = Literal["marketing", "transactional", "reply"]
+# reply: a mandatory reply, free of charge. conversation: somebody's answer to a customer. keyword: the reply of a custom
+# keyword. response: the automatic answer to what is no keyword.
+Purpose = Literal["reply", "conversation", "transactional", "keyword", "response", "marketing"]
+# What goes out before what; where a text of ours is waiting to be answered nobody waits for a campaign.
+PRECEDENCE: tuple[Purpose, ...] = (
+    "reply",
+    "conversation",
+    "transactional",
+    "keyword",
+    "response",
+    "marketing",
+)
 
 # The frequency cap counts over so many days.
 CAP_DAYS = 30

@@ -70,12 +70,12 @@ class Sms:
         random: Random | None = None,
     ) -> None:
         """`carrier`: by default a simulated one, whose memory lies beside the store's file. `random`: where
-        the key of short links comes from."""
+        the key of short links comes from, and what spreads the waits of texts that are tried again."""
         self._store = store
         self._clock = clock
         self._random = random or SystemRandom()
         self.carrier: Carrier = carrier or _simulated_carrier(store)
-        self._line = Line(store.database, self.carrier, store.catalog.account.timezone)
+        self._line = Line(store.database, self.carrier, store.catalog.account.timezone, self._random)
 
     def setup(
         self,
@@ -175,7 +175,7 @@ class Sms:
 
     def _next_due(self, after: datetime, until: datetime) -> datetime | None:
         with self._store.database.cursor() as cursor:
-            return dispatch.next_due(cursor, after, until)
+            return dispatch.next_due(cursor, self.carrier.rates, after, until)
 
     def _advance_to(self, at: datetime) -> int:
         self._collect(at)
@@ -192,7 +192,7 @@ class Sms:
         if arrived:
             with self._store.database.transaction() as connection:
                 receipts.store_receipts(connection, self.carrier.name, arrived, at)
-                receipts.apply_receipts(connection)
+                receipts.apply_receipts(connection, at)
         inbox.act_on_texts(self._line, at)
         for text in reports:
             if isinstance(text, InboundText):
@@ -206,7 +206,7 @@ class Sms:
         had come before; `carrier_id` is the carrier's id of it."""
         at = at or self._clock()
         is_new = inbox.receive(self._line, InboundText(carrier_id, sender, to, body, at), at)
-        dispatch.hand_over(self._line, at, only="reply")
+        dispatch.hand_over(self._line, at, only=("reply",))
         return is_new
 
     def inbox(self, limit: int = 10) -> list[ReceivedText]:

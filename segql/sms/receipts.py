@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from segql.runtime.store.sql import registered
 from segql.sms.carriers.base import Receipt
+from segql.sms.consent import end_consents
 from segql.sms.events import record_outcomes
 from segql.sms.instants import stored
-from segql.sms.messages import before
+from segql.sms.messages import before, note_steps
 
 if TYPE_CHECKING:
     import duckdb
@@ -42,7 +43,7 @@ def store_receipts(
         )
 
 
-def apply_receipts(connection: "duckdb.DuckDBPyConnection") -> None:
+def apply_receipts(connection: "duckdb.DuckDBPyConnection", at: datetime) -> None:
     """Apply the waiting receipts whose messages are known. The first final one wins, and is one event."""
     connection.execute(
         """CREATE OR REPLACE TEMP TABLE news AS
@@ -74,4 +75,6 @@ def apply_receipts(connection: "duckdb.DuckDBPyConnection") -> None:
         ) c WHERE c.message_id = m.message_id"""
     )
     connection.execute("CREATE OR REPLACE TEMP TABLE finished AS SELECT message_id FROM news WHERE first")
+    note_steps(connection, "finished", at)
+    end_consents(connection, "finished", at)
     record_outcomes(connection, "finished")

@@ -21,7 +21,7 @@ def receipt(word: str, carrier_id: str = "x1") -> Receipt:
 def report(shop: Shop, *receipts: Receipt) -> None:
     with shop.database.transaction() as connection:
         store_receipts(connection, shop.carrier.name, receipts, NOON)
-        apply_receipts(connection)
+        apply_receipts(connection, NOON)
 
 
 def effects(shop: Shop) -> list[str]:

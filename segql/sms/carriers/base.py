@@ -5,6 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+# Parts a second that carriers commonly take from a sending number of each kind, where an account has no more.
+# Sources: Twilio's and AWS's documentation of rate limits, as of November 2026.
+COMMON_RATES: Mapping[str, float] = {
+    "short_code": 100,
+    "toll_free": 3,
+    "long_code": 1,
+    "branded_sender_id": 10,
+}
+
 
 class CarrierUnreachableError(Exception):
     """The carrier could not be asked, or broke off. What it had been given is then in doubt."""
@@ -12,13 +21,15 @@ class CarrierUnreachableError(Exception):
 
 @dataclass(frozen=True)
 class OutboundText:
-    """A text to hand over. `reference` is our message's number; after `valid_until` nobody may deliver it."""
+    """A text to hand over. `reference` is our message's number; after `valid_until` nobody may deliver it.
+    `picture`: the address of a picture that goes with it."""
 
     reference: int
     sender: str
     number: str
     text: str
     valid_until: datetime | None
+    picture: str | None = None
 
 
 @dataclass(frozen=True)
@@ -26,11 +37,12 @@ class Answer:
     """What the carrier said of a text when it was handed over.
 
     "accepted": it has the text, under `carrier_id`. "busy": it did not take it, and may later. "refused": it
-    never will, for `reason`.
+    never will, for `reason` (see `messages.REASONS`; "opted_out" also ends the number's consent). "fault": it takes
+    nothing like this from us, for `reason`, whoever is texted.
     """
 
     reference: int
-    outcome: Literal["accepted", "busy", "refused"]
+    outcome: Literal["accepted", "busy", "refused", "fault"]
     carrier_id: str | None = None
     reason: str | None = None
 
@@ -72,6 +84,11 @@ class Carrier(Protocol):
     @property
     def sending_number(self) -> str:
         """The number, in E.164, that the carrier gives to the account."""
+        ...
+
+    @property
+    def rates(self) -> Mapping[str, float]:
+        """Parts a second that it takes from a sending number of each kind; a kind that is absent has no limit."""
         ...
 
     def send(self, batch: Sequence[OutboundText], now: datetime) -> Sequence[Answer | Receipt]:

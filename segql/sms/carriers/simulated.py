@@ -88,13 +88,25 @@ class SimulatedCarrier:
 
     `by_digit`: the last digit of a number decides how its texts fare (`BEHAVIOURS`); else each fares at
     random by `seed`, in the shares seen in real life. `path` keeps the network's memory in a file, so that it
-    outlives the process.
+    outlives the process. `rates`: parts a second that it takes from a number of each kind, else any number.
     """
 
     name = "simulated"
     sending_number = "+18885550100"
 
-    def __init__(self, seed: int = 0, *, by_digit: bool = False, path: str | Path = ":memory:") -> None:
+    def __init__(
+        self,
+        seed: int = 0,
+        *,
+        by_digit: bool = False,
+        path: str | Path = ":memory:",
+        rates: Mapping[str, float] | None = None,
+    ) -> None:
+        self.rates: Mapping[str, float] = rates or {}
+        self.fault: str | None = None
+        """While it is set, no text is taken, for this reason: the account is "suspended", say."""
+        self.opted_out: set[str] = set()
+        """Numbers that have opted out at the carrier, which refuses their texts."""
         self._seed = seed
         self._by_digit = by_digit
         self._lock = Lock()
@@ -115,8 +127,11 @@ class SimulatedCarrier:
     def _take(self, text: OutboundText, now: datetime) -> Iterator[Answer | Receipt]:
         chance = Random(f"{self._seed} {text.number} {text.reference}")  # noqa: S311 - no secret
         behaviour = self._behaviour(text.number, chance)
-        if behaviour.refused:
-            yield Answer(text.reference, "refused", reason=behaviour.refused)
+        if self.fault:
+            yield Answer(text.reference, "fault", reason=self.fault)
+            return
+        if refused := "opted_out" if text.number in self.opted_out else behaviour.refused:
+            yield Answer(text.reference, "refused", reason=refused)
             return
         if behaviour.busy_once and self._turn_away(text.reference):
             yield Answer(text.reference, "busy")
