@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 from segql.runtime.store.database import Database
 from segql.runtime.store.sql import registered
 from segql.sms import credits, links, rates, receipts
-from segql.sms.answers import LEASE, give_up_waiting, record_answers
+from segql.sms.outcomes import LEASE, give_up_waiting, record_answers
 from segql.sms.carriers.base import Answer, Carrier, CarrierUnreachableError, OutboundText, Receipt
 from segql.sms.gates import PRECEDENCE, Purpose, judge
 from segql.sms.instants import aware, stored

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 import segql.sms
-from segql.sms import Sms, answers, campaigns, dispatch
+from segql.sms import Sms, campaigns, dispatch, outcomes
 from segql.sms.carriers.base import Answer, CarrierUnreachableError, OutboundText, Receipt
 from segql.sms.messages import NEXT, STATES
 
@@ -252,9 +252,9 @@ def test_c05_a_carrier_that_cannot_say_leaves_it_unknown(shop: Shop, monkeypatch
 def test_c12_no_receipt_at_all_ends_as_unknown(shop: Shop) -> None:
     shop.add([number(1, SILENT)])
     shop.sms.send(campaign())
-    shop.sms.advance(NOON + answers.RECEIPT_DEADLINE - timedelta(seconds=1))
+    shop.sms.advance(NOON + outcomes.RECEIPT_DEADLINE - timedelta(seconds=1))
     assert shop.states() == {"sent": 1}
-    shop.sms.advance(NOON + answers.RECEIPT_DEADLINE)
+    shop.sms.advance(NOON + outcomes.RECEIPT_DEADLINE)
     assert shop.states() == {"unknown": 1}
     assert shop.sms.why("Sale", number(1, SILENT)).reason == "no_receipt"
 
