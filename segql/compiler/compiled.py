@@ -1,5 +1,6 @@
 """What compiling gives: a checked statement, which says what it reads and writes its queries for any instant."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,6 +24,9 @@ from segql.compiler.text import listing, nearest
 
 if TYPE_CHECKING:
     from segql.compiler.sql.query import Query
+
+
+_MAY_HAVE_PARAMETERS = re.compile(r"\$[^\W\d]")
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ class Compiled:
     @cached_property
     def parameters(self) -> tuple[str, ...]:
         """The names of what has to be given before it can be asked, in the order of the text."""
-        if isinstance(self.statement, Define) or "$" not in self.scope.source.text:
+        if isinstance(self.statement, Define) or not _MAY_HAVE_PARAMETERS.search(self.scope.source.text):
             return ()
         found = sorted((node.span, node.name) for node in walk(self.statement) if isinstance(node, Parameter))
         return tuple(dict.fromkeys(name for _, name in found))

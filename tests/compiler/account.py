@@ -11,7 +11,7 @@ CATALOG = Catalog(
     attributes=(
         Attribute(name="gender", type="text"),
         Attribute(name="address.city", type="text"),
-        Attribute(name="Loyalty Tier", type="text", history=True),
+        Attribute(name="Loyalty Tier", type="text", kept_since=datetime(2023, 1, 1, tzinfo=UTC)),
         Attribute(name="SMS Preferences", type="list"),
         Attribute(name="predicted_clv", type="number"),
         Attribute(name="birthday", type="date"),

@@ -36,7 +36,7 @@ WEEKDAYS = tuple(map(Weekday, ("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
 @value.register
 def _(term: c.Attribute, subject: Subject) -> Value:
     """In any case: a field of the object at hand, a property of the event, else its local time; an attribute of the
-    person, else what orders say."""
+    person (what it was then, where that is known), else what orders say."""
     if subject.item is not None:
         return named(subject.item, term.name)
     if subject.event is not None:
@@ -48,9 +48,18 @@ def _(term: c.Attribute, subject: Subject) -> Value:
         if fold(term.name) in times and fold(term.name) not in map(fold, kinds.properties):
             return times[fold(term.name)]
         return named(subject.event.properties, term.name)
+    if any(fold(name) == fold(term.name) for name in subject.world.histories):
+        return attribute_then(term.name, subject)
     if any(fold(name) == fold(term.name) for name in (*subject.world.attributes, *subject.world.items)):
         return named(subject.person.attributes, term.name)
     return order_value(fold(term.name), subject)
+
+
+def attribute_then(name: str, subject: Subject) -> Value:
+    """What an attribute was at the instant that is asked about."""
+    turns = next((turns for key, turns in subject.person.history.items() if fold(key) == fold(name)), ())
+    now = subject.now
+    return next((found for found, begin, end in turns if begin <= now and (end is None or now < end)), None)
 
 
 def named(values: Mapping[str, Value], name: str) -> Value:

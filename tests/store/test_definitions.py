@@ -135,6 +135,25 @@ def test_a_value_that_stays_keeps_its_beginning(store: Store) -> None:
     assert store.count('tier has been "gold" for 7 days', NOW + timedelta(days=9)) == 1
 
 
+def test_a_past_instant_sees_what_an_attribute_was_then(store: Store) -> None:
+    before, later = 'tier is "gold"', NOW + timedelta(days=9)
+    store.keep_history("tier", NOW)
+    store.upsert_profiles(pa.table({"external_id": ["a"], "tier": ["silver"]}), NOW + timedelta(days=5))
+    assert [store.count(before, NOW + timedelta(days=day)) for day in (0, 4, 5, 9)] == [1, 1, 0, 0]
+    assert store.ask("count everybody by tier", NOW)["tier"].to_pylist() == ["gold", "silver"]
+    assert store.show("everybody", ("tier",), as_of=later)["tier"].to_pylist() == ["silver", "silver"]
+    # Before it was kept nobody knows better than what it is.
+    assert store.count(before, NOW - timedelta(days=1)) == 0
+    sizes = store.ask(f"trend {before} over the last 10 days", later)["count"].to_pylist()
+    assert sizes[-6:] == [1, 0, 0, 0, 0, 0]
+    gone = store.ask(f"compare {before} as of 8 days ago with today", later).to_pylist()
+    assert [(row["change"], row["external_id"], row["cause"]) for row in gone] == [
+        ("left", "a", "data arrived")
+    ]
+    assert store.why(before, "a", NOW + timedelta(days=4)).member
+    assert not store.why(before, "a", later).member
+
+
 @pytest.mark.parametrize("name", ["nothing", "email", "created", "phone_valid"])
 def test_no_history_of_what_has_none(store: Store, name: str) -> None:
     with pytest.raises(segql.StoreError):

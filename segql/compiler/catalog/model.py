@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any, Literal, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_serializer, field_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_serializer, field_validator
 
 from segql.compiler.text import fold
 
@@ -39,9 +39,9 @@ class Property(CatalogModel):
 
 
 class Attribute(Property):
-    """A fact about a profile. `history`: whether the store keeps what it was before, and since when it is what it is."""
+    """A fact about a profile. `kept_since`: from when on the store keeps what it was before, where it does."""
 
-    history: bool = False
+    kept_since: AwareDatetime | None = None
 
 
 class Event(CatalogModel):

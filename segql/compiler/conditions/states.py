@@ -153,7 +153,7 @@ class HasBeen(Test):
 
     def check(self, scope: Scope, left: ValueType, term: Term) -> None:
         attribute = scope.catalog.attribute(term.name) if isinstance(term, Attribute) else None
-        if scope.events is not None or attribute is None or not attribute.history:
+        if scope.events is not None or attribute is None or attribute.kept_since is None:
             scope.report(
                 Code.SG308,
                 f"no history is kept of {term.text()}",

@@ -84,7 +84,10 @@ class Attribute(Term):
         name, kind = scope.type_of(self.name)
         if scope.items is not None:
             return plan.ItemField(name, kind)
-        return plan.Property(name, kind) if scope.events is not None else plan.Attribute(name, kind)
+        if scope.events is not None:
+            return plan.Property(name, kind)
+        attribute = scope.catalog.attribute(name)
+        return plan.Attribute(name, kind, None if attribute is None else attribute.kept_since)
 
     def _order_value(self, scope: Scope) -> "OrderValue | None":
         """What is computed from orders, where nothing of that name was imported."""

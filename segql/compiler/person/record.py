@@ -105,8 +105,8 @@ class Person:
     standings: Mapping[plan.Ranked, Standing] = field(default_factory=dict)
 
     def known_at(self, instant: datetime) -> "Person":
-        """The person as they were known at an instant: nothing of what came later, and no end that had not come. Of
-        attributes only the present values are known."""
+        """The person as they were known at an instant: nothing of what came later, and no end that had not come. The
+        values of attributes stay those that were read."""
         return replace(
             self,
             events={

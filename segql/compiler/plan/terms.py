@@ -1,6 +1,7 @@
 """The values of the plan: where they come from, and what is made of them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
@@ -41,10 +42,12 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """The value of a profile's attribute."""
+    """The value of a profile's attribute. `kept_since`: from when on what it was before is kept; asked as of an instant
+    after that, it is what it was then, else what it is."""
 
     name: str
     type: ValueType
+    kept_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,11 @@ def members(bindings: Bindings, moment: Moment, node: History) -> tuple[Select, 
             return writer.scheduled(campaign), True
 
 
+def values(bindings: Bindings, moment: Moment, attribute: plan.Attribute) -> Select:
+    """What an attribute was at a moment, of those for whom it was set: profile_id and value."""
+    return _Writer(bindings, moment).values(attribute)
+
+
 class _Writer:
     """Writes the queries, all against periods of time [from_at, until_at) of one table or another."""
 
@@ -77,13 +82,19 @@ class _Writer:
     def has_been(self, node: plan.HasBeen) -> Select:
         """Whose attribute has had a value for so long."""
         since = floor_second(self._moment.elsewhere(node.zone).resolve(node.since))
-        attribute = self._bindings.bind(fold(node.attribute.name))
-        return self._rows(layout.ATTRIBUTE_PERIODS).where(
-            build.comparison(_column("attribute"), "=", attribute),
+        return self._held(node.attribute, "profile_id").where(
             self._said("value", node.value),
-            self._begun(),
-            self._lasts(),
             build.comparison(_column("from_at"), "<=", self._bindings.bind(since)),
+        )
+
+    def values(self, attribute: plan.Attribute) -> Select:
+        """What an attribute was."""
+        return self._held(attribute, "profile_id", "value")
+
+    def _held(self, attribute: plan.Attribute, *columns: str) -> Select:
+        name = self._bindings.bind(fold(attribute.name))
+        return self._rows(layout.ATTRIBUTE_PERIODS, *columns).where(
+            build.comparison(_column("attribute"), "=", name), self._begun(), self._lasts()
         )
 
     def scheduled(self, campaign: str) -> Select:
@@ -99,8 +110,8 @@ class _Writer:
         )
 
     @staticmethod
-    def _rows(name: str) -> Select:
-        return Select(_column("profile_id"), source=table(name, _ROW))
+    def _rows(name: str, *columns: str) -> Select:
+        return Select(*map(_column, columns or ("profile_id",)), source=table(name, _ROW))
 
     def _of(self, things: str, key: str, name: str) -> Sql:
         """The rows of the thing of that name."""

@@ -30,12 +30,13 @@ class Joined:
 
 
 class ProfileFrame(Frame):
-    """One row of profiles under an alias, with the measures joined to it."""
+    """One row of profiles under an alias, with the measures and what attributes were joined to it."""
 
     def __init__(self, bindings: Bindings, moment: Moment, alias: str = "p") -> None:
         super().__init__(bindings, moment)
         self.alias = alias
         self.joins: dict[plan.Scan, Joined] = {}
+        self.kept: dict[plan.Attribute, str] = {}
 
     @property
     def profile_id(self) -> Sql:
@@ -46,6 +47,9 @@ class ProfileFrame(Frame):
 
     def term(self, term: plan.Term) -> Sql:
         match term:
+            case plan.Attribute(kept_since=since) if since is not None and since <= self.moment.now:
+                alias = self.kept.setdefault(term, f"{self.alias}k{len(self.kept) + 1}")
+                return build.column(alias, "value")
             case plan.Attribute():
                 return layout.attribute(self.alias, term)
             case plan.Number():
@@ -158,19 +162,24 @@ class ProfileFrame(Frame):
     # ---- The whole ------------------------------------------------------------------------------------------------
 
     def select(self, *columns: Sql) -> Select:
-        """Profiles with the measures that were asked for so far; call it after the predicates were written."""
+        """Profiles with what was asked for so far joined to them; call it after the predicates were written."""
         query = Select(*columns, source=table(layout.PROFILES, self.alias))
+        for attribute, alias in self.kept.items():
+            values = histories.values(self.bindings, self.moment, attribute)
+            query.join("LEFT", derived(values, alias), self._same_person(alias))
         for scan, measures in self.joins.items():
             key = build.column(EVENT, "profile_id")
             frame = EventFrame(self.bindings, self.moment, scan)
-            values = [
+            totals = [
                 build.aliased(frame.aggregate(node), build.word(name))
                 for node, name in measures.columns.items()
             ]
-            rows = frame.select(key, *values).group(key)
-            same = build.comparison(build.column(measures.alias, "profile_id"), "=", self.profile_id)
-            query.join("LEFT", derived(rows, measures.alias), same)
+            rows = frame.select(key, *totals).group(key)
+            query.join("LEFT", derived(rows, measures.alias), self._same_person(measures.alias))
         return query
+
+    def _same_person(self, alias: str) -> Sql:
+        return build.comparison(build.column(alias, "profile_id"), "=", self.profile_id)
 
 
 class _Value(Frame):

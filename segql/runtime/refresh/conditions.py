@@ -110,8 +110,10 @@ def _edges(window: Window, moment: Moment) -> list[object]:
 
 
 def _is_restless(node: object) -> bool:
-    """Whether a part of a plan may come out otherwise at any instant: a value that passes now, or one of a kind that
-    is not known here."""
+    """Whether a part of a plan may come out otherwise at any instant: a value that passes now, one that has a history,
+    or one of a kind that is not known here."""
+    if isinstance(node, plan.Attribute):
+        return node.kept_since is not None
     if isinstance(node, plan.InWindow) and not isinstance(node.term, plan.Aggregate):
         return Now() in (node.window.start, node.window.end)
     return not isinstance(node, _KNOWN)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from segql.compiler.catalog.model import (
@@ -28,8 +29,8 @@ def read_catalog(database: "Database") -> Catalog:
     with database.cursor() as cursor:
         cursor.begin()  # one state of the store, whatever is written meanwhile
         attributes = cursor.execute(
-            """SELECT name, type, items, key IN (SELECT attribute FROM kept_attributes)
-            FROM attributes ORDER BY key"""
+            """SELECT name, type, items, since
+            FROM attributes LEFT JOIN kept_attributes ON attribute = key ORDER BY key"""
         ).fetchall()
         templates = cursor.execute("SELECT definition FROM templates ORDER BY key").fetchall()
         lists = cursor.execute("SELECT name FROM lists ORDER BY key").fetchall()
@@ -42,9 +43,15 @@ def read_catalog(database: "Database") -> Catalog:
             account=read_account(cursor),
             attributes=tuple(
                 with_values_of_profiles(
-                    database, Attribute(name=name, type=kind, items=read_fields(items), history=history)
+                    database,
+                    Attribute(
+                        name=name,
+                        type=kind,
+                        items=read_fields(items),
+                        kept_since=since and since.replace(tzinfo=UTC),
+                    ),
                 )
-                for name, kind, items, history in attributes
+                for name, kind, items, since in attributes
             ),
             templates=tuple(definition for (definition,) in templates),
             events=_read_events(database, cursor),
