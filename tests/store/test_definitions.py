@@ -150,8 +150,8 @@ def test_a_past_instant_sees_what_an_attribute_was_then(store: Store) -> None:
     assert [(row["change"], row["external_id"], row["cause"]) for row in gone] == [
         ("left", "a", "data arrived")
     ]
-    assert store.why(before, "a", NOW + timedelta(days=4)).member
-    assert not store.why(before, "a", later).member
+    assert store.why(before, "a", NOW + timedelta(days=4)).holds
+    assert not store.why(before, "a", later).holds
 
 
 @pytest.mark.parametrize("name", ["nothing", "email", "created", "phone_valid"])
