@@ -1,7 +1,7 @@
 """How the keywords of the grammar are written, found in their patterns, and the keyword that a person may have meant."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from re import _parser as pattern_parser  # what `re` itself reads patterns with
 from typing import Any, NamedTuple
@@ -31,6 +31,47 @@ def spellings(grammar: Lark) -> dict[str, tuple[str, ...]]:
         texts = _spelled(pattern_parser.parse(terminal.pattern.to_regexp(), re.IGNORECASE))
         found[terminal.name] = tuple(text.strip() for text in texts if text.strip())
     return found
+
+
+def beginnings(grammar: Lark) -> dict[str, frozenset[str]]:
+    """By terminal, the characters in lower case that it can begin with, 0 for any digit; none where they are many."""
+    found = {}
+    for terminal in grammar.terminals:
+        first = _first(list(pattern_parser.parse(terminal.pattern.to_regexp(), re.IGNORECASE)))
+        if first is not None:
+            found[terminal.name] = first
+    return found
+
+
+def _first(pattern: Sequence[Any]) -> frozenset[str] | None:
+    """The characters that what fits a pattern can begin with; None for any."""
+    for place, (operation, argument) in enumerate(pattern):
+        match str(operation):
+            case "AT" | "ASSERT" | "ASSERT_NOT":
+                continue
+            case "LITERAL":
+                return frozenset(chr(argument).lower())
+            case "IN" if str(argument) == "[(CATEGORY, CATEGORY_DIGIT)]":
+                return frozenset("0")
+            case "IN" if all(str(kind) == "LITERAL" for kind, _ in argument):
+                return frozenset(chr(code).lower() for _, code in argument)
+            case "SUBPATTERN":
+                return _first([*argument[-1], *pattern[place + 1 :]])
+            case "BRANCH":
+                return _either([_first([*branch, *pattern[place + 1 :]]) for branch in argument[1]])
+            case "MAX_REPEAT":
+                least, _, repeated = argument
+                if least:
+                    return _first(list(repeated))
+                return _either([_first(list(repeated)), _first(pattern[place + 1 :])])
+            case _:
+                return None
+    return None
+
+
+def _either(sets: Sequence[frozenset[str] | None]) -> frozenset[str] | None:
+    known = [one for one in sets if one is not None]
+    return frozenset().union(*known) if len(known) == len(sets) else None
 
 
 def _spelled(pattern: Any) -> list[str]:

@@ -12,6 +12,9 @@ from tempfile import NamedTemporaryFile
 import lark
 from lark import Lark
 
+from segql.compiler.parse.lexer import PlaceLexer
+from segql.compiler.parse.spelling import beginnings
+
 # What stands where a condition could not be read. No text has it: only recovery puts it in.
 _HOLE = "\n%declare HOLE\n%extend simple: HOLE\n"
 
@@ -25,12 +28,19 @@ def grammar() -> Lark:
     with contextlib.suppress(OSError, EOFError, pickle.UnpicklingError, AttributeError, KeyError, TypeError):
         with path.open("rb") as file:
             loaded: Lark = Lark.load(file)
+            _lexer(loaded).beginnings = pickle.load(file)  # noqa: S301 - as the tables themselves
         return loaded
-    made = Lark(text, parser="lalr", lexer="contextual", propagate_positions=True, maybe_placeholders=True)
+    made = Lark(text, parser="lalr", lexer=PlaceLexer, propagate_positions=True, maybe_placeholders=True)
+    _lexer(made).beginnings = beginnings(made)
     # Where the package's folder cannot be written, the tables are made at every start.
     with contextlib.suppress(OSError):
         _keep(made, path)
     return made
+
+
+def _lexer(parser: Lark) -> PlaceLexer:
+    lexer: PlaceLexer = parser.parser.lexer
+    return lexer
 
 
 def _tables_of(text: str) -> Path:
@@ -47,6 +57,7 @@ def _keep(parser: Lark, path: Path) -> None:
     path.parent.mkdir(exist_ok=True)
     with NamedTemporaryFile(dir=path.parent, delete=False) as file:
         parser.save(file)
+        pickle.dump(_lexer(parser).beginnings, file)
     Path(file.name).replace(path)
     for other in path.parent.glob(f"grammar.{sys.implementation.cache_tag}-*.tables"):
         if other != path:
