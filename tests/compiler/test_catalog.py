@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 import segql
-from segql.compiler.catalog.model import Account
+from segql.compiler.catalog.model import Account, Attribute
 from tests.compiler.account import CATALOG
 
 
@@ -17,6 +17,20 @@ def test_json_round_trip() -> None:
 def test_unknown_keys_are_refused() -> None:
     with pytest.raises(ValueError, match="unknown field `attribute`"):
         segql.Catalog.from_json('{"attribute": []}')
+
+
+def test_what_a_program_puts_together_is_validated_when_it_is_asked_for() -> None:
+    assert CATALOG.validated() == CATALOG
+    wrong = CATALOG.changed(attributes=(Attribute(name="plan", type="string"),))  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"'string' - at `\$\.attributes\[0\]\.type`"):
+        wrong.validated()
+
+
+def test_settings_that_could_not_be_read_again_are_not_saved() -> None:
+    with segql.open(":memory:") as store:
+        with pytest.raises(ValueError, match="week_starts"):
+            store.save_account(Account(week_starts="friday"))  # type: ignore[arg-type]
+        assert store.catalog.account == Account()
 
 
 def test_a_store_s_catalog_can_be_taken_elsewhere() -> None:

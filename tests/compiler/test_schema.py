@@ -26,6 +26,13 @@ def test_the_version_is_in_the_schema() -> None:
 
 def test_the_schema_is_one() -> None:
     Draft202012Validator.check_schema(Tree.schema())
+    kinds = [
+        kind
+        for one in Tree.schema()["$defs"].values()
+        for kind in one["properties"].get("kind", {}).get("enum", ())
+    ]
+    assert len(kinds) == len(set(kinds)) > 70
+    assert all(kind.islower() for kind in kinds)  # a class without a tag would be called by its own name
     assert all(definition["additionalProperties"] is False for definition in Tree.schema()["$defs"].values())
     assert not [name for name, one in Tree.schema()["$defs"].items() if "\n " in one["description"]]
 

@@ -91,7 +91,7 @@ def test_in_each_of_more_periods_is_rarer(case: Case, data: st.DataObject) -> No
         each = [asked(did.changed(**plain, each=c.Periods(count=count, unit=unit))) for count in (1, 2, 3)]
         assert each[2] <= each[1] <= each[0]
         often = c.HowOften(operator="at least", times=3, periods=unit)
-        assert each[2] <= asked(did.changed(**plain, each=None, how_often=often))
+        assert each[2] <= asked(did.changed(**{**plain, "how_often": often}, each=None))
 
 
 @FEW
