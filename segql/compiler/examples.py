@@ -1,6 +1,8 @@
 """Example people inside a definition: `expect in: { "Placed Order": [3 days ago with Total 50], sms: subscribed }`."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from segql.compiler.ast.base import Node
 from segql.compiler.check.scope import Scope
@@ -14,37 +16,40 @@ CONSENT_CHANNELS = ("sms", "email", "push")
 CONSENT_STATUSES = ("subscribed", "unsubscribed", "pending", "blocked")
 
 
-class Flag(Node, tag="boolean"):
+class Flag(Node):
     """true or false."""
 
+    kind: Literal["boolean"] = "boolean"
     value: bool
 
     def text(self) -> str:
         return str(self.value).lower()
 
 
-class Texts(Node, tag="texts"):
+class Texts(Node):
     """A list of texts."""
 
+    kind: Literal["texts"] = "texts"
     values: tuple[str, ...] = ()
 
     def text(self) -> str:
         return f"[{', '.join(map(quoted, self.values))}]"
 
 
-class Word(Node, tag="word"):
+class Word(Node):
     """A bare word, such as the status of a consent."""
 
+    kind: Literal["word"] = "word"
     value: str
 
     def text(self) -> str:
         return word_text(self.value)
 
 
-ExampleValue = Text | Number | Flag | Texts | Word | Day
+ExampleValue = Annotated[Text | Number | Flag | Texts | Word | Day, Field(discriminator="kind")]
 
 
-class PropertyValue(Node, tag=False):
+class PropertyValue(Node):
     """`Total 900`."""
 
     name: str
@@ -54,7 +59,7 @@ class PropertyValue(Node, tag=False):
         return f"{name_text(self.name)} {self.value.text()}"
 
 
-class Happening(Node, tag=False):
+class Happening(Node):
     """`300 days ago with Total 900 and Channel "web"`: an event at the present time of that day, or at
     the time that is written."""
 
@@ -66,18 +71,20 @@ class Happening(Node, tag=False):
         return f"{self.day.text()} with {properties}" if properties else self.day.text()
 
 
-class Happenings(Node, tag="events"):
+class Happenings(Node):
     """The events of one kind."""
 
+    kind: Literal["events"] = "events"
     values: tuple[Happening, ...]
 
     def text(self) -> str:
         return f"[{', '.join(value.text() for value in self.values)}]"
 
 
-class OnList(Node, tag="on list"):
+class OnList(Node):
     """`list "VIP"`: is on the list."""
 
+    kind: Literal["on list"] = "on list"
     name: str
 
     def check(self, scope: Scope) -> None:
@@ -88,11 +95,12 @@ class OnList(Node, tag="on list"):
         return f"list {quoted(self.name)}"
 
 
-class Fact(Node, tag="fact"):
+class Fact(Node):
     """`gender: "female"`, `"Placed Order": [...]`, `sms: subscribed`."""
 
+    kind: Literal["fact"] = "fact"
     name: str
-    value: Text | Number | Flag | Texts | Word | Day | Happenings
+    value: Annotated[Text | Number | Flag | Texts | Word | Day | Happenings, Field(discriminator="kind")]
 
     def check(self, scope: Scope) -> None:
         """Report a name that does not exist, and a value that it cannot have."""
@@ -122,11 +130,11 @@ class Fact(Node, tag="fact"):
         return f"{name}: {self.value.text()}"
 
 
-class Expectation(Node, tag=False):
+class Expectation(Node):
     """A person who must be in, or out."""
 
     expected: Literal["in", "out"]
-    facts: tuple[Fact | OnList, ...] = ()
+    facts: tuple[Annotated[Fact | OnList, Field(discriminator="kind")], ...] = ()
 
     def check(self, scope: Scope) -> None:
         """Report facts about what does not exist, and values of the wrong type."""

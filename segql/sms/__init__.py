@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from segql.sms.campaigns import Campaign
     from segql.sms.errors import SmsError
+    from segql.sms.flows import Flow
     from segql.sms.keywords.match import classify
     from segql.sms.module import Sms
     from segql.sms.parts import Parts, count_parts, split
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Campaign": "campaigns",
+    "Flow": "flows",
     "Parts": "parts",
     "Sms": "module",
     "SmsError": "errors",
@@ -22,7 +24,7 @@ _HOMES = {
     "split": "parts",
 }
 
-__all__ = ["Campaign", "Parts", "Sms", "SmsError", "classify", "count_parts", "may_text", "split"]
+__all__ = ["Campaign", "Flow", "Parts", "Sms", "SmsError", "classify", "count_parts", "may_text", "split"]
 
 
 def __getattr__(name: str) -> Any:

@@ -11,12 +11,12 @@ from weakref import WeakKeyDictionary
 
 from segql.runtime.store.database import Database
 from segql.runtime.store.sql import registered
-from segql.sms import credits, links, rates, receipts
-from segql.sms.outcomes import LEASE, give_up_waiting, record_answers
+from segql.sms import coupons, credits, links, rates, receipts
 from segql.sms.carriers.base import Answer, Carrier, CarrierUnreachableError, OutboundText, Receipt
 from segql.sms.gates import PRECEDENCE, Purpose, judge
 from segql.sms.instants import aware, stored
 from segql.sms.messages import IS_WAITING, note_steps
+from segql.sms.outcomes import LEASE, give_up_waiting, record_answers
 from segql.sms.settings import SmsSettings, read_settings
 
 if TYPE_CHECKING:
@@ -133,7 +133,8 @@ def _take_batch(
     """Make `audience` of the messages that come next, of one campaign or of none; no number twice, and no more
     from a sending number than its allowance in `left`."""
     resting = [number for number, parts in left.items() if parts <= 0]
-    is_due = f"{IS_WAITING} AND due_at <= $at AND list_contains($resting::VARCHAR[], m.sender) IS NOT TRUE"
+    is_due = f"""{IS_WAITING} AND m.text IS NOT NULL AND due_at <= $at
+      AND list_contains($resting::VARCHAR[], m.sender) IS NOT TRUE"""
     waiting = connection.execute(
         f"""SELECT purpose, campaign_id FROM sms_messages m LEFT JOIN sms_campaigns c USING (campaign_id)
         WHERE {is_due} AND list_contains($only, purpose) AND coalesce(c.status, 'running') = 'running'
@@ -145,7 +146,9 @@ def _take_batch(
     turn = _Turn(*waiting[0])
     connection.execute(
         f"""CREATE TEMP TABLE audience AS
-        SELECT message_id, profile_id, number, sender, credits, NULL::BIGINT AS text_id FROM (
+        SELECT message_id, profile_id, number, sender, credits, NULL::BIGINT AS text_id, picture,
+          nullif(regexp_extract(text, '\x04([^\x05]*)\x05', 1), '') AS pool
+        FROM (
           SELECT *, sum(parts) OVER (PARTITION BY sender ORDER BY message_id) - parts AS before FROM (
             FROM sms_messages m
             WHERE {is_due} AND purpose = $purpose AND campaign_id IS NOT DISTINCT FROM $campaign
@@ -168,14 +171,15 @@ def _take_batch(
 def _finish_texts(
     connection: "duckdb.DuckDBPyConnection", settings: SmsSettings, purpose: Purpose
 ) -> list[OutboundText]:
-    """Give the claimed messages their links; what the carrier is to get."""
+    """Give the claimed messages their coupons and links; what the carrier is to get."""
     import pyarrow as pa
 
     rows = connection.execute(
         """SELECT message_id, m.sender, m.number, m.text, m.picture, v.closes_at FROM sms_messages m
         JOIN claimed USING (message_id) JOIN verdicts v USING (message_id) ORDER BY message_id"""
     ).fetchall()
-    texts = dict(links.shorten_links(connection, [(row[0], row[3]) for row in rows], settings.link_host))
+    made = coupons.put_codes(connection, [(row[0], row[3]) for row in rows])
+    texts = dict(links.shorten_links(connection, made, settings.link_host))
     changed = [(row[0], texts[row[0]]) for row in rows if texts[row[0]] != row[3]]
     if changed:
         table = pa.table(dict(zip(("message_id", "text"), zip(*changed, strict=True), strict=True)))

@@ -18,9 +18,12 @@ class SmsCode(StrEnum):
     MISSING_VALUE = "M010"  # the text needs a value that somebody does not have
     CAMPAIGN_EXISTS = "M011"  # another campaign already has the name
     UNKNOWN_CAMPAIGN = "M012"  # no campaign of that name was sent
-    UNKNOWN_PROFILE = "M013"  # nobody has that external id, e-mail or number
     UNKNOWN_LINK = "M014"  # no link has that code
     NO_REVIEW = "M015"  # no text of that number waits for a decision
+    CAMPAIGN_RESTS = "M016"  # the campaign or flow is paused, stopped or cancelled, and cannot do this
+    UNKNOWN_POOL = "M017"  # no pool of coupon codes has that name
+    INVALID_POOL = "M018"  # a pool of codes without a name
+    INVALID_FLOW = "M019"  # a flow that nothing or too much sets off, or with a length of time below zero
 
 
 class SmsError(Exception):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from segql.runtime.store.sql import registered
 from segql.sms.credits import balance
 from segql.sms.instants import stored
+from segql.sms.prices import picture_credits_by_country
 from segql.sms.quiet import PREFIX_LENGTH, hours, zones_of
 from segql.sms.settings import SmsSettings
 
@@ -49,6 +50,11 @@ GATES = (
     Gate("invalid_number", "NOT phone_valid", "has a number that cannot exist"),
     Gate("duplicate_number", "holder > 1", "shares the number of somebody else in the audience"),
     Gate("unsupported_country", "sender IS NULL", "is in a country that no sending number serves"),
+    Gate(
+        "no_pictures",
+        "picture IS NOT NULL AND NOT takes_pictures",
+        "is where no pictures can be sent",
+    ),
     Gate("blocked", "blocked", "is blocked"),
     Gate("no_consent", "NOT consented", "has not consented to such messages at this number"),
     Gate(
@@ -57,14 +63,20 @@ GATES = (
     Gate("quiet_hours", "marketing AND NOT open", "is in quiet hours", holds=True),
     Gate("smart_sending", "marketing AND texted_recently", "was texted within the Smart Sending window"),
     Gate("frequency_cap", "marketing AND texted_often", "has had the most messages a month"),
+    Gate("no_coupon", "lacks_coupon", "comes after the last code of the pool"),
     Gate("no_credits", "credits > 0 AND NOT trial AND spent > $g_credits", "comes after the last credit"),
 )
 BY_CODE = {gate.code: gate for gate in GATES}
+# Those that time, or somebody, may lift by itself before a message that is to leave later is judged again.
+FLEETING = ("smart_sending", "frequency_cap", "no_coupon", "no_credits")
 
 # What the gates know about each person of the temporary table `audience`. Its columns: message_id, number and
-# sender (of a message that exists, else null), profile_id, text_id, and credits, the message's price.
+# sender (of a message that exists, else null), profile_id, text_id, credits, the message's price, picture, and pool,
+# from which the text still needs a code.
 _FACTS = """
-  SELECT a.message_id, a.profile_id, a.text_id, a.credits, p.phone_number,
+  SELECT a.message_id, a.profile_id, a.text_id, a.credits, a.picture, a.pool,
+    list_contains($g_pictured, p.phone_country) IS TRUE AND starts_with(coalesce(a.sender, s.number), '+')
+      AS takes_pictures, p.phone_number,
     coalesce(p.phone_valid, false) AS phone_valid, p.phone_country AS country, coalesce(a.sender, s.number) AS sender,
     row_number() OVER (PARTITION BY p.phone_number ORDER BY a.profile_id) AS holder,
     coalesce(c.blocked, false) AS blocked,
@@ -98,13 +110,21 @@ _FACTS = """
   LEFT JOIN opening_hours h
     ON h.place IS NOT DISTINCT FROM coalesce(p.timezone, left(p.phone_number, $g_prefix))"""
 
-# What those who pass every other gate would spend, in a stable order: first the free messages, then credits.
-# Running sums, not counts: DuckDB 2.0 takes quadratic time for a running count with a FILTER.
+# Who of those who pass every gate before it finds no code left, and what those who do would spend, in a stable order:
+# first the free messages, then credits. Running sums, not counts: DuckDB 2.0 takes quadratic time for a running count
+# with a FILTER.
+_CODES = """
+  SELECT p.*, p.pool IS NOT NULL AND stopped IS NULL
+    AND sum(if(stopped IS NULL, 1, 0)) OVER asking > coalesce(k.codes, 0) AS lacks_coupon
+  FROM people p LEFT JOIN (
+    SELECT pool, count(*) AS codes FROM sms_coupons WHERE message_id IS NULL GROUP BY pool
+  ) k ON k.pool = p.pool
+  WINDOW asking AS (PARTITION BY p.pool ORDER BY profile_id, message_id ROWS UNBOUNDED PRECEDING)"""
 _CHARGES = """
   SELECT *, sum(if(passing AND NOT trial, credits, 0)) OVER running AS spent FROM (
-    SELECT *, stopped IS NULL AS passing,
+    SELECT *, stopped IS NULL AND NOT lacks_coupon AS passing,
       passing AND credits > 0 AND sum(if(passing AND credits > 0, 1, 0)) OVER running <= $g_trial AS trial
-    FROM people WINDOW running AS (ORDER BY profile_id, message_id ROWS UNBOUNDED PRECEDING)
+    FROM asking WINDOW running AS (ORDER BY profile_id, message_id ROWS UNBOUNDED PRECEDING)
   ) WINDOW running AS (ORDER BY profile_id, message_id ROWS UNBOUNDED PRECEDING)"""
 
 
@@ -122,16 +142,17 @@ def judge(
     closes_at, the end of the quiet-hours window (instants in UTC); trial, whether a free message would pay.
     """
     _make_opening_hours(connection, settings, default_zone, at)
-    *personal, last = GATES
+    *personal, coupons, last = GATES
     cases = " ".join(f"WHEN {gate.predicate} THEN '{gate.code}'" for gate in personal)
     holding = ", ".join(f"'{gate.code}'" for gate in GATES if gate.holds)
     left = balance(connection)
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE verdicts AS
         WITH facts AS ({_FACTS}), people AS (SELECT *, CASE {cases} END AS stopped FROM facts),
-        charges AS ({_CHARGES}),
+        asking AS ({_CODES}), charges AS ({_CHARGES}),
         stops AS (
-          SELECT *, coalesce(stopped, CASE WHEN {last.predicate} THEN '{last.code}' END) AS gate FROM charges
+          SELECT *, coalesce(stopped, CASE WHEN {coupons.predicate} THEN '{coupons.code}'
+            WHEN {last.predicate} THEN '{last.code}' END) AS gate FROM charges
         )
         SELECT message_id, profile_id, credits, text_id, phone_number, country, sender, trial, closes_at, gate,
           CASE WHEN gate IS NULL THEN 'pass' WHEN gate IN ({holding}) THEN 'hold' ELSE 'skip' END AS outcome,
@@ -146,6 +167,7 @@ def judge(
             "g_month": stored(at - timedelta(days=CAP_DAYS)),
             "g_cap": settings.frequency_cap,
             "g_prefix": PREFIX_LENGTH,
+            "g_pictured": list(picture_credits_by_country()),
             "g_credits": left.credits,
             "g_trial": left.trial_messages,
         },

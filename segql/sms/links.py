@@ -1,5 +1,6 @@
 """Short links: one for each recipient and address, and the clicks on them."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from hashlib import blake2b
@@ -8,22 +9,33 @@ from typing import TYPE_CHECKING, NamedTuple
 from segql.sms.errors import SmsCode, SmsError
 from segql.sms.events import record_clicks
 from segql.sms.instants import stored
-from segql.sms.render import CODE_LENGTH, LINK, shortened
+from segql.sms.render import CODE_LENGTH, LINK, UNSUBSCRIBE, shortened
 
 if TYPE_CHECKING:
     import duckdb
 
 KEY_SECTION = "sms_link_key"
 _ALPHABET = "23456789abcdefghijkmnpqrstuvwxyz"  # 32 characters, none like another
+# Nobody opens a link so many seconds after the text has left.
+READING = 2
+# Programs that fetch links to show what is behind them, or to look for harm, by what they call themselves.
+_PREVIEWERS = re.compile(
+    r"bot\b|bot/|crawl|spider|preview|facebookexternalhit|whatsapp|telegram|slack|skype|discord|twitter|linkedin"
+    r"|google-|googleimageproxy|bingpreview|applebot|iframely|embedly|safelinks|proofpoint|mimecast|barracuda"
+    r"|headless|curl/|wget/|python|go-http|java/|okhttp",
+    re.IGNORECASE,
+)
 _BITS = 5 * CODE_LENGTH
 _HALF = _BITS // 2
 
 
 class Click(NamedTuple):
-    """Where a short link leads, and the message that it was in."""
+    """Where a short link leads (None: to the page on which one can unsubscribe), the message that it was in, and whether
+    a program followed it that looks at links for somebody."""
 
-    url: str
+    url: str | None
     message_id: int
+    bot: bool
 
 
 def code_of(link_id: int, key: bytes) -> str:
@@ -63,21 +75,57 @@ def shorten_links(
     return finished
 
 
-def click(connection: "duckdb.DuckDBPyConnection", code: str, at: datetime) -> Click:
-    """Record a click on a link, with its event. Raises `SmsError` for a code that leads nowhere."""
+def click(connection: "duckdb.DuckDBPyConnection", code: str, at: datetime, agent: str = "") -> Click:
+    """Record a click on a link, with its event where a person made it. `agent`: what the program that follows the link
+    calls itself. Nothing but that is changed, consent least of all. Raises `SmsError` for a code that leads nowhere."""
+    link_id, url, message_id = _find(connection, code)
+    bot = bool(_PREVIEWERS.search(agent)) or _is_hasty(connection, link_id, message_id, at)
+    connection.execute(
+        "INSERT INTO sms_clicks (link_id, clicked_at, bot) VALUES (?, ?, ?)", [link_id, stored(at), bot]
+    )
+    if not bot and url != UNSUBSCRIBE:
+        record_clicks(connection, link_id, at)
+    return Click(None if url == UNSUBSCRIBE else url, message_id, bot)
+
+
+def number_to_unsubscribe(connection: "duckdb.DuckDBPyConnection", code: str) -> str:
+    """The number that the text went to in which a link to unsubscribe was. Raises `SmsError` where it is none."""
+    _, url, message_id = _find(connection, code)
+    rows = connection.execute(
+        "SELECT number FROM sms_messages WHERE message_id = ? AND number IS NOT NULL", [message_id]
+    ).fetchall()
+    if url != UNSUBSCRIBE or not rows:
+        raise _unknown()
+    return str(rows[0][0])
+
+
+def _find(connection: "duckdb.DuckDBPyConnection", code: str) -> tuple[int, str, int]:
     found = connection.execute(
         # A link of somebody who was erased keeps its code, and leads nowhere.
         "SELECT link_id, url, message_id FROM sms_links WHERE code = ? AND url <> ''",
         [code],
     ).fetchall()
     if not found:
-        raise SmsError(
-            SmsCode.UNKNOWN_LINK, "There is no such link.", "Open the link as it stands in the text."
-        )
+        raise _unknown()
     link_id, url, message_id = found[0]
-    connection.execute("INSERT INTO sms_clicks (link_id, clicked_at) VALUES (?, ?)", [link_id, stored(at)])
-    record_clicks(connection, link_id, at)
-    return Click(url, message_id)
+    return link_id, url, message_id
+
+
+def _unknown() -> SmsError:
+    return SmsError(SmsCode.UNKNOWN_LINK, "There is no such link.", "Open the link as it stands in the text.")
+
+
+def _is_hasty(connection: "duckdb.DuckDBPyConnection", link_id: int, message_id: int, at: datetime) -> bool:
+    """Whether no person can have clicked: the text had only just left, or another of its links was followed within the
+    same second."""
+    rows = connection.execute(
+        """SELECT $at < handed_at + to_seconds($read) OR EXISTS (
+          FROM sms_clicks k JOIN sms_links l USING (link_id)
+          WHERE l.message_id = $message AND l.link_id <> $link AND abs(epoch(k.clicked_at) - epoch($at)) < 1)
+        FROM sms_messages WHERE message_id = $message""",
+        {"at": stored(at), "read": READING, "message": message_id, "link": link_id},
+    ).fetchall()
+    return bool(rows and rows[0][0])
 
 
 def _read_key(connection: "duckdb.DuckDBPyConnection") -> bytes:

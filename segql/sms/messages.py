@@ -34,7 +34,7 @@ NEXT: dict[State, tuple[State, ...]] = {
     "unknown": ("unknown", "queued", "sent", "delivered", "failed"),
     "delivered": (),
     "failed": (),
-    # Only for want of credits or coupons: see `campaigns.queue`.
+    # Only for want of credits or coupons: see `starting.queue`.
     "skipped": ("queued",),
 }
 

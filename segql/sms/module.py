@@ -7,15 +7,19 @@ from random import Random, SystemRandom
 from typing import TYPE_CHECKING, Any
 
 from segql.runtime.store.compaction import compact
-from segql.sms import campaigns, credits, dispatch, events, inbox, links, receipts, reports
-from segql.sms.campaigns import Campaign, Outcome, Preview
+from segql.sms import credits, dispatch, events, inbox, links, preview, receipts, reports, starting
+from segql.sms.campaigns import Campaign
 from segql.sms.carriers.base import Carrier, CarrierUnreachableError, InboundText, Receipt
 from segql.sms.carriers.simulated import SimulatedCarrier, memory_beside
 from segql.sms.credits import Balance
 from segql.sms.dispatch import Line
 from segql.sms.errors import SmsCode, SmsError
+from segql.sms.flowing import run_flows
 from segql.sms.inbox import Decision, ReceivedText
 from segql.sms.instants import stored
+from segql.sms.links import Click
+from segql.sms.outbound import Outbound
+from segql.sms.preview import Preview
 from segql.sms.prices import credits_by_country
 from segql.sms.reports import Report
 from segql.sms.settings import (
@@ -27,6 +31,7 @@ from segql.sms.settings import (
     require_role,
     save_settings,
 )
+from segql.sms.why import Outcome, why
 
 if TYPE_CHECKING:
     from segql.runtime.api import Store
@@ -76,6 +81,7 @@ class Sms:
         self._random = random or SystemRandom()
         self.carrier: Carrier = carrier or _simulated_carrier(store)
         self._line = Line(store.database, self.carrier, store.catalog.account.timezone, self._random)
+        self.outbound = Outbound(store, self._line, clock)
 
     def setup(
         self,
@@ -146,7 +152,7 @@ class Sms:
     def preview(self, campaign: Campaign, *, at: datetime | None = None) -> Preview:
         """What the campaign would do at `at`: the funnel of gates, the cost, sample texts. Changes
         nothing."""
-        return campaigns.preview(self._store, campaign, at or self._clock())
+        return preview.preview(self._store, campaign, at or self._clock())
 
     def send(self, campaign: Campaign, *, at: datetime | None = None) -> Sent:
         """Start the campaign: take its audience, and hand over what may go now; `advance` hands over the
@@ -155,8 +161,8 @@ class Sms:
         However often it is started, nobody is texted twice by it.
         """
         at = at or self._clock()
-        waiting = campaigns.queue(self._store, campaign, at)
-        return Sent(campaign.name, waiting, dispatch.hand_over(self._line, at))
+        waiting = starting.queue(self._store, campaign, at)
+        return Sent(campaign.name, waiting, self._hand_over(at))
 
     def advance(self, until: datetime | None = None, *, since: datetime | None = None) -> int:
         """Take what the carrier has, and hand over what is due. How many texts were handed over.
@@ -175,10 +181,20 @@ class Sms:
 
     def _next_due(self, after: datetime, until: datetime) -> datetime | None:
         with self._store.database.cursor() as cursor:
-            return dispatch.next_due(cursor, self.carrier.rates, after, until)
+            found = (
+                dispatch.next_due(cursor, self.carrier.rates, after, until),
+                starting.next_start(cursor, after, until),
+            )
+        return min((instant for instant in found if instant is not None), default=None)
 
     def _advance_to(self, at: datetime) -> int:
         self._collect(at)
+        return self._hand_over(at)
+
+    def _hand_over(self, at: datetime) -> int:
+        """Start what is to start by then, and hand over what is due."""
+        starting.start_scheduled(self._store, at)
+        run_flows(self._store, at)
         return dispatch.hand_over(self._line, at)
 
     def _collect(self, at: datetime) -> None:
@@ -227,10 +243,11 @@ class Sms:
         with self._line.exclusive(), self._store.database.transaction() as connection:
             inbox.decide(connection, number, decision, actor, at or self._clock())
 
-    def click(self, code: str, *, at: datetime | None = None) -> str:
-        """Record a click on a short link, by the code at its end. The address that it leads to."""
+    def click(self, code: str, *, agent: str = "", at: datetime | None = None) -> Click:
+        """Record that a short link was followed, by the code at its end, and say where it leads. `agent`: what the
+        program that follows it calls itself; those that look at links for somebody are not counted."""
         with self._store.database.transaction() as connection:
-            return links.click(connection, code, at or self._clock()).url
+            return links.click(connection, code, at or self._clock(), agent)
 
     def report(self, campaign: str) -> Report:
         """What became of a campaign."""
@@ -238,10 +255,10 @@ class Sms:
             order_event = self._store.catalog.account.order_event
             return reports.report(cursor, campaign, read_settings(cursor), order_event)
 
-    def why(self, campaign: str, profile: str) -> Outcome:
-        """Why somebody (external id, e-mail or number) got a campaign's message, or did not."""
+    def why(self, campaign: str, who: str) -> Outcome:
+        """Why somebody (external id, e-mail or number) got a campaign's or flow's message, or did not."""
         with self._store.database.cursor() as cursor:
-            return campaigns.why(cursor, campaign, profile)
+            return why(cursor, campaign, who)
 
     def close(self) -> None:
         """Close the simulated carrier's memory. The store stays open."""

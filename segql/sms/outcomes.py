@@ -9,6 +9,7 @@ from segql.runtime.store.sql import registered
 from segql.sms import credits
 from segql.sms.carriers.base import Answer, OutboundText
 from segql.sms.consent import end_consents
+from segql.sms.coupons import burn
 from segql.sms.events import record_outcomes, record_replies
 from segql.sms.instants import stored
 from segql.sms.messages import State, before, note_steps
@@ -57,6 +58,11 @@ def record_answers(
     credits.return_for_messages(connection, "untaken", at)
     _move(connection, seen, at)
     note_steps(connection, "answers", at)
+    if "accepted" in seen:
+        connection.execute(
+            "CREATE OR REPLACE TEMP TABLE accepted AS SELECT message_id FROM answers WHERE outcome = 'accepted'"
+        )
+        burn(connection, "accepted", at)
     if "fault" in seen:
         _stop_campaigns(connection)
     if "refused" in seen:

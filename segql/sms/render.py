@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateError, UndefinedError, meta
@@ -14,13 +15,23 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from segql.sms.errors import SmsCode, SmsError
 from segql.sms.settings import SmsSettings
+from segql.sms.substitutes import Costly, costly_in, plain
 
 # A link in a text, until the hand-over gives each recipient's message a short one of its own.
 LINK = re.compile("\x02([^\x03]*)\x03")
 CODE_LENGTH = 8
+# The address of a link that leads to the page on which its recipient can unsubscribe.
+UNSUBSCRIBE = "unsubscribe:"
+# A coupon in a text: its pool, until the hand-over puts a code there.
+COUPON = re.compile("\x04([^\x05]*)\x05")
+_ADDRESS = re.compile(r"https?://[^\s\x00-\x1f]+")
+_BRACES = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})", re.DOTALL)
+# What people wrote about themselves has no marks of ours in it.
+_CONTROLS = re.compile("[\x00-\x09\x0b-\x1f]")
+_NAMES = {"link", "unsubscribe_link", "coupon"}
 
 _ENVIRONMENT = ImmutableSandboxedEnvironment(undefined=StrictUndefined)
-# A text knows its person and `link`, nothing else.
+# A text knows its person and `_NAMES`, nothing else.
 _ENVIRONMENT.globals.clear()
 
 
@@ -28,12 +39,15 @@ _ENVIRONMENT.globals.clear()
 class Text:
     """A campaign's text, read: what it needs of a person, and how it comes out.
 
-    `attributes`: the attributes that it uses, by the name that it uses for them.
+    `attributes`: the attributes that it uses, by the name that it uses for them. `pools`: the pools of codes that there
+    are, and how long their codes are. `picture`: the address of a picture that goes with it.
     """
 
     source: str
     settings: SmsSettings
     attributes: Mapping[str, str]
+    pools: Mapping[str, int]
+    picture: str | None
 
     @cached_property
     def _template(self) -> Any:
@@ -47,7 +61,12 @@ class Text:
         """
         known = {name: _plain(value) for name, value in values.items() if value is not None}
         try:
-            body = self._template.render(known, link=_mark_link)
+            body = self._template.render(
+                known,
+                link=_mark_link,
+                unsubscribe_link=lambda: f"\x02{UNSUBSCRIBE}\x03",
+                coupon=self._mark_coupon,
+            )
         except UndefinedError as error:
             raise SmsError(
                 SmsCode.MISSING_VALUE,
@@ -59,9 +78,39 @@ class Text:
         start = f"{self.settings.prefix}: " if self.settings.prefix else ""
         return unicodedata.normalize("NFC", f"{start}{body.strip()} {self.settings.opt_out_language}")
 
+    def as_seen(self, text: str) -> str:
+        """A text as a phone will show it, as long as it will be: its links and coupons have codes of no worth."""
+        return COUPON.sub(lambda found: "X" * self.pools[found[1]], as_seen(text, self.settings.link_host))
 
-def read_text(source: str, attributes: list[str], settings: SmsSettings) -> Text:
-    """Read a template. `attributes`: the account's.
+    @property
+    def costly(self) -> tuple[Costly, ...]:
+        """The characters of the template that make it costlier."""
+        return costly_in(self.source)
+
+    @property
+    def plain(self) -> str:
+        """The template in plainer characters, but for what is inside its braces."""
+        pieces = _BRACES.split(self.source)
+        return "".join(piece if nth % 2 else plain(piece) for nth, piece in enumerate(pieces))
+
+    def _mark_coupon(self, pool: str) -> str:
+        if pool not in self.pools:
+            raise SmsError(
+                SmsCode.UNKNOWN_POOL,
+                f'The text takes a coupon from "{pool}", and there is no such pool of codes.',
+                f"The pools are: {', '.join(sorted(self.pools))}." if self.pools else "Add codes first.",
+            )
+        return f"\x04{pool}\x05"
+
+
+def read_text(
+    source: str,
+    attributes: list[str],
+    settings: SmsSettings,
+    pools: Mapping[str, int] = MappingProxyType({}),
+    picture: str | None = None,
+) -> Text:
+    """Read a template. `attributes`: the account's. `pools`: its pools of codes, with the length of the codes.
 
     An attribute whose name is no word is written with underscores: "Loyalty Tier" is loyalty_tier. Raises
     `SmsError` where the text is empty, cannot be read, or names something that does not exist.
@@ -70,14 +119,20 @@ def read_text(source: str, attributes: list[str], settings: SmsSettings) -> Text
         raise SmsError(SmsCode.INVALID_CAMPAIGN, "The campaign has no text.", "Write one.")
     try:
         tree = _ENVIRONMENT.parse(source)
-        used = meta.find_undeclared_variables(tree) - {"link"}
+        used = meta.find_undeclared_variables(tree) - _NAMES
     except TemplateError as error:
         raise _unreadable(error) from error
+    if picture is not None and not _ADDRESS.fullmatch(picture):
+        raise SmsError(
+            SmsCode.INVALID_TEXT,
+            "A picture needs an address that begins with https://.",
+            "Put it where everybody can get it, for instance https://shop.example/coat.gif.",
+        )
     by_word = {**{_word(name): name for name in attributes}, **{name: name for name in attributes}}
     for name in sorted(used):
         if name not in by_word:
             raise _unknown(name, list(by_word))
-    return Text(source, settings, {name: by_word[name] for name in sorted(used)})
+    return Text(source, settings, {name: by_word[name] for name in sorted(used)}, pools, picture)
 
 
 def shortened(text: str, host: str, codes: list[str]) -> str:
@@ -92,7 +147,7 @@ def as_seen(text: str, host: str) -> str:
 
 
 def _mark_link(url: str) -> str:
-    if not re.fullmatch(r"https?://[^\s\x00-\x1f]+", str(url)):
+    if not _ADDRESS.fullmatch(str(url)):
         raise SmsError(
             SmsCode.INVALID_TEXT,
             "A link needs an address that begins with https://.",
@@ -106,6 +161,8 @@ def _word(name: str) -> str:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return _CONTROLS.sub("", value)
     # 3.0 points are 3 points.
     return int(value) if isinstance(value, float) and value.is_integer() else value
 

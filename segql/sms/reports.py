@@ -61,7 +61,7 @@ def report(
     clicks, unique_clicks = _row(
         connection,
         """SELECT count(*), count(DISTINCT m.profile_id) FROM sms_clicks JOIN sms_links USING (link_id)
-        JOIN sms_messages m USING (message_id) WHERE campaign_id = $campaign""",
+        JOIN sms_messages m USING (message_id) WHERE campaign_id = $campaign AND NOT bot""",
         campaign=campaign,
     )
     (credits,) = _row(
@@ -112,7 +112,7 @@ _UNSUBSCRIBES = """
 _CONVERSIONS = """
     WITH clicked AS (
       SELECT m.profile_id, k.clicked_at, m.campaign_id FROM sms_clicks k JOIN sms_links USING (link_id)
-      JOIN sms_messages m USING (message_id) WHERE m.state = 'delivered'
+      JOIN sms_messages m USING (message_id) WHERE m.state = 'delivered' AND NOT bot
     ), orders AS (
       SELECT profile_id, occurred_at, amount FROM events
       WHERE metric_id = (SELECT metric_id FROM metrics WHERE key = lower($order_event))

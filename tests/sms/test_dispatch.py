@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 import segql.sms
-from segql.sms import Sms, campaigns, dispatch, outcomes
+from segql.sms import Sms, dispatch, outcomes, starting
 from segql.sms.carriers.base import Answer, CarrierUnreachableError, OutboundText, Receipt
 from segql.sms.messages import NEXT, STATES
 
@@ -29,7 +29,7 @@ NIGHT = NOON + timedelta(hours=12)
 
 def queue(shop: Shop, **changes: Any) -> None:
     """Start a campaign without handing anything over: what a kill right after the start leaves."""
-    campaigns.queue(shop.sms._store, campaign(**changes), shop.now)
+    starting.queue(shop.sms._store, campaign(**changes), shop.now)
 
 
 # One way out
@@ -93,7 +93,7 @@ def test_c13_a_stop_while_a_campaign_runs(
         return send(batch, now)
 
     monkeypatch.setattr(shop.carrier, "send", send_slowly)
-    campaigns.queue(shop.sms._store, campaign(), NOON)
+    starting.queue(shop.sms._store, campaign(), NOON)
     running = Thread(target=shop.sms.advance, args=(NOON,))
     running.start()
     assert midway.wait(timeout=30)

@@ -20,12 +20,14 @@ ORDER = [
     "invalid_number",
     "duplicate_number",
     "unsupported_country",
+    "no_pictures",
     "blocked",
     "no_consent",
     "in_review",
     "quiet_hours",
     "smart_sending",
     "frequency_cap",
+    "no_coupon",
     "no_credits",
 ]
 NIGHT = NOON + timedelta(hours=12)
@@ -169,6 +171,7 @@ def test_c03_no_parameter_switches_a_gate_off() -> None:
         "exclude",
         "text",
         "transactional",
+        "picture",
     }
 
 

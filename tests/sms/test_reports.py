@@ -44,7 +44,7 @@ def test_c09_a_click_leads_on_and_is_an_event(shop: Shop) -> None:
     shop.add([number(1)])
     sent(shop)
     for _ in range(2):
-        assert shop.sms.click(code(shop, number(1))) == "https://acme.example/sale"
+        assert shop.sms.click(code(shop, number(1))).url == "https://acme.example/sale"
     assert shop.events("Clicked SMS") == 2
     properties = shop.rows(
         """SELECT labels.label, e.properties.URL::VARCHAR, e.properties.Message::VARCHAR FROM events e

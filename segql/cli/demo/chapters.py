@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from segql.cli.sms.phone import Exchange
-from segql.sms.campaigns import Preview
+from segql.sms.preview import Preview
 from segql.sms.reports import Report
 
 

@@ -40,6 +40,9 @@ def simulate(
 
 def click(
     link: Annotated[str, typer.Argument(metavar="LINK", help="A short link of a text, or its code.")],
+    agent: Annotated[
+        str, typer.Option("--agent", help="What the program that follows it calls itself.")
+    ] = "",
     store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
@@ -49,11 +52,11 @@ def click(
     Example: segql sms click https://links.example.com/ie4zscee
     """
     with open_desk(store, as_of) as desk:
-        url = desk.sms.click(link.rstrip("/").rpartition("/")[2])
+        found = desk.sms.click(link.rstrip("/").rpartition("/")[2], agent=agent)
     if as_json:
-        write_json({"url": url})
+        write_json(found._asdict())
     else:
-        write(url)
+        write(found.url or "the page to unsubscribe: `segql sms unsubscribe` is its button")
 
 
 def inbox(

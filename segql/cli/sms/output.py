@@ -15,9 +15,9 @@ from rich.table import Table
 from rich.text import Text
 
 from segql.cli.output import console, write
-from segql.sms.campaigns import CountryCost, Preview
 from segql.sms.gates import BY_CODE
 from segql.sms.inbox import ReceivedText
+from segql.sms.preview import CountryCost, Preview
 from segql.sms.reports import Report
 from segql.sms.settings import SmsSettings
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-from msgspec.structs import astuple
-
 from segql.compiler.ast.base import Node
 
 
@@ -13,13 +11,8 @@ def walk(root: Node) -> Iterator[Node]:
     while waiting:
         node = waiting.pop()
         yield node
-        waiting.extend(nodes_in(node))
-
-
-def nodes_in(node: Node) -> Iterator[Node]:
-    """The nodes that stand in the fields of a node."""
-    for value in astuple(node):
-        if isinstance(value, Node):
-            yield value
-        elif isinstance(value, tuple):
-            yield from (part for part in value if isinstance(part, Node))
+        for value in node.__dict__.values():
+            if isinstance(value, Node):
+                waiting.append(value)
+            elif isinstance(value, tuple):
+                waiting.extend(part for part in value if isinstance(part, Node))

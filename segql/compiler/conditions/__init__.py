@@ -1,5 +1,9 @@
 """All families of conditions. One file a family; a new one is added to its union here and to the grammar."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from segql.compiler.conditions import (
     comparison,
     did,
@@ -44,9 +48,15 @@ from segql.compiler.conditions.texts import TextMatch
 from segql.compiler.conditions.values import Arithmetic, Attribute, Number, Text
 from segql.compiler.conditions.windows import AnyWindow
 
-AnyTerm = Number | Length | Attribute | Parameter | Arithmetic | Measure | Recency | ValueOf
-AnyValue = Text | Number | Length | Attribute | Parameter | Arithmetic | Measure | Recency | ValueOf
-AnyTest = (
+AnyTerm = Annotated[
+    Number | Length | Attribute | Parameter | Arithmetic | Measure | Recency | ValueOf,
+    Field(discriminator="kind"),
+]
+AnyValue = Annotated[
+    Text | Number | Length | Attribute | Parameter | Arithmetic | Measure | Recency | ValueOf,
+    Field(discriminator="kind"),
+]
+AnyTest = Annotated[
     Is
     | IsExactly
     | IsIn
@@ -62,9 +72,10 @@ AnyTest = (
     | IsDuring
     | IsAnniversary
     | IsBeside
-    | HasBeen
-)
-AnyCondition = (
+    | HasBeen,
+    Field(discriminator="kind"),
+]
+AnyCondition = Annotated[
     And
     | Or
     | Not
@@ -88,8 +99,9 @@ AnyCondition = (
     | Within
     | Ranked
     | Sampled
-    | Call
-)
+    | Call,
+    Field(discriminator="kind"),
+]
 
 # The families hold one another (a condition in brackets, a term in a sum): their unions are closed here.
 _UNIONS = {"AnyTerm": AnyTerm, "AnyValue": AnyValue, "AnyTest": AnyTest, "AnyCondition": AnyCondition}

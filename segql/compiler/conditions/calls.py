@@ -1,5 +1,7 @@
 """Calls of a `define`: `lapsed("Placed Order", window: 90 days)`. What is defined stands here in its place."""
 
+from typing import Literal
+
 from segql.compiler.ast.base import Condition, Node
 from segql.compiler.ast.voice import Voice
 from segql.compiler.ast.walk import walk
@@ -12,7 +14,7 @@ from segql.compiler.source import Span
 from segql.compiler.text import listing, nearest
 
 
-class Argument(Node, tag=False):
+class Argument(Node):
     """What is given for a parameter, by its place or by its name."""
 
     name: str | None = None
@@ -22,9 +24,10 @@ class Argument(Node, tag=False):
         return self.value.text() if self.name is None else f"{self.name}: {self.value.text()}"
 
 
-class Call(Condition, tag="call"):
+class Call(Condition):
     """A `define` with what is given for its parameters."""
 
+    kind: Literal["call"] = "call"
     name: str
     arguments: tuple[Argument, ...] = ()
 

@@ -23,9 +23,10 @@ def _holds(channel: Channel, kind: Literal["marketing", "transactional"]) -> pla
     return plan.HasConsent(channel, kind, ("subscribed",), plan.Window())
 
 
-class CanReceive(Condition, tag="can receive"):
+class CanReceive(Condition):
     """Subscribed, with a valid address, and not blocked: may be sent marketing (or transactional) messages."""
 
+    kind: Literal["can receive"] = "can receive"
     channel: Channel
     transactional: bool = False
 
@@ -53,9 +54,10 @@ class CanReceive(Condition, tag="can receive"):
         return f"{'transactional ' if self.transactional else ''}{CHANNEL_NAMES[self.channel]}"
 
 
-class ConsentStatus(Timed, tag="consent status"):
+class ConsentStatus(Timed):
     """The status of marketing consent now, perhaps reached in a window."""
 
+    kind: Literal["consent status"] = "consent status"
     status: Literal["subscribed to", "unsubscribed from", "never subscribed to", "pending for"]
     channel: Channel
     via: str | None = None

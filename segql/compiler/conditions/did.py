@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, Self
+
+from pydantic import model_validator
 
 from segql.compiler.ast.base import Condition, Node
 from segql.compiler.ast.voice import Voice
@@ -26,9 +28,10 @@ def has_events(events: plan.Scan, low: int, high: int | None) -> plan.Predicate:
     return plan.Constant(True) if high is None else plan.complement(plan.HasEvents(events, high + 1))
 
 
-class Step(Node, tag="step"):
+class Step(Node):
     """`then "Placed Order" within 2 hours`, `then not "Cancelled Order" within 1 day where Total more than 50`."""
 
+    kind: Literal["step"] = "step"
     events: Events
     negated: bool = False
     within: AnyLength | None = None
@@ -61,9 +64,10 @@ class Step(Node, tag="step"):
         return f"then {negated}{self.events.english()}{within}{tail_english(None, self.where, voice)}"
 
 
-class Did(Condition, tag="did"):
+class Did(Condition):
     """`did "Placed Order" at least 3 times in the last 90 days where Total more than 50`, perhaps with further steps."""
 
+    kind: Literal["did"] = "did"
     events: Events
     negated: bool = False
     how_often: HowOften | None = None
@@ -72,9 +76,11 @@ class Did(Condition, tag="did"):
     where: "AnyCondition | None" = None
     steps: tuple[Step, ...] = ()
 
-    def __post_init__(self) -> None:
+    @model_validator(mode="after")
+    def _asks_one_thing(self) -> Self:
         if self.each is not None and (self.how_often or self.window or self.steps):
             raise ValueError("`each` stands alone: without how often, window and steps")
+        return self
 
     def check(self, scope: Scope) -> None:
         check_events(scope, self.events, self.window, self.where)

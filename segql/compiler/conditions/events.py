@@ -1,8 +1,8 @@
 """Which events are meant: their names, a window, and `where`."""
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal, Self
 
-from msgspec import Meta
+from pydantic import Field, model_validator
 
 from segql.compiler.ast.base import Condition, Node, Term
 from segql.compiler.ast.voice import Voice
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 Quantifier = Literal["any", "all", "none"]
 
 
-class EventName(Node, tag="event"):
+class EventName(Node):
     """The name of an event as it was written."""
 
+    kind: Literal["event"] = "event"
     name: str
 
     def text(self) -> str:
@@ -34,15 +35,17 @@ class EventName(Node, tag="event"):
 AnyEvent = EventName | Parameter
 
 
-class Events(Node, tag=False):
+class Events(Node):
     """One event, or any of, all of, none of several."""
 
-    names: Annotated[tuple[AnyEvent, ...], Meta(min_length=1)]
+    names: tuple[AnyEvent, ...] = Field(min_length=1)
     quantifier: Quantifier | None = None
 
-    def __post_init__(self) -> None:
+    @model_validator(mode="after")
+    def _has_a_quantifier_for_several(self) -> Self:
         if self.quantifier is None and len(self.names) > 1:
             raise ValueError("several events need a quantifier: any, all or none")
+        return self
 
     def check(self, scope: Scope) -> tuple[Event, ...] | None:
         """The events of these names; None where one is not known (after a diagnostic) or not given yet."""

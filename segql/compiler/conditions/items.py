@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from segql.compiler.conditions import AnyCondition
 
 
-class Items(Condition, tag="items"):
+class Items(Condition):
     """Any, all or none of the objects in a list."""
 
     about_profiles: ClassVar[bool] = False
+    kind: Literal["items"] = "items"
     quantifier: Literal["any", "all", "no"]
     list: Attribute
     where: "AnyCondition"

@@ -3,8 +3,9 @@
 from decimal import Decimal
 from typing import Literal
 
+from pydantic import Field
+
 from segql.compiler.ast.base import Term
-from segql.compiler.ast.values import WholeNumber
 from segql.compiler.ast.voice import Voice
 from segql.compiler.catalog.model import ValueType
 from segql.compiler.check.scope import Scope
@@ -26,10 +27,11 @@ _DAYS: dict[Unit, Decimal] = {
 }
 
 
-class Length(Term, tag="length"):
+class Length(Term):
     """`30 days`, `2 hours`. Compared with a number it is one of days."""
 
-    count: WholeNumber
+    kind: Literal["length"] = "length"
+    count: int = Field(ge=0)
     unit: Unit
 
     def check(self, scope: Scope) -> ValueType | None:

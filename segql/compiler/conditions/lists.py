@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from segql.compiler.conditions import AnyValue
 
 
-class Contains(Test, tag="contains"):
+class Contains(Test):
     """`contains "a"`, `contains any of / all of / none of (...)`: a part of a text, an item of a list."""
 
+    kind: Literal["contains"] = "contains"
     quantifier: Literal["one", "any", "all", "none"] = "one"
     values: "tuple[AnyValue, ...]"
     negated: bool = False
@@ -56,9 +57,10 @@ class Contains(Test, tag="contains"):
         return self.text()
 
 
-class HasItems(Test, tag="has items"):
+class HasItems(Test):
     """`has at least 3 items`."""
 
+    kind: Literal["has items"] = "has items"
     operator: Literal["at least", "at most", "more than", "less than", "exactly"]
     count: int
 
@@ -76,9 +78,10 @@ class HasItems(Test, tag="has items"):
         return self.text()
 
 
-class IsEmpty(Test, tag="is empty"):
+class IsEmpty(Test):
     """`is empty`: a list that is set and holds nothing."""
 
+    kind: Literal["is empty"] = "is empty"
     negated: bool = False
 
     def check(self, scope: Scope, left: ValueType, term: Term) -> None:

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from segql.compiler.conditions import AnyCondition
 
 
-class Measure(Term, tag="measure"):
+class Measure(Term):
     """`number of E`, `number of different P from E`, `sum / average / median / minimum / maximum of P from E`, and
     `longest gap between E`, in days."""
 
     about_profiles: ClassVar[bool] = True
+    kind: Literal["measure"] = "measure"
     function: Literal[
         "number", "number of different", "sum", "average", "median", "minimum", "maximum", "longest gap"
     ]
@@ -94,10 +95,11 @@ class Measure(Term, tag="measure"):
         return f"{self.function} of {self.property.text()} from {events}"
 
 
-class Recency(Term, tag="recency"):
+class Recency(Term):
     """`first E`, `last E`: the instant of the earliest or the latest event."""
 
     about_profiles: ClassVar[bool] = True
+    kind: Literal["recency"] = "recency"
     which: Literal["first", "last"]
     event: AnyEvent
     window: AnyWindow | None = None
@@ -118,10 +120,11 @@ class Recency(Term, tag="recency"):
         return f"{self.which} {self.event.text()}{tail_english(self.window, self.where, voice)}"
 
 
-class ValueOf(Term, tag="value of"):
+class ValueOf(Term):
     """`Total of last "Placed Order"`: what a property was when something happened for the first or the last time."""
 
     about_profiles: ClassVar[bool] = True
+    kind: Literal["value of"] = "value of"
     property: Attribute
     which: Literal["first", "last"]
     event: AnyEvent
@@ -129,7 +132,7 @@ class ValueOf(Term, tag="value of"):
     where: "AnyCondition | None" = None
 
     def _events(self) -> Events:
-        return Events.made(names=(self.event,), span=self.event.span)
+        return Events(names=(self.event,), span=self.event.span)
 
     def check(self, scope: Scope) -> ValueType | None:
         before = len(scope.found)

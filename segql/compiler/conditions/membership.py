@@ -11,9 +11,10 @@ from segql.compiler.plan import nodes as plan
 from segql.compiler.text import quoted
 
 
-class InList(Condition, tag="in list"):
+class InList(Condition):
     """A member of a list now."""
 
+    kind: Literal["in list"] = "in list"
     name: OrParameter
 
     def check(self, scope: Scope) -> None:
@@ -34,9 +35,10 @@ class InList(Condition, tag="in list"):
         return f"who are not in the list {_written(self.name)}"
 
 
-class InSegment(Condition, tag="in segment"):
+class InSegment(Condition):
     """A member of another segment: its definition stands here in its place."""
 
+    kind: Literal["in segment"] = "in segment"
     name: OrParameter
 
     def check(self, scope: Scope) -> None:
@@ -64,9 +66,10 @@ class InSegment(Condition, tag="in segment"):
         return f"who are not in the segment {_written(self.name)}"
 
 
-class MovedList(Timed, tag="moved list"):
+class MovedList(Timed):
     """Came onto a list, or went off it."""
 
+    kind: Literal["moved list"] = "moved list"
     way: Literal["joined", "left"]
     name: OrParameter
 
@@ -92,9 +95,10 @@ class MovedList(Timed, tag="moved list"):
         return f"who did not {verb} the list {_written(self.name)}{self.english_when(voice)}"
 
 
-class MovedSegment(Timed, tag="moved segment"):
+class MovedSegment(Timed):
     """Came into a segment, or went out of it, by the history that refreshing it keeps."""
 
+    kind: Literal["moved segment"] = "moved segment"
     way: Literal["entered", "left"]
     name: OrParameter
 

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 Comparison = Literal["at least", "at most", "more than", "less than"]
 
 
-class Compares(Test, tag="compares"):
+class Compares(Test):
     """`at least $500`, `more than 2 * average_order_value`."""
 
+    kind: Literal["compares"] = "compares"
     operator: Comparison
     value: "AnyValue"
 
@@ -45,9 +46,10 @@ class Compares(Test, tag="compares"):
         return f"is {self.operator} {english_value(self.value, voice)}"
 
 
-class Between(Test, tag="between"):
+class Between(Test):
     """`between 3 and 5`: both ends included."""
 
+    kind: Literal["between"] = "between"
     low: "AnyTerm"
     high: "AnyTerm"
 

@@ -1,7 +1,9 @@
 """`$name`: something to be given later, by the call of a `define` or by the embedding program."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import Field
 
 from segql.compiler.ast.base import Node, Term
 from segql.compiler.ast.voice import Voice
@@ -25,9 +27,10 @@ WANTED: dict[Place, str] = {
 }
 
 
-class Parameter(Term, tag="parameter"):
+class Parameter(Term):
     """`$window`."""
 
+    kind: Literal["parameter"] = "parameter"
     name: str
     place: Place
 
@@ -45,7 +48,7 @@ class Parameter(Term, tag="parameter"):
         return self.text()
 
 
-OrParameter = str | Parameter
+OrParameter = Annotated[str | Parameter, Field(union_mode="left_to_right")]
 _NodeType = TypeVar("_NodeType", bound=Node)
 
 
@@ -66,13 +69,13 @@ def substituted(node: Any, values: Mapping[tuple[str, Place], object]) -> Any:
     if not isinstance(node, Node):
         return node
     update = {}
-    for name in node.__struct_fields__:
+    for name in type(node).model_fields:
         value = getattr(node, name)
-        if isinstance(value, Node | tuple):
+        if isinstance(value, Node | tuple) and name != "span":
             changed_value = substituted(value, values)
             if changed_value is not value:
                 update[name] = changed_value
-    return node.changed(**update) if update else node
+    return node.model_copy(update=update) if update else node
 
 
 def _flat(parts: tuple[Any, ...]) -> tuple[Any, ...]:

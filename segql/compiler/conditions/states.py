@@ -1,6 +1,8 @@
 """What a value is: set or not, true or false, a date in a stretch of time or beside another, the same for so long."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field
 
 from segql.compiler.ast.base import Term, Test
 from segql.compiler.ast.voice import Voice
@@ -19,9 +21,10 @@ if TYPE_CHECKING:
     from segql.compiler.conditions import AnyTerm, AnyValue
 
 
-class IsSet(Test, tag="is set"):
+class IsSet(Test):
     """`is set`, `is not set`."""
 
+    kind: Literal["is set"] = "is set"
     negated: bool = False
 
     def check(self, scope: Scope, left: ValueType, term: Term) -> None:
@@ -37,9 +40,10 @@ class IsSet(Test, tag="is set"):
         return f"is {'not ' if self.negated else ''}known"
 
 
-class IsBoolean(Test, tag="is boolean"):
+class IsBoolean(Test):
     """`is true`, `is false`."""
 
+    kind: Literal["is boolean"] = "is boolean"
     value: bool
 
     def check(self, scope: Scope, left: ValueType, term: Term) -> None:
@@ -55,9 +59,10 @@ class IsBoolean(Test, tag="is boolean"):
         return self.text()
 
 
-class IsDuring(Test, tag="is during"):
+class IsDuring(Test):
     """`is in the last 30 days`, `is more than 60 days ago`, `is not before 2026-01-31`."""
 
+    kind: Literal["is during"] = "is during"
     window: AnyWindow
     negated: bool = False
 
@@ -75,10 +80,11 @@ class IsDuring(Test, tag="is during"):
         return f"is {'not ' if self.negated else ''}{self.window.english(voice)}"
 
 
-class IsAnniversary(Test, tag="is anniversary"):
+class IsAnniversary(Test):
     """`is today, any year`, `is in the next 7 days, any year`, `is in month 5`: month and day only."""
 
-    when: AnyWindow | InMonth
+    kind: Literal["is anniversary"] = "is anniversary"
+    when: Annotated[AnyWindow | InMonth, Field(discriminator="kind")]
     negated: bool = False
 
     def check(self, scope: Scope, left: ValueType, term: Term) -> None:
@@ -99,9 +105,10 @@ class IsAnniversary(Test, tag="is anniversary"):
         return f"is {'not ' if self.negated else ''}{when}, in any year"
 
 
-class IsBeside(Test, tag="is beside"):
+class IsBeside(Test):
     """`is before created`, `is after last "Started Checkout"`, `is within 7 days after created`: two dates compared."""
 
+    kind: Literal["is beside"] = "is beside"
     relation: Literal["before", "after"]
     other: "AnyTerm"
     within: AnyLength | None = None
@@ -137,9 +144,10 @@ class IsBeside(Test, tag="is beside"):
         return f"{'not ' if self.negated else ''}{within}{self.relation}"
 
 
-class HasBeen(Test, tag="has been"):
+class HasBeen(Test):
     """`has been "gold" for 7 days`: the same value for so long, or longer."""
 
+    kind: Literal["has been"] = "has been"
     value: "AnyValue"
     length: AnyLength
 

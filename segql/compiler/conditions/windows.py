@@ -1,10 +1,11 @@
 """Stretches of time: what each wording means as boundaries. A time word is one class here and one rule in the grammar."""
 
 from dataclasses import replace
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from segql.compiler.ast.base import Condition, Node, Window
-from segql.compiler.ast.values import WholeNumber
 from segql.compiler.ast.voice import Voice
 from segql.compiler.check.scope import Scope
 from segql.compiler.conditions.days import AnyDay, Day
@@ -44,8 +45,10 @@ class _Counted(Window):
             )
 
 
-class InTheLast(_Counted, tag="in the last"):
+class InTheLast(_Counted):
     """`in the last 30 days`: whole days back, today included; hours and minutes exactly."""
+
+    kind: Literal["in the last"] = "in the last"
 
     def text(self) -> str:
         return f"in the last {self._length()}"
@@ -54,8 +57,10 @@ class InTheLast(_Counted, tag="in the last"):
         return plan.Window(back(self.count, self.unit), plan.Now())
 
 
-class InTheNext(_Counted, tag="in the next"):
+class InTheNext(_Counted):
     """`in the next 3 days`: after now, up to the end of the day before the day so many ahead and one."""
+
+    kind: Literal["in the next"] = "in the next"
 
     def text(self) -> str:
         return f"in the next {self._length()}"
@@ -65,8 +70,10 @@ class InTheNext(_Counted, tag="in the next"):
         return plan.Window(plan.Now(), back(-self.count, self.unit, 0 if exact else 1))
 
 
-class MoreThanAgo(_Counted, tag="more than ago"):
+class MoreThanAgo(_Counted):
     """`more than 60 days ago`: before the day that lies so far back; the complement of `in the last` over the past."""
+
+    kind: Literal["more than ago"] = "more than ago"
 
     def text(self) -> str:
         return f"more than {self.length.text()} ago"
@@ -75,11 +82,12 @@ class MoreThanAgo(_Counted, tag="more than ago"):
         return plan.Window(None, back(self.count, self.unit))
 
 
-class BetweenAgo(Window, tag="between ago"):
+class BetweenAgo(Window):
     """`between 3 and 5 days ago`: both end days whole."""
 
-    low: WholeNumber
-    high: WholeNumber
+    kind: Literal["between ago"] = "between ago"
+    low: int = Field(ge=0)
+    high: int = Field(ge=0)
     unit: Unit
 
     def check(self, scope: Scope) -> None:
@@ -99,9 +107,10 @@ class BetweenAgo(Window, tag="between ago"):
         return plan.Window(back(self.high, self.unit), back(self.low, self.unit, 0 if exact else 1))
 
 
-class ByDay(Window, tag="by day"):
+class ByDay(Window):
     """`before`, `after`, `on` or `since` a day."""
 
+    kind: Literal["by day"] = "by day"
     relation: Literal["before", "after", "on", "since"]
     day: AnyDay
 
@@ -136,9 +145,10 @@ class ByDay(Window, tag="by day"):
                 return plan.Window(begins, None)
 
 
-class BetweenDays(Window, tag="between days"):
+class BetweenDays(Window):
     """`between 2023-01-01 and 2023-01-31`: both days whole; with a time of day, up to and including that second."""
 
+    kind: Literal["between days"] = "between days"
     first: Day
     last: Day
 
@@ -161,9 +171,10 @@ class BetweenDays(Window, tag="between days"):
         return plan.Window(self.first.bounds()[0], self.last.bounds()[1])
 
 
-class Calendar(Window, tag="calendar"):
+class Calendar(Window):
     """`today`, `yesterday`, `this week`, `last month`: calendar units, whole."""
 
+    kind: Literal["calendar"] = "calendar"
     which: Literal["this", "last"]
     unit: Period
 
@@ -180,8 +191,10 @@ class Calendar(Window, tag="calendar"):
         return plan.Window(plan.PeriodStart(behind, self.unit), plan.PeriodStart(behind - 1, self.unit))
 
 
-class Ever(Window, tag="ever"):
+class Ever(Window):
     """`ever`: everything up to now; what holds where no window is written."""
+
+    kind: Literal["ever"] = "ever"
 
     def check(self, scope: Scope) -> None:
         """Always a window."""
@@ -196,9 +209,10 @@ class Ever(Window, tag="ever"):
         return self.text()
 
 
-class InMonth(Node, tag="in month"):
+class InMonth(Node):
     """`in month 5`: of any year."""
 
+    kind: Literal["in month"] = "in month"
     month: int
 
     def check(self, scope: Scope) -> None:
@@ -212,7 +226,10 @@ class InMonth(Node, tag="in month"):
         return f"in month {self.month}"
 
 
-AnyWindow = InTheLast | InTheNext | MoreThanAgo | BetweenAgo | ByDay | BetweenDays | Calendar | Ever
+AnyWindow = Annotated[
+    InTheLast | InTheNext | MoreThanAgo | BetweenAgo | ByDay | BetweenDays | Calendar | Ever,
+    Field(discriminator="kind"),
+]
 
 
 def lower_window(window: "AnyWindow | None", scope: Scope) -> plan.Window:

@@ -1,5 +1,7 @@
 """Definitions: a condition by itself, a segment with its name, a `define` with its parameters."""
 
+from typing import Literal
+
 from segql.compiler.ast.base import Node
 from segql.compiler.ast.walk import walk
 from segql.compiler.check.scope import Scope
@@ -10,13 +12,16 @@ from segql.compiler.statements.base import Meaning, OfOneCondition
 from segql.compiler.text import nearest, quoted, word_text
 
 
-class Ask(Meaning, tag="ask"):
+class Ask(Meaning):
     """A condition by itself: who is meant?"""
 
+    kind: Literal["ask"] = "ask"
 
-class SegmentDefinition(Meaning, tag="segment"):
+
+class SegmentDefinition(Meaning):
     """`segment "Name" "description" [tags: a, b; owner: c]: condition`, and examples."""
 
+    kind: Literal["segment"] = "segment"
     name: str
     description: str | None = None
     tags: tuple[str, ...] = ()
@@ -41,7 +46,7 @@ class SegmentDefinition(Meaning, tag="segment"):
         return f"{self.heading()} {self.body()}{examples}"
 
 
-class Formal(Node, tag=False):
+class Formal(Node):
     """A parameter of a `define`, perhaps with a default."""
 
     name: str
@@ -51,9 +56,10 @@ class Formal(Node, tag=False):
         return self.name if self.default is None else f"{self.name} = {self.default.text()}"
 
 
-class Define(OfOneCondition, tag="define"):
+class Define(OfOneCondition):
     """`define lapsed(event, window = 60 days): condition`."""
 
+    kind: Literal["define"] = "define"
     name: str
     parameters: tuple[Formal, ...] = ()
 

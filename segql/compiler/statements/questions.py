@@ -1,8 +1,8 @@
 """What analysts ask: count, show, explain, trend, overlap, funnel, why, compare."""
 
-from typing import Annotated
+from typing import Literal
 
-from msgspec import Meta
+from pydantic import Field
 
 from segql.compiler.ast.base import Condition, Node, Term
 from segql.compiler.check.scope import Scope
@@ -23,9 +23,10 @@ class Question(Meaning):
         return _people(self.condition)
 
 
-class Count(Question, tag="count"):
+class Count(Question):
     """`count condition by a, b`."""
 
+    kind: Literal["count"] = "count"
     by: tuple[AnyTerm, ...] = ()
 
     def terms(self) -> tuple[Term, ...]:
@@ -39,9 +40,10 @@ class Count(Question, tag="count"):
         return f" by {', '.join(name.text() for name in self.by)}" if self.by else ""
 
 
-class Show(Question, tag="show"):
+class Show(Question):
     """`show a, b, sum of Total from "Placed Order" where condition order by a desc limit 10`."""
 
+    kind: Literal["show"] = "show"
     columns: tuple[AnyTerm, ...]
     order_by: AnyTerm | None = None
     descending: bool = False
@@ -63,16 +65,19 @@ class Show(Question, tag="show"):
         return f"{self.heading()} {self.body()}{self.tail()}"
 
 
-class Explain(Question, tag="explain"):
+class Explain(Question):
     """`explain condition`."""
+
+    kind: Literal["explain"] = "explain"
 
     def text(self) -> str:
         return f"explain {self.body()}"
 
 
-class Trend(Question, tag="trend"):
+class Trend(Question):
     """`trend condition over the last 90 days by week`: the number of people at the end of each unit."""
 
+    kind: Literal["trend"] = "trend"
     length: AnyLength
     by: Unit | None = None
 
@@ -85,10 +90,11 @@ class Trend(Question, tag="trend"):
         return f" over the last {length}{f' by {self.by}' if self.by is not None else ''}"
 
 
-class Overlap(Statement, tag="overlap"):
+class Overlap(Statement):
     """`overlap "A", "B", "C"`: how many people are in each combination of them."""
 
-    groups: Annotated[tuple[AnyCondition, ...], Meta(min_length=2)]
+    kind: Literal["overlap"] = "overlap"
+    groups: tuple[AnyCondition, ...] = Field(min_length=2)
 
     def conditions(self) -> tuple[Condition, ...]:
         return self.groups
@@ -107,10 +113,11 @@ class Overlap(Statement, tag="overlap"):
         return f"overlap {', '.join(map(_people, self.groups))}"
 
 
-class Funnel(Statement, tag="funnel"):
+class Funnel(Statement):
     """`funnel condition then condition`: how many are left after each step, those of a sequence (`did A then B`) too."""
 
-    steps: Annotated[tuple[AnyCondition, ...], Meta(min_length=1)]
+    kind: Literal["funnel"] = "funnel"
+    steps: tuple[AnyCondition, ...] = Field(min_length=1)
 
     def conditions(self) -> tuple[Condition, ...]:
         return self.steps
@@ -119,18 +126,20 @@ class Funnel(Statement, tag="funnel"):
         return f"funnel {' then '.join(step.text() for step in self.steps)}"
 
 
-class Why(OfOneCondition, tag="why"):
+class Why(OfOneCondition):
     """`why "someone" in "Winback"`: what decided it, clause by clause."""
 
+    kind: Literal["why"] = "why"
     who: str
 
     def text(self) -> str:
         return f"why {quoted(self.who)} in {_people(self.condition)}"
 
 
-class Compare(OfOneCondition, tag="compare"):
+class Compare(OfOneCondition):
     """`compare "Winback" as of yesterday with today`: who came and who went."""
 
+    kind: Literal["compare"] = "compare"
     earlier: Day
     later: Day
 

@@ -1,0 +1,148 @@
+"""Campaigns and flows while they run: pause, resume, cancel, and how far they have come."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from segql.sms.campaigns import Kind, Status, campaign_id_of
+from segql.sms.errors import SmsCode, SmsError
+from segql.sms.instants import aware
+from segql.sms.messages import IS_WAITING, STATES, note_steps
+from segql.sms.rates import Rates
+
+if TYPE_CHECKING:
+    import duckdb
+
+Move = Literal["pause", "resume", "cancel"]
+
+# From which status a move leads to which.
+_MOVES: dict[Move, tuple[Status, tuple[Status, ...]]] = {
+    "pause": ("paused", ("running",)),
+    "resume": ("running", ("paused", "stopped")),
+    "cancel": ("cancelled", ("scheduled", "running", "paused", "stopped")),
+}
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a campaign or flow has come. `status`: "finished" where it runs and nobody waits.
+
+    `states`: its messages by state, whose sum is the audience. `fault`: why it was stopped. `next_at`: when a waiting
+    message is looked at next. `ends_at`: when the last part can have left, at the pace of the sending numbers; None
+    where there is no limit to it, or nobody waits.
+    """
+
+    name: str
+    kind: Kind
+    status: Status | Literal["finished"]
+    fault: str | None
+    starts_at: datetime
+    states: dict[str, int]
+    parts_waiting: int
+    next_at: datetime | None
+    ends_at: datetime | None
+
+
+def move(connection: "duckdb.DuckDBPyConnection", name: str, what: Move, at: datetime) -> None:
+    """Pause, resume or cancel a campaign or flow; what it is already it stays. Raises `SmsError` where it cannot be.
+
+    The caller holds the line: what is on its way to the carrier has arrived, and nothing more leaves.
+    """
+    campaign_id = campaign_id_of(connection, name)
+    after, before = _MOVES[what]
+    rows = connection.execute(
+        """SELECT status, kind, EXISTS (FROM sms_messages m WHERE m.campaign_id = c.campaign_id)
+        FROM sms_campaigns c WHERE campaign_id = ?""",
+        [campaign_id],
+    ).fetchall()
+    status, kind, has_messages = rows[0]
+    if status == after:
+        return
+    if status not in before:
+        raise SmsError(
+            SmsCode.CAMPAIGN_RESTS,
+            f'"{name}" is {status}, and cannot be made {after}.',
+            f"Only what is {' or '.join(before)} can be.",
+        )
+    if what == "resume" and kind == "campaign" and not has_messages:
+        after = "scheduled"  # its audience could not be taken
+    connection.execute(
+        "UPDATE sms_campaigns SET status = ?, fault = NULL WHERE campaign_id = ?", [after, campaign_id]
+    )
+    if what == "cancel":
+        _cancel_messages(connection, campaign_id, at)
+
+
+def _cancel_messages(connection: "duckdb.DuckDBPyConnection", campaign_id: int, at: datetime) -> None:
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE cancelled AS SELECT message_id FROM sms_messages
+        WHERE campaign_id = ? AND {IS_WAITING}""",  # noqa: S608 - constants
+        [campaign_id],
+    )
+    connection.execute(
+        """UPDATE sms_messages SET state = 'skipped', reason = 'cancelled', due_at = NULL
+        WHERE message_id IN (SELECT message_id FROM cancelled)"""
+    )
+    note_steps(connection, "cancelled", at)
+
+
+def progress(
+    connection: "duckdb.DuckDBPyConnection", rates: Rates, at: datetime, name: str | None = None
+) -> list[Progress]:
+    """How far campaigns and flows have come, the newest first: all of them, or the one of that name."""
+    chosen = None if name is None else campaign_id_of(connection, name)
+    rows = connection.execute(
+        """SELECT campaign_id, name, kind, status, fault, starts_at FROM sms_campaigns
+        WHERE campaign_id = coalesce($chosen, campaign_id) ORDER BY campaign_id DESC""",
+        {"chosen": chosen},
+    ).fetchall()
+    counts: dict[int, dict[str, int]] = {}
+    for campaign_id, state, count in connection.execute(
+        """SELECT campaign_id, state, count(*) FROM sms_messages
+        WHERE campaign_id = coalesce($chosen, campaign_id) GROUP BY ALL""",
+        {"chosen": chosen},
+    ).fetchall():
+        counts.setdefault(campaign_id, {})[state] = count
+    waiting = {
+        campaign_id: (parts, next_at)
+        for campaign_id, parts, next_at in connection.execute(
+            f"""SELECT campaign_id, coalesce(sum(parts), 0)::BIGINT, min(due_at) FROM sms_messages
+            WHERE campaign_id = coalesce($chosen, campaign_id) AND {IS_WAITING} GROUP BY ALL""",  # noqa: S608
+            {"chosen": chosen},
+        ).fetchall()
+    }
+    ends = _ends(connection, rates, at)
+    found = []
+    for campaign_id, known, kind, status, fault, starts_at in rows:
+        parts, next_at = waiting.get(campaign_id, (0, None))
+        is_finished = status == "running" and kind == "campaign" and campaign_id not in waiting
+        states = counts.get(campaign_id, {})
+        found.append(
+            Progress(
+                name=known,
+                kind=kind,
+                status="finished" if is_finished else status,
+                fault=fault,
+                starts_at=aware(starts_at),
+                states={state: states.get(state, 0) for state in STATES},
+                parts_waiting=parts,
+                next_at=aware(next_at) if next_at else None,
+                ends_at=ends.get(campaign_id),
+            )
+        )
+    return found
+
+
+def _ends(connection: "duckdb.DuckDBPyConnection", rates: Rates, at: datetime) -> dict[int, datetime]:
+    """When each campaign's waiting parts can have left, where its sending numbers have a limit."""
+    rows = connection.execute(
+        f"""SELECT campaign_id, n.kind, sum(parts)::DOUBLE FROM sms_messages m
+        JOIN (SELECT number, any_value(kind) AS kind FROM sms_numbers GROUP BY number) n ON n.number = m.sender
+        WHERE {IS_WAITING} AND campaign_id IS NOT NULL GROUP BY campaign_id, m.sender, n.kind""",  # noqa: S608
+    ).fetchall()
+    ends: dict[int, datetime] = {}
+    for campaign_id, kind, parts in rows:
+        if kind in rates:
+            end = at + timedelta(seconds=round(parts / rates[kind]))
+            ends[campaign_id] = max(end, ends.get(campaign_id, end))
+    return ends

@@ -1,0 +1,101 @@
+"""Why somebody got a message, or did not: each state that it came into, with the gates, receipts and clicks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from segql.runtime.store.catalog import read_account
+from segql.runtime.store.person import find_person
+from segql.sms.campaigns import campaign_id_of
+from segql.sms.gates import BY_CODE
+from segql.sms.instants import aware
+from segql.sms.messages import REASONS
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that happened to a message. `what`: a state, "receipt" or "click"; `words` say more, where there is more."""
+
+    at: datetime
+    what: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a campaign or flow did for one person: the state, the gate or failure behind it, if any, and the words.
+
+    `due_at`: when it is looked at again. `status`: the campaign's. `steps`: how it came to this, in the order of time.
+    Of a flow, the latest of its messages to the person.
+    """
+
+    campaign: str
+    status: str
+    state: str
+    reason: str | None
+    words: str
+    text: str | None
+    attempts: int
+    due_at: datetime | None
+    handed_at: datetime | None
+    finished_at: datetime | None
+    steps: tuple[Step, ...]
+
+
+def why(connection: "duckdb.DuckDBPyConnection", campaign: str, who: str) -> Outcome:
+    """What became of a campaign or flow for one person, named by external id, e-mail or number.
+
+    Raises `SmsError` for an unknown campaign, and `StoreError` where nobody is meant, or several are.
+    """
+    campaign_id = campaign_id_of(connection, campaign)
+    profile_id = find_person(connection, who, read_account(connection))
+    status, fault = connection.execute(
+        "SELECT status, fault FROM sms_campaigns WHERE campaign_id = ?", [campaign_id]
+    ).fetchall()[0]
+    rows = connection.execute(
+        """SELECT message_id, state, reason, text, attempts, due_at, handed_at, finished_at FROM sms_messages
+        WHERE campaign_id = ? AND profile_id = ? ORDER BY number IS NULL, occasion DESC, message_id DESC LIMIT 1""",
+        [campaign_id, profile_id],
+    ).fetchall()
+    about = status if fault is None else f"{status}: {REASONS.get(fault, fault)}"
+    if not rows:
+        words = "is not in the audience" if status != "scheduled" else "the audience is not taken yet"
+        return Outcome(campaign, about, "outside", None, words, None, 0, None, None, None, ())
+    message_id, state, reason, text, attempts, due_at, handed_at, finished_at = rows[0]
+    return Outcome(
+        campaign,
+        about,
+        state,
+        reason,
+        _words(reason) or state,
+        text if handed_at else None,
+        attempts,
+        aware(due_at) if due_at else None,
+        aware(handed_at) if handed_at else None,
+        aware(finished_at) if finished_at else None,
+        _steps(connection, message_id),
+    )
+
+
+def _steps(connection: "duckdb.DuckDBPyConnection", message_id: int) -> tuple[Step, ...]:
+    rows = connection.execute(
+        """SELECT happened_at, what, words FROM (
+          SELECT entered_at AS happened_at, state AS what, reason AS words, 1 AS rank, rowid AS nth FROM sms_steps
+            WHERE message_id = $id
+          UNION ALL SELECT recorded_at, 'receipt', concat(word, ', ', effect), 2, receipt_id FROM sms_receipts
+            WHERE message_id = $id
+          UNION ALL SELECT clicked_at, 'click', if(bot, 'a program, not counted', NULL), 3, sms_clicks.rowid
+            FROM sms_clicks JOIN sms_links USING (link_id) WHERE message_id = $id
+        ) ORDER BY happened_at, rank, nth""",
+        {"id": message_id},
+    ).fetchall()
+    return tuple(Step(aware(at), what, _words(words)) for at, what, words in rows)
+
+
+def _words(reason: str | None) -> str:
+    if reason is None:
+        return ""
+    return BY_CODE[reason].words if reason in BY_CODE else REASONS.get(reason, reason)
