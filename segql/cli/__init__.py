@@ -3,7 +3,7 @@
 import gc
 import os
 
-# A command is short, and most of it is loading: collecting garbage meanwhile costs a sixth of a start, looking for
-# plug-ins of pydantic, of which there are none, a twentieth.
+# A command is short, and most of it is loading: collecting garbage meanwhile costs a sixth of a start; where
+# maps or settings are read, looking for plug-ins of pydantic, of which there are none, costs a twentieth.
 gc.set_threshold(50_000, 50, 50)
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")

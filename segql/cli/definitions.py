@@ -198,13 +198,11 @@ def _names(path: Path | None, store: Path) -> "Iterator[Catalog]":
         with opened(store) as opened_store:
             yield opened_store.catalog
         return
-    from pydantic import ValidationError
-
     from segql.compiler.catalog.model import Catalog
 
     try:
         catalog = Catalog.from_json(read_text(path))
-    except ValidationError as error:
+    except ValueError as error:
         write_error(f"{path} is no catalog: {error}")
         raise typer.Exit(1) from error
     yield catalog
@@ -252,5 +250,5 @@ def _check(texts: dict[str, str], catalog: "Catalog") -> "list[Diagnostic]":
             elif isinstance(statement, Define):
                 templates.append(statement.text())
     # The later of two templates of one name is found: those of the files come behind those of the store.
-    together = catalog.with_definitions(tuple(segments.values()), (*catalog.templates, *templates))
+    together = catalog.changed(segments=tuple(segments.values()), templates=(*catalog.templates, *templates))
     return [diagnostic for name, text in texts.items() for diagnostic in check_text(text, together, name)]

@@ -45,7 +45,7 @@ class Compiled:
 
     @property
     def tree(self) -> Tree:
-        """The syntax tree, to and from JSON (`model_dump_json`, `Tree.model_validate_json`)."""
+        """The syntax tree, to and from JSON (`to_json`, `Tree.from_json`)."""
         return Tree(statements=(self.statement,))
 
     @cached_property
@@ -224,9 +224,7 @@ def _value(parameter: Parameter, value: Given, scope: Scope) -> object:
             Code.SG302, f"{parameter.text()} holds no value", parameter.span, "give one value at least"
         )
         return parameter
-    placed = tuple(
-        argument_for(item.model_copy(update={"span": parameter.span}), parameter.place) for item in items
-    )
+    placed = tuple(argument_for(item.changed(span=parameter.span), parameter.place) for item in items)
     if None in placed or (isinstance(given, tuple) and parameter.place != "values"):
         scope.report(
             Code.SG302,

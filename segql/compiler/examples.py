@@ -1,8 +1,6 @@
 """Example people inside a definition: `expect in: { "Placed Order": [3 days ago with Total 50], sms: subscribed }`."""
 
-from typing import Annotated, Literal
-
-from pydantic import Field
+from typing import Literal
 
 from segql.compiler.ast.base import Node
 from segql.compiler.check.scope import Scope
@@ -16,40 +14,37 @@ CONSENT_CHANNELS = ("sms", "email", "push")
 CONSENT_STATUSES = ("subscribed", "unsubscribed", "pending", "blocked")
 
 
-class Flag(Node):
+class Flag(Node, tag="boolean"):
     """true or false."""
 
-    kind: Literal["boolean"] = "boolean"
     value: bool
 
     def text(self) -> str:
         return str(self.value).lower()
 
 
-class Texts(Node):
+class Texts(Node, tag="texts"):
     """A list of texts."""
 
-    kind: Literal["texts"] = "texts"
     values: tuple[str, ...] = ()
 
     def text(self) -> str:
         return f"[{', '.join(map(quoted, self.values))}]"
 
 
-class Word(Node):
+class Word(Node, tag="word"):
     """A bare word, such as the status of a consent."""
 
-    kind: Literal["word"] = "word"
     value: str
 
     def text(self) -> str:
         return word_text(self.value)
 
 
-ExampleValue = Annotated[Text | Number | Flag | Texts | Word | Day, Field(discriminator="kind")]
+ExampleValue = Text | Number | Flag | Texts | Word | Day
 
 
-class PropertyValue(Node):
+class PropertyValue(Node, tag=False):
     """`Total 900`."""
 
     name: str
@@ -59,7 +54,7 @@ class PropertyValue(Node):
         return f"{name_text(self.name)} {self.value.text()}"
 
 
-class Happening(Node):
+class Happening(Node, tag=False):
     """`300 days ago with Total 900 and Channel "web"`: an event at the present time of that day, or at
     the time that is written."""
 
@@ -71,20 +66,18 @@ class Happening(Node):
         return f"{self.day.text()} with {properties}" if properties else self.day.text()
 
 
-class Happenings(Node):
+class Happenings(Node, tag="events"):
     """The events of one kind."""
 
-    kind: Literal["events"] = "events"
     values: tuple[Happening, ...]
 
     def text(self) -> str:
         return f"[{', '.join(value.text() for value in self.values)}]"
 
 
-class OnList(Node):
+class OnList(Node, tag="on list"):
     """`list "VIP"`: is on the list."""
 
-    kind: Literal["on list"] = "on list"
     name: str
 
     def check(self, scope: Scope) -> None:
@@ -95,12 +88,11 @@ class OnList(Node):
         return f"list {quoted(self.name)}"
 
 
-class Fact(Node):
+class Fact(Node, tag="fact"):
     """`gender: "female"`, `"Placed Order": [...]`, `sms: subscribed`."""
 
-    kind: Literal["fact"] = "fact"
     name: str
-    value: Annotated[Text | Number | Flag | Texts | Word | Day | Happenings, Field(discriminator="kind")]
+    value: Text | Number | Flag | Texts | Word | Day | Happenings
 
     def check(self, scope: Scope) -> None:
         """Report a name that does not exist, and a value that it cannot have."""
@@ -130,11 +122,11 @@ class Fact(Node):
         return f"{name}: {self.value.text()}"
 
 
-class Expectation(Node):
+class Expectation(Node, tag=False):
     """A person who must be in, or out."""
 
     expected: Literal["in", "out"]
-    facts: tuple[Annotated[Fact | OnList, Field(discriminator="kind")], ...] = ()
+    facts: tuple[Fact | OnList, ...] = ()
 
     def check(self, scope: Scope) -> None:
         """Report facts about what does not exist, and values of the wrong type."""

@@ -50,7 +50,7 @@ def bind(tree: Tree, catalog: Catalog, source: Source | None = None) -> tuple[Co
     A tree that was not read from a `source` (from JSON, or made by a program) is read from its own text first, so that
     diagnostics have places in it."""
     if source is None:
-        source = Source(tree.text())
+        source = Source(tree.validated().text())
         tree = parse(source)
     scopes, found = _checked(tree, catalog, source)
     if any(problem.severity == "error" for problem in found):

@@ -174,7 +174,7 @@ def _steps(conditions: tuple[Condition, ...]) -> Iterator[tuple[Condition, ...]]
         before = conditions[:index]
         if isinstance(condition, Did):
             for length in range(len(condition.steps)):
-                yield (*before, condition.model_copy(update={"steps": condition.steps[:length]}))
+                yield (*before, condition.changed(steps=condition.steps[:length]))
         yield (*before, condition)
 
 

@@ -221,7 +221,7 @@ class Store:
     # ---- Changing -------------------------------------------------------------------------------------------------
 
     def save_account(self, account: Account) -> None:
-        """Set the account's settings."""
+        """Set the account's settings. Raises ValueError for values of another type than the settings have."""
         with self.database.transaction() as connection:
             save_account(connection, account)
 

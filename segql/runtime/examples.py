@@ -89,8 +89,7 @@ def run_examples(text: str, catalog: Catalog, now: datetime, name: str | None = 
 
 def _catalog(database: Database, catalog: Catalog) -> Catalog:
     """The real catalog with the events as the small store numbers them."""
-    fields = {field: getattr(catalog, field) for field in type(catalog).model_fields}
-    return Catalog.model_construct(**{**fields, "events": read_catalog(database).events})
+    return catalog.changed(events=read_catalog(database).events)
 
 
 def _external_id(index: int) -> str:

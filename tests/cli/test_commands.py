@@ -134,7 +134,15 @@ def test_check_with_a_catalog_needs_no_store(shop: Shop, tmp_path: Path) -> None
     good = shop.write("gender.segql", 'gender is "f"')
     done = shop.run("check", good, "--catalog", catalog, "--store", str(tmp_path / "nowhere.duckdb"))
     assert done.returncode == 0
-    assert shop.run("check", good, "--catalog", good).returncode == 1
+    for text, said in (
+        ("{", "truncated"),
+        ('{"events": [{"nme": "X"}]}', "unknown field `nme` - at `$.events[0]`"),
+    ):
+        shop.write(catalog, text)
+        wrong = shop.run("check", good, "--catalog", catalog)
+        assert wrong.returncode == 1
+        assert "is no catalog: " in wrong.stderr and said in wrong.stderr.replace("\n", " ")
+        assert "Traceback" not in wrong.stderr
 
 
 def test_fmt(shop: Shop) -> None:

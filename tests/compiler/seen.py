@@ -1,10 +1,9 @@
 """The account of the compiler's tests, with an attribute and a property whose values are known."""
 
-from segql.compiler.catalog.model import Attribute, Catalog, Event, Property
+from segql.compiler.catalog.model import Attribute, Event, Property
 from tests.compiler.account import CATALOG
 
-SEEN = Catalog(
-    **{name: getattr(CATALOG, name) for name in Catalog.model_fields if name not in ("attributes", "events")},
+SEEN = CATALOG.changed(
     attributes=(
         *CATALOG.attributes,
         Attribute(name="plan", type="text", values=("Basic", "Premium", "Trial")),

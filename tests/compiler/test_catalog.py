@@ -4,10 +4,9 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 import pytest
-from pydantic import ValidationError
 
 import segql
-from segql.compiler.catalog.model import Account
+from segql.compiler.catalog.model import Account, Attribute
 from tests.compiler.account import CATALOG
 
 
@@ -16,8 +15,22 @@ def test_json_round_trip() -> None:
 
 
 def test_unknown_keys_are_refused() -> None:
-    with pytest.raises(ValidationError, match="attribute"):
+    with pytest.raises(ValueError, match="unknown field `attribute`"):
         segql.Catalog.from_json('{"attribute": []}')
+
+
+def test_what_a_program_puts_together_is_validated_when_it_is_asked_for() -> None:
+    assert CATALOG.validated() == CATALOG
+    wrong = CATALOG.changed(attributes=(Attribute(name="plan", type="string"),))  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"'string' - at `\$\.attributes\[0\]\.type`"):
+        wrong.validated()
+
+
+def test_settings_that_could_not_be_read_again_are_not_saved() -> None:
+    with segql.open(":memory:") as store:
+        with pytest.raises(ValueError, match="week_starts"):
+            store.save_account(Account(week_starts="friday"))  # type: ignore[arg-type]
+        assert store.catalog.account == Account()
 
 
 def test_a_store_s_catalog_can_be_taken_elsewhere() -> None:
@@ -47,9 +60,9 @@ def test_names_are_found_in_any_case() -> None:
 
 
 def test_settings_of_channels_that_an_older_version_saved_mean_the_rest_as_usual() -> None:
-    account = Account.model_validate_json(
+    account = Account.from_json(
         '{"channels": {"sms": {"engaged": ["Clicked SMS"], "interacted": ["Clicked SMS"]}}}'
     )
-    assert account.channels["sms"].engaged == ("Clicked SMS",)
-    assert account.channels["sms"].sent == Account().channels["sms"].sent
-    assert account.channels["email"] == Account().channels["email"]
+    assert account.channels.sms.engaged == ("Clicked SMS",)
+    assert account.channels.sms.sent == Account().channels.sms.sent
+    assert account.channels.email == Account().channels.email

@@ -158,7 +158,7 @@ def test_fixes_remove_the_mistake(name: str) -> None:
 
 
 def test_mistakes_of_a_stored_segment_are_shown_in_its_own_text() -> None:
-    broken = CATALOG.with_definitions((Segment(name="Subscribers", definition='gander is "f"'),))
+    broken = CATALOG.changed(segments=(Segment(name="Subscribers", definition='gander is "f"'),))
     (found,) = check('in segment "Subscribers"', broken)
     assert found.source.name == 'segment "Subscribers"'
 

@@ -50,7 +50,7 @@ def test_templates_call_templates() -> None:
 
 
 def test_a_stored_template_is_found_by_name_in_any_case() -> None:
-    catalog = CATALOG.model_copy(update={"templates": (LAPSED,)})
+    catalog = CATALOG.changed(templates=(LAPSED,))
     assert (
         compile('LAPSED("Placed Order")', catalog).plan
         == compile(LAPSED + 'segment "S": lapsed("Placed Order")', CATALOG).plan

@@ -58,7 +58,7 @@ def _world(document: dict[str, Any]) -> World:
     statements = [one for text in document.get("definitions", ()) for one in parse(text).statements]
     segments = [one for one in statements if isinstance(one, SegmentDefinition)]
     return World(
-        account=Account.model_validate(document.get("account", {})),
+        account=Account.from_dict(document.get("account", {})),
         people=tuple(_person(name, one, document) for name, one in document["people"].items()),
         attributes=attributes,
         events=events,

@@ -45,10 +45,7 @@ def said() -> list[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def catalog(store: segql.Store) -> segql.Catalog:
     known = store.catalog
-    fields = {field: getattr(known, field) for field in type(known).model_fields}
-    fields["attributes"] = (*known.attributes, *IMPORTED)
-    fields["events"] = (*known.events, *EVENTS)
-    return segql.Catalog.model_construct(**fields)
+    return known.changed(attributes=(*known.attributes, *IMPORTED), events=(*known.events, *EVENTS))
 
 
 @pytest.mark.parametrize("text", [text for _, text in said()])

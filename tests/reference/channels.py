@@ -81,7 +81,7 @@ def status(subject: Subject, channel: Channel, kind: str) -> tuple[str | None, C
 @holds.register
 def _(condition: c.Engaged, subject: Subject) -> bool:
     """At least one of the events by which the account says that people engage."""
-    names = subject.world.account.channels[condition.channel].engaged
+    names = subject.world.account.channels.of(condition.channel).engaged
     return bool(events_of(subject, names, condition.window))
 
 
@@ -91,8 +91,8 @@ def _(condition: c.Prefers, subject: Subject) -> bool:
     the other in the last 30 days."""
     usual: Window = condition.window or InTheLast(length=c.Length(count=90, unit="day"))
     lately = InTheLast(length=c.Length(count=30, unit="day"))
-    liked = subject.world.account.channels[condition.channel].interacted
-    other = subject.world.account.channels[condition.other].interacted
+    liked = subject.world.account.channels.of(condition.channel).interacted
+    other = subject.world.account.channels.of(condition.other).interacted
     more = len(events_of(subject, liked, usual)) > len(events_of(subject, other, usual))
     return more and not events_of(subject, other, lately)
 
@@ -105,7 +105,7 @@ def _(condition: c.CampaignEvent, subject: Subject) -> bool:
     """An event of the verb's kind, on any channel, that carries the campaign's name."""
     account = subject.world.account
     kind = {"replied to": "replied", "was sent": "sent"}.get(condition.verb, condition.verb)
-    names = [name for channel in account.channels.values() for name in getattr(channel, kind)]
+    names = [name for channel in account.channels.all() for name in getattr(channel, kind)]
     return any(
         fold(text_in(event, account.campaign_property) or "\0") == fold(condition.name)
         for event in events_of(subject, names, condition.window)
@@ -115,7 +115,9 @@ def _(condition: c.CampaignEvent, subject: Subject) -> bool:
 @holds.register
 def _(condition: c.WasSent, subject: Subject) -> bool:
     """How many messages were sent on a channel, of all kinds of events together."""
-    count = len(events_of(subject, subject.world.account.channels[condition.channel].sent, condition.window))
+    count = len(
+        events_of(subject, subject.world.account.channels.of(condition.channel).sent, condition.window)
+    )
     if condition.how_many is None:
         return count > 0
     assert isinstance(condition.how_many.times, int)
@@ -126,7 +128,7 @@ def _(condition: c.WasSent, subject: Subject) -> bool:
 def _(condition: c.Texted, subject: Subject) -> bool:
     """A text to us with the word in it: with neither a letter nor a digit at its sides."""
     account = subject.world.account
-    texts = events_of(subject, account.channels["sms"].replied, condition.window)
+    texts = events_of(subject, account.channels.sms.replied, condition.window)
     said = (text_in(event, account.text_property) for event in texts)
     return any(has_word(fold(text), fold(condition.word)) for text in said if text is not None)
 

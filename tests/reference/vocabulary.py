@@ -1,6 +1,13 @@
 """The names and values of which random worlds and random definitions are made: few, so that they meet, and awkward."""
 
-from segql.compiler.catalog.model import Account, Interactions, Point, ValueType
+from segql.compiler.catalog.model import (
+    Channels,
+    EmailInteractions,
+    Point,
+    PushInteractions,
+    SmsInteractions,
+    ValueType,
+)
 from segql.compiler.parse import parse
 from segql.compiler.statements import Define
 from tests.reference.people import EventType
@@ -151,23 +158,35 @@ POSTAL_CODES = {("US", "02139"): POINTS[0], ("GB", "SW1A 1AA"): POINTS[2], ("FJ"
 SEGMENTS = ("Quiet", 'Été "99%"')
 LISTS = ("VIP", 'Do not "disturb"', "émigrés")
 
-_INTERACTIONS = Account().channels
 CHANNELS = (
-    _INTERACTIONS,
+    Channels(),
     # Events that nobody knows, none at all, and names in another case.
-    {
-        "sms": Interactions(
+    Channels(
+        sms=SmsInteractions(
             engaged=("clicked sms", "Never Heard Of"),
             interacted=("TEXTED US",),
             sent=("received sms", "Clicked SMS", "Never Heard Of"),
             received=("received SMS", "Opened Email"),
+            clicked=(),
             replied=("Texted US", "Never Heard Of"),
         ),
-        "email": Interactions(engaged=(), interacted=("Never Heard Of",), sent=("Never Heard Of",)),
-        "push": Interactions(
-            engaged=("Viewed Product",), interacted=("Viewed Product", "Placed Order"), clicked=("Texted Us",)
+        email=EmailInteractions(
+            engaged=(),
+            interacted=("Never Heard Of",),
+            sent=("Never Heard Of",),
+            received=(),
+            opened=(),
+            clicked=(),
         ),
-    },
+        push=PushInteractions(
+            engaged=("Viewed Product",),
+            interacted=("Viewed Product", "Placed Order"),
+            sent=(),
+            received=(),
+            opened=(),
+            clicked=("Texted Us",),
+        ),
+    ),
 )
 
 # What is defined to be called, with a parameter in every place that can have one; one calls others.

@@ -46,7 +46,7 @@ def drawn(case: Case, data: st.DataObject, strategy: SearchStrategy[Any]) -> Ite
 
 
 def several(operator: str, children: list[Condition], number: int | None = None) -> c.Several:
-    return c.Several.model_validate({"operator": operator, "number": number, "children": tuple(children)})
+    return c.Several(operator=operator, number=number, children=tuple(children))  # type: ignore[arg-type]
 
 
 @FEW
@@ -77,7 +77,7 @@ def test_a_sequence_is_rarer_than_its_beginning(case: Case, data: st.DataObject)
         kept = did.steps[:-1]
         while kept and kept[-1].negated:  # without what comes next, more would be asked of these
             kept = kept[:-1]
-        assert asked(did) <= asked(did.model_copy(update={"steps": kept})), did.text()
+        assert asked(did) <= asked(did.changed(steps=kept)), did.text()
 
 
 @FEW
@@ -88,13 +88,10 @@ def test_in_each_of_more_periods_is_rarer(case: Case, data: st.DataObject) -> No
     units = st.sampled_from(("day", "week", "month", "quarter", "year"))
     for asked, (did, unit) in drawn(case, data, st.tuples(rhythms, units)):
         plain = {"negated": False, "how_often": None, "window": None}
-        each = [
-            asked(did.model_copy(update={**plain, "each": c.Periods(count=count, unit=unit)}))
-            for count in (1, 2, 3)
-        ]
+        each = [asked(did.changed(**plain, each=c.Periods(count=count, unit=unit))) for count in (1, 2, 3)]
         assert each[2] <= each[1] <= each[0]
         often = c.HowOften(operator="at least", times=3, periods=unit)
-        assert each[2] <= asked(did.model_copy(update={**plain, "each": None, "how_often": often}))
+        assert each[2] <= asked(did.changed(**{**plain, "how_often": often}, each=None))
 
 
 @FEW

@@ -51,8 +51,8 @@ def test_a_call_means_what_is_defined_with_what_is_given(catalog: segql.Catalog,
     # Defined in the same text, it needs no store.
     names = ("lapsed", "keen")
     stored = [words.TEMPLATES[name].text() for name in names]
-    own = template.model_copy(update={"name": "of_this_text"})
-    again = SegmentDefinition(name="x", condition=call.model_copy(update={"name": "of_this_text"}))
+    own = template.changed(name="of_this_text")
+    again = SegmentDefinition(name="x", condition=call.changed(name="of_this_text"))
     assert plan("\n".join((*stored, own.text(), again.text())), catalog) == plan(body.text(), catalog)
 
 
@@ -103,8 +103,8 @@ def replaced(node: Any, old: Node, new: Node) -> Any:
         return tuple(replaced(part, old, new) for part in node)
     if not isinstance(node, Node):
         return node
-    fields = {name: getattr(node, name) for name in type(node).model_fields if name != "span"}
-    return node.model_copy(update={name: replaced(value, old, new) for name, value in fields.items()})
+    fields = {name: getattr(node, name) for name in node.__struct_fields__}
+    return node.changed(**{name: replaced(value, old, new) for name, value in fields.items()})
 
 
 def argument(value: Any) -> c.Argument | None:

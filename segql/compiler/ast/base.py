@@ -5,13 +5,10 @@ windows (a stretch of time). Each family's nodes stand in one file of `condition
 """
 
 from abc import abstractmethod
-from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.json_schema import SkipJsonSchema
-
 from segql.compiler.catalog.model import ValueType
+from segql.compiler.record import Record
 from segql.compiler.source import NOWHERE, Span
 
 if TYPE_CHECKING:
@@ -21,46 +18,33 @@ if TYPE_CHECKING:
     from segql.compiler.plan.instants import Window as PlanWindow
 
 
-class Node(BaseModel):
+class Node(Record, tag_field="kind"):
     """A node of the tree. Where it stood (`span`) is no part of what it says: neither of its JSON nor of equality."""
 
-    # Built when something is first validated: what the parser makes is not, and a command line should start at once.
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
-
-    span: SkipJsonSchema[Span] = Field(default=NOWHERE, exclude=True, repr=False)
+    # Beside the fields: a node that was read from a text has a span of its own in its `__dict__`.
+    span: ClassVar[Span] = NOWHERE
 
     @classmethod
-    def made(cls, **said: Any) -> Self:
-        """The node as the parser puts it together: fields of the right types, so that nothing is validated."""
-        node = cls.__new__(cls)
-        values = {name: said.get(name, default) for name, default in _defaults(cls)}
-        object.__setattr__(node, "__dict__", values)
-        object.__setattr__(node, "__pydantic_fields_set__", set(said))
-        object.__setattr__(node, "__pydantic_extra__", None)
-        object.__setattr__(node, "__pydantic_private__", None)
+    def made(cls, *, span: Span = NOWHERE, **said: Any) -> Self:
+        """The node as it was read at a place in a text. The types of its fields are not looked at."""
+        node = cls(**said)
+        node.__dict__["span"] = span
         return node
 
-    def _said(self) -> dict[str, Any]:
-        return {name: value for name, value in self.__dict__.items() if name != "span"}
+    def changed(self, *, span: Span | None = None, **said: Any) -> Self:
+        """The node with other values in some fields, at the same place or at another one."""
+        node = super().changed(**said)
+        node.__dict__["span"] = self.span if span is None else span
+        return node
 
-    def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and isinstance(other, Node) and self._said() == other._said()
-
-    def __hash__(self) -> int:
-        return hash((type(self), *self._said().values()))
+    @property
+    def kind(self) -> str:
+        """What the node is called in JSON, where several kinds can stand in its place."""
+        return str(self.__struct_config__.tag)
 
     @abstractmethod
     def text(self) -> str:
         """The canonical text of the node, on one line."""
-
-
-@cache
-def _defaults(kind: type[Node]) -> list[tuple[str, Any]]:
-    """The fields of a kind of node in their order, with their defaults (None where there is none)."""
-    return [
-        (name, None if field.is_required() else field.default)
-        for name, field in kind.__pydantic_fields__.items()
-    ]
 
 
 class Condition(Node):

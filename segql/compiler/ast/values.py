@@ -1,6 +1,11 @@
 """Numbers and amounts of money as they are written."""
 
 from decimal import Decimal
+from typing import Annotated
+
+from msgspec import Meta
+
+WholeNumber = Annotated[int, Meta(ge=0)]
 
 CURRENCY_SYMBOLS = {
     "$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"),
@@ -8,6 +13,13 @@ CURRENCY_SYMBOLS = {
     "£": ("GBP",),
     "¥": ("JPY", "CNY"),
 }
+
+
+def check_finite(*numbers: Decimal | None) -> None:
+    """Raise ValueError for what a Decimal can be and no written number is: infinite, or no number."""
+    for number in numbers:
+        if number is not None and not number.is_finite():
+            raise ValueError(f"{number} is no number that can be written")
 
 
 def number_text(value: Decimal) -> str:

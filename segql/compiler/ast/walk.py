@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import astuple
+
 from segql.compiler.ast.base import Node
 
 
@@ -11,8 +13,13 @@ def walk(root: Node) -> Iterator[Node]:
     while waiting:
         node = waiting.pop()
         yield node
-        for value in node.__dict__.values():
-            if isinstance(value, Node):
-                waiting.append(value)
-            elif isinstance(value, tuple):
-                waiting.extend(part for part in value if isinstance(part, Node))
+        waiting.extend(nodes_in(node))
+
+
+def nodes_in(node: Node) -> Iterator[Node]:
+    """The nodes that stand in the fields of a node."""
+    for value in astuple(node):
+        if isinstance(value, Node):
+            yield value
+        elif isinstance(value, tuple):
+            yield from (part for part in value if isinstance(part, Node))

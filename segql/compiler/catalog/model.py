@@ -3,12 +3,14 @@
 Plain data, from JSON or from a store. The compiler asks it and nothing else, so it compiles without any store.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from datetime import datetime
 from functools import cached_property
-from typing import Any, Literal, NamedTuple, Self
+from typing import Annotated, Literal, NamedTuple
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_serializer, field_validator
+import msgspec
 
+from segql.compiler.record import Record
 from segql.compiler.text import fold
 
 ValueType = Literal["text", "number", "boolean", "date", "datetime", "list", "object"]
@@ -17,13 +19,7 @@ Channel = Literal["sms", "email", "push"]
 SUBSCRIBED_SMS = "Subscribed to SMS Marketing"
 
 
-class CatalogModel(BaseModel):
-    """Base of all catalog data: immutable, and strict about unknown keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Property(CatalogModel):
+class Property(Record):
     """A fact about an event, or a field of an object in a list. `values`: the values seen, where they are few;
     `items`: the fields of the objects, where it is a list of objects."""
 
@@ -32,19 +28,14 @@ class Property(CatalogModel):
     values: tuple[str, ...] = ()
     items: tuple["Property", ...] = ()
 
-    @field_serializer("values")
-    def _written_values(self, values: Iterable[str]) -> list[str]:
-        # A store reads values when they are asked for; written down, they are all there.
-        return list(values)
-
 
 class Attribute(Property):
     """A fact about a profile. `kept_since`: from when on the store keeps what it was before, where it does."""
 
-    kept_since: AwareDatetime | None = None
+    kept_since: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
 
 
-class Event(CatalogModel):
+class Event(Record):
     """A kind of event. `amount` and `label` name the properties that the store keeps in columns of their own:
     the money of the event, and its one much-repeated text (see `sql/layout.py`)."""
 
@@ -63,7 +54,7 @@ class Event(CatalogModel):
         return self._properties_by_key.get(fold(name))
 
 
-class Segment(CatalogModel):
+class Segment(Record):
     """A stored segment: its name and the text of its condition, with its time zone where it has one of its own."""
 
     name: str
@@ -80,12 +71,12 @@ class Point(NamedTuple):
     longitude: float
 
 
-class Interactions(CatalogModel):
+class Interactions(Record):
     """Which events of a channel say that a person engaged with it, which that the person used it just now, and which
     that a message was sent to, received by, opened, clicked or replied to by a person."""
 
-    engaged: tuple[str, ...]
-    interacted: tuple[str, ...]
+    engaged: tuple[str, ...] = ()
+    interacted: tuple[str, ...] = ()
     sent: tuple[str, ...] = ()
     received: tuple[str, ...] = ()
     opened: tuple[str, ...] = ()
@@ -93,36 +84,57 @@ class Interactions(CatalogModel):
     replied: tuple[str, ...] = ()
 
 
-def _default_channels() -> dict[Channel, Interactions]:
-    return {
-        "sms": Interactions(
-            engaged=("Clicked SMS", SUBSCRIBED_SMS),
-            interacted=("Clicked SMS", "Texted Us"),
-            sent=("Received SMS", "Failed to Deliver SMS"),
-            received=("Received SMS",),
-            clicked=("Clicked SMS",),
-            replied=("Texted Us",),
-        ),
-        "email": Interactions(
-            engaged=("Opened Email", "Clicked Email"),
-            interacted=("Opened Email", "Clicked Email"),
-            sent=("Received Email", "Bounced Email"),
-            received=("Received Email",),
-            opened=("Opened Email",),
-            clicked=("Clicked Email",),
-        ),
-        "push": Interactions(
-            engaged=("Opened Push",),
-            interacted=("Opened Push",),
-            sent=("Received Push", "Bounced Push"),
-            received=("Received Push",),
-            opened=("Opened Push",),
-            clicked=("Opened Push",),
-        ),
-    }
+class SmsInteractions(Interactions):
+    """The events of text messages."""
+
+    engaged: tuple[str, ...] = ("Clicked SMS", SUBSCRIBED_SMS)
+    interacted: tuple[str, ...] = ("Clicked SMS", "Texted Us")
+    sent: tuple[str, ...] = ("Received SMS", "Failed to Deliver SMS")
+    received: tuple[str, ...] = ("Received SMS",)
+    clicked: tuple[str, ...] = ("Clicked SMS",)
+    replied: tuple[str, ...] = ("Texted Us",)
 
 
-class Account(CatalogModel):
+class EmailInteractions(Interactions):
+    """The events of e-mail."""
+
+    engaged: tuple[str, ...] = ("Opened Email", "Clicked Email")
+    interacted: tuple[str, ...] = ("Opened Email", "Clicked Email")
+    sent: tuple[str, ...] = ("Received Email", "Bounced Email")
+    received: tuple[str, ...] = ("Received Email",)
+    opened: tuple[str, ...] = ("Opened Email",)
+    clicked: tuple[str, ...] = ("Clicked Email",)
+
+
+class PushInteractions(Interactions):
+    """The events of messages on the screen of a phone."""
+
+    engaged: tuple[str, ...] = ("Opened Push",)
+    interacted: tuple[str, ...] = ("Opened Push",)
+    sent: tuple[str, ...] = ("Received Push", "Bounced Push")
+    received: tuple[str, ...] = ("Received Push",)
+    opened: tuple[str, ...] = ("Opened Push",)
+    clicked: tuple[str, ...] = ("Opened Push",)
+
+
+class Channels(Record):
+    """The events of each channel; what an account does not say of them is as usual."""
+
+    sms: SmsInteractions = SmsInteractions()
+    email: EmailInteractions = EmailInteractions()
+    push: PushInteractions = PushInteractions()
+
+    def of(self, channel: Channel) -> Interactions:
+        """The events of a channel by its name."""
+        interactions: Interactions = getattr(self, channel)
+        return interactions
+
+    def all(self) -> tuple[Interactions, ...]:
+        """The events of all channels."""
+        return (self.sms, self.email, self.push)
+
+
+class Account(Record):
     """Settings that give words their meaning. `timezone` is an IANA name, `currency` an ISO 4217 code, `country` the
     ISO 3166 code by which national phone numbers are read; `order_event` is the event whose amount is an order's value;
     `campaign_property` names the campaign of a message's events, `text_property` what was said in a text to us."""
@@ -135,19 +147,10 @@ class Account(CatalogModel):
     order_event: str = "Placed Order"
     campaign_property: str = "Campaign"
     text_property: str = "Text"
-    channels: Mapping[Channel, Interactions] = Field(default_factory=_default_channels)
-
-    @field_validator("channels", mode="before")
-    @classmethod
-    def _with_what_is_usual(cls, given: Any) -> Any:
-        """What is not said of a channel is as usual: settings that an older version saved say less."""
-        if not isinstance(given, Mapping):
-            return given
-        usual = {name: dict(channel) for name, channel in _default_channels().items()}
-        return usual | {name: usual.get(name, {}) | dict(channel) for name, channel in given.items()}
+    channels: Channels = Channels()
 
 
-class Catalog(CatalogModel):
+class Catalog(Record):
     """Everything that a definition can name."""
 
     account: Account = Account()
@@ -156,31 +159,13 @@ class Catalog(CatalogModel):
     lists: tuple[str, ...] = ()
     segments: tuple[Segment, ...] = ()
     templates: tuple[str, ...] = ()
-    postal_codes: Mapping[str, Mapping[str, Point]] = Field(default_factory=dict)
-    places: Mapping[str, Point] = Field(default_factory=dict)
-
-    @field_serializer("postal_codes")
-    def _written_postal_codes(self, codes: Mapping[str, Mapping[str, Point]]) -> dict[str, dict[str, Point]]:
-        # A store's catalog looks postal codes up when they are asked for; written down, they are all there.
-        return {country: dict(of_country) for country, of_country in codes.items()}
-
-    @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
-        """Read a catalog from its JSON form. Raises `pydantic.ValidationError` where it does not fit."""
-        return cls.model_validate_json(text)
+    # A store's catalog has mappings that look up a code or a country when they are asked for it.
+    postal_codes: Mapping[str, Mapping[str, Point]] = msgspec.field(default_factory=dict)
+    places: Mapping[str, Point] = msgspec.field(default_factory=dict)
 
     def to_json(self) -> str:
-        """The catalog as JSON, readable by `from_json`."""
-        return self.model_dump_json(indent=2)
-
-    def with_definitions(
-        self, segments: tuple[Segment, ...], templates: tuple[str, ...] | None = None
-    ) -> "Catalog":
-        """The same catalog with other segments and, where they are given, other templates. (A `model_copy` would keep
-        what was looked up before.)"""
-        fields = {name: getattr(self, name) for name in type(self).model_fields}
-        changed = {"segments": segments, "templates": self.templates if templates is None else templates}
-        return Catalog.model_construct(**{**fields, **changed})
+        """The catalog as JSON for people's eyes, readable by `from_json`."""
+        return msgspec.json.format(super().to_json())
 
     @cached_property
     def _attributes_by_key(self) -> dict[str, Attribute]:

@@ -1,9 +1,5 @@
 """All families of conditions. One file a family; a new one is added to its union here and to the grammar."""
 
-from typing import Annotated
-
-from pydantic import Field
-
 from segql.compiler.conditions import (
     comparison,
     did,
@@ -48,15 +44,9 @@ from segql.compiler.conditions.texts import TextMatch
 from segql.compiler.conditions.values import Arithmetic, Attribute, Number, Text
 from segql.compiler.conditions.windows import AnyWindow
 
-AnyTerm = Annotated[
-    Number | Length | Attribute | Parameter | Arithmetic | Measure | Recency | ValueOf,
-    Field(discriminator="kind"),
-]
-AnyValue = Annotated[
-    Text | Number | Length | Attribute | Parameter | Arithmetic | Measure | Recency | ValueOf,
-    Field(discriminator="kind"),
-]
-AnyTest = Annotated[
+AnyTerm = Number | Length | Attribute | Parameter | Arithmetic | Measure | Recency | ValueOf
+AnyValue = Text | Number | Length | Attribute | Parameter | Arithmetic | Measure | Recency | ValueOf
+AnyTest = (
     Is
     | IsExactly
     | IsIn
@@ -72,10 +62,9 @@ AnyTest = Annotated[
     | IsDuring
     | IsAnniversary
     | IsBeside
-    | HasBeen,
-    Field(discriminator="kind"),
-]
-AnyCondition = Annotated[
+    | HasBeen
+)
+AnyCondition = (
     And
     | Or
     | Not
@@ -99,9 +88,8 @@ AnyCondition = Annotated[
     | Within
     | Ranked
     | Sampled
-    | Call,
-    Field(discriminator="kind"),
-]
+    | Call
+)
 
 # The families hold one another (a condition in brackets, a term in a sum): their unions are closed here.
 _UNIONS = {"AnyTerm": AnyTerm, "AnyValue": AnyValue, "AnyTest": AnyTest, "AnyCondition": AnyCondition}

@@ -4,9 +4,6 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from math import isfinite
-from typing import Annotated
-
-from pydantic import Field
 
 from segql.compiler.ast.base import Node
 from segql.compiler.conditions.days import Day
@@ -15,7 +12,7 @@ from segql.compiler.conditions.lengths import Length
 from segql.compiler.conditions.parameters import Parameter, Place
 from segql.compiler.conditions.values import Attribute, Number, Text
 
-AnyArgument = Annotated[Text | Number | Length | Day | Attribute | Parameter, Field(discriminator="kind")]
+AnyArgument = Text | Number | Length | Day | Attribute | Parameter
 # What an embedding program may give for a parameter.
 Given = str | int | float | Decimal | timedelta | date | datetime | Sequence[str] | Sequence[float]
 
@@ -24,16 +21,16 @@ def argument_for(argument: Node, place: Place) -> object | None:
     """What stands in the place of a parameter: a node, or a name or a number; None where the argument cannot stand
     there."""
     if isinstance(argument, Parameter):
-        return argument.model_copy(update={"place": place})
+        return argument.changed(place=place)
     match place, argument:
         case "value" | "values", Text() | Number() | Length() | Attribute():
             return argument
         case "name", Text():
-            return Attribute(name=argument.value, span=argument.span)
+            return Attribute.made(name=argument.value, span=argument.span)
         case "name", Attribute() | Number() | Length():
             return argument
         case "event", Text():
-            return EventName(name=argument.value, span=argument.span)
+            return EventName.made(name=argument.value, span=argument.span)
         case "text", Text():
             return argument.value
         case "length", Length():

@@ -1,7 +1,5 @@
 """Calls of a `define`: `lapsed("Placed Order", window: 90 days)`. What is defined stands here in its place."""
 
-from typing import Literal
-
 from segql.compiler.ast.base import Condition, Node
 from segql.compiler.ast.voice import Voice
 from segql.compiler.ast.walk import walk
@@ -14,7 +12,7 @@ from segql.compiler.source import Span
 from segql.compiler.text import listing, nearest
 
 
-class Argument(Node):
+class Argument(Node, tag=False):
     """What is given for a parameter, by its place or by its name."""
 
     name: str | None = None
@@ -24,10 +22,9 @@ class Argument(Node):
         return self.value.text() if self.name is None else f"{self.name}: {self.value.text()}"
 
 
-class Call(Condition):
+class Call(Condition, tag="call"):
     """A `define` with what is given for its parameters."""
 
-    kind: Literal["call"] = "call"
     name: str
     arguments: tuple[Argument, ...] = ()
 

@@ -1,7 +1,5 @@
 """How people use channels: `engaged with sms`, `prefers sms over email`. The account says which events count."""
 
-from typing import Literal
-
 from segql.compiler.ast.voice import Voice
 from segql.compiler.catalog.model import Channel
 from segql.compiler.check.scope import Scope, metric_of
@@ -13,8 +11,8 @@ from segql.compiler.plan import nodes as plan
 from segql.compiler.text import listing, quoted
 
 # What `prefers` means where no window is written, and what "lately" means in it.
-USUAL = InTheLast.made(length=Length.made(count=90, unit="day"))
-LATELY = InTheLast.made(length=Length.made(count=30, unit="day"))
+USUAL = InTheLast(length=Length(count=90, unit="day"))
+LATELY = InTheLast(length=Length(count=30, unit="day"))
 
 
 def channel_events(scope: Scope, names: tuple[str, ...], window: plan.Window) -> plan.Scan | None:
@@ -23,15 +21,14 @@ def channel_events(scope: Scope, names: tuple[str, ...], window: plan.Window) ->
     return plan.Scan(metrics, window) if metrics else None
 
 
-class Engaged(Timed):
+class Engaged(Timed, tag="engaged"):
     """At least one of the events by which the account says that people engage with the channel."""
 
-    kind: Literal["engaged"] = "engaged"
     channel: Channel
 
     def lower(self, scope: Scope) -> plan.Predicate:
         window = lower_window(self.window, scope)
-        events = channel_events(scope, scope.account.channels[self.channel].engaged, window)
+        events = channel_events(scope, scope.account.channels.of(self.channel).engaged, window)
         return plan.Constant(False) if events is None else plan.HasEvents(events)
 
     def text(self) -> str:
@@ -44,14 +41,13 @@ class Engaged(Timed):
         return f"who did not engage with {self._what(voice)}"
 
     def _what(self, voice: Voice) -> str:
-        events = listing(map(quoted, voice.account.channels[self.channel].engaged))
+        events = listing(map(quoted, voice.account.channels.of(self.channel).engaged))
         return f"{CHANNEL_NAMES[self.channel]} (did {events}){self.english_when(voice)}"
 
 
-class Prefers(Timed):
+class Prefers(Timed, tag="prefers"):
     """More interactions with one channel than with the other in the window, and none with the other lately."""
 
-    kind: Literal["prefers"] = "prefers"
     channel: Channel
     over: Channel | None = None
 
@@ -73,11 +69,11 @@ class Prefers(Timed):
     def lower(self, scope: Scope) -> plan.Predicate:
         channels = scope.account.channels
         window = lower_window(self.window or USUAL, scope)
-        liked = channel_events(scope, channels[self.channel].interacted, window)
+        liked = channel_events(scope, channels.of(self.channel).interacted, window)
         if liked is None:
             return plan.Constant(False)
-        rival = channel_events(scope, channels[self.other].interacted, window)
-        lately = channel_events(scope, channels[self.other].interacted, lower_window(LATELY, scope))
+        rival = channel_events(scope, channels.of(self.other).interacted, window)
+        lately = channel_events(scope, channels.of(self.other).interacted, lower_window(LATELY, scope))
         if rival is None or lately is None:
             return plan.HasEvents(liked)
         more = plan.Compare(">", plan.Aggregate("count", liked), plan.Aggregate("count", rival))

@@ -1,6 +1,6 @@
 """A comparison: a term on the left, a test on the right."""
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar
 
 from segql.compiler.ast.base import Condition
 from segql.compiler.ast.voice import Voice
@@ -12,11 +12,10 @@ if TYPE_CHECKING:
     from segql.compiler.conditions import AnyTerm, AnyTest
 
 
-class Comparison(Condition):
+class Comparison(Condition, tag="comparison"):
     """`gender is "female"`, `sum of Total from "Placed Order" at least $500`, `last "Placed Order" is today`."""
 
     about_profiles: ClassVar[bool] = False
-    kind: Literal["comparison"] = "comparison"
     term: "AnyTerm"
     test: "AnyTest"
 

@@ -23,10 +23,9 @@ def _holds(channel: Channel, kind: Literal["marketing", "transactional"]) -> pla
     return plan.HasConsent(channel, kind, ("subscribed",), plan.Window())
 
 
-class CanReceive(Condition):
+class CanReceive(Condition, tag="can receive"):
     """Subscribed, with a valid address, and not blocked: may be sent marketing (or transactional) messages."""
 
-    kind: Literal["can receive"] = "can receive"
     channel: Channel
     transactional: bool = False
 
@@ -54,10 +53,9 @@ class CanReceive(Condition):
         return f"{'transactional ' if self.transactional else ''}{CHANNEL_NAMES[self.channel]}"
 
 
-class ConsentStatus(Timed):
+class ConsentStatus(Timed, tag="consent status"):
     """The status of marketing consent now, perhaps reached in a window."""
 
-    kind: Literal["consent status"] = "consent status"
     status: Literal["subscribed to", "unsubscribed from", "never subscribed to", "pending for"]
     channel: Channel
     via: str | None = None

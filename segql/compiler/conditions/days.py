@@ -1,11 +1,9 @@
 """Days as they are written: a date, a date and time, `today`, `yesterday`, `30 days ago`."""
 
 from datetime import date, datetime
-from typing import Literal, Self
-
-from pydantic import Field, model_validator
 
 from segql.compiler.ast.base import Node
+from segql.compiler.ast.values import WholeNumber
 from segql.compiler.check.scope import Scope
 from segql.compiler.conditions.lengths import Unit, back, length_text
 from segql.compiler.conditions.parameters import Parameter
@@ -14,20 +12,17 @@ from segql.compiler.plan import instants as plan
 from segql.compiler.plan.instants import Boundary
 
 
-class Day(Node):
+class Day(Node, tag="day"):
     """A day in `before`, `after`, `on`, `since`: a date, a date and time, `today` or `yesterday` as they were written
     (`on`), or `30 days ago` (`ago`, `unit`)."""
 
-    kind: Literal["day"] = "day"
     on: str | None = None
-    ago: int | None = Field(default=None, ge=0)
+    ago: WholeNumber | None = None
     unit: Unit | None = None
 
-    @model_validator(mode="after")
-    def _is_written_or_counted(self) -> Self:
+    def __post_init__(self) -> None:
         if (self.on is None) == (self.ago is None) or (self.ago is None) != (self.unit is None):
             raise ValueError("a day is either `on` a date, or `ago` with a `unit`")
-        return self
 
     def check(self, scope: Scope) -> None:
         """Report a date that the calendar does not have."""

@@ -2,9 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal, Self
-
-from pydantic import model_validator
+from typing import TYPE_CHECKING
 
 from segql.compiler.ast.base import Condition, Node
 from segql.compiler.ast.voice import Voice
@@ -28,10 +26,9 @@ def has_events(events: plan.Scan, low: int, high: int | None) -> plan.Predicate:
     return plan.Constant(True) if high is None else plan.complement(plan.HasEvents(events, high + 1))
 
 
-class Step(Node):
+class Step(Node, tag="step"):
     """`then "Placed Order" within 2 hours`, `then not "Cancelled Order" within 1 day where Total more than 50`."""
 
-    kind: Literal["step"] = "step"
     events: Events
     negated: bool = False
     within: AnyLength | None = None
@@ -64,10 +61,9 @@ class Step(Node):
         return f"then {negated}{self.events.english()}{within}{tail_english(None, self.where, voice)}"
 
 
-class Did(Condition):
+class Did(Condition, tag="did"):
     """`did "Placed Order" at least 3 times in the last 90 days where Total more than 50`, perhaps with further steps."""
 
-    kind: Literal["did"] = "did"
     events: Events
     negated: bool = False
     how_often: HowOften | None = None
@@ -76,11 +72,9 @@ class Did(Condition):
     where: "AnyCondition | None" = None
     steps: tuple[Step, ...] = ()
 
-    @model_validator(mode="after")
-    def _asks_one_thing(self) -> Self:
+    def __post_init__(self) -> None:
         if self.each is not None and (self.how_often or self.window or self.steps):
             raise ValueError("`each` stands alone: without how often, window and steps")
-        return self
 
     def check(self, scope: Scope) -> None:
         check_events(scope, self.events, self.window, self.where)

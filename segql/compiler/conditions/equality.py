@@ -1,6 +1,6 @@
 """Sameness: `is`, `is not`, `is exactly`, `is in (...)`. False of a value that is not set, the negative ones included."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from segql.compiler.ast.base import Term, Test
 from segql.compiler.ast.voice import Voice
@@ -24,10 +24,9 @@ if TYPE_CHECKING:
     from segql.compiler.conditions import AnyValue
 
 
-class Is(Test):
+class Is(Test, tag="is"):
     """`is "female"`, `is not 3`."""
 
-    kind: Literal["is"] = "is"
     value: "AnyValue"
     negated: bool = False
 
@@ -49,10 +48,9 @@ class Is(Test):
         return f"is {'not ' if self.negated else ''}{english_value(self.value, voice)}"
 
 
-class IsExactly(Test):
+class IsExactly(Test, tag="is exactly"):
     """`is exactly "ABC"`: byte by byte."""
 
-    kind: Literal["is exactly"] = "is exactly"
     value: Text
 
     def check(self, scope: Scope, left: ValueType, term: Term) -> None:
@@ -68,10 +66,9 @@ class IsExactly(Test):
         return f"is exactly {self.value.text()}, upper and lower case as written"
 
 
-class IsIn(Test):
+class IsIn(Test, tag="is in"):
     """`is in ("a", "b")`, `is not in (1, 2)`."""
 
-    kind: Literal["is in"] = "is in"
     values: "tuple[AnyValue, ...]"
     negated: bool = False
 
@@ -96,10 +93,9 @@ class IsIn(Test):
         return f"is {'not ' if self.negated else ''}{listing(english_value(value, voice) for value in self.values)}"
 
 
-class IsInRegion(Test):
+class IsInRegion(Test, tag="is in region"):
     """`is in EU`: one of a set of countries, by code or by name."""
 
-    kind: Literal["is in region"] = "is in region"
     region: str
     negated: bool = False
 

@@ -1,8 +1,8 @@
 """Which events are meant: their names, a window, and `where`."""
 
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import Field, model_validator
+from msgspec import Meta
 
 from segql.compiler.ast.base import Condition, Node, Term
 from segql.compiler.ast.voice import Voice
@@ -22,10 +22,9 @@ if TYPE_CHECKING:
 Quantifier = Literal["any", "all", "none"]
 
 
-class EventName(Node):
+class EventName(Node, tag="event"):
     """The name of an event as it was written."""
 
-    kind: Literal["event"] = "event"
     name: str
 
     def text(self) -> str:
@@ -35,17 +34,15 @@ class EventName(Node):
 AnyEvent = EventName | Parameter
 
 
-class Events(Node):
+class Events(Node, tag=False):
     """One event, or any of, all of, none of several."""
 
-    names: tuple[AnyEvent, ...] = Field(min_length=1)
+    names: Annotated[tuple[AnyEvent, ...], Meta(min_length=1)]
     quantifier: Quantifier | None = None
 
-    @model_validator(mode="after")
-    def _has_a_quantifier_for_several(self) -> Self:
+    def __post_init__(self) -> None:
         if self.quantifier is None and len(self.names) > 1:
             raise ValueError("several events need a quantifier: any, all or none")
-        return self
 
     def check(self, scope: Scope) -> tuple[Event, ...] | None:
         """The events of these names; None where one is not known (after a diagnostic) or not given yet."""

@@ -1,17 +1,13 @@
 """`everybody`: all people of the store."""
 
-from typing import Literal
-
 from segql.compiler.ast.base import Condition
 from segql.compiler.ast.voice import Voice
 from segql.compiler.check.scope import Scope
 from segql.compiler.plan import nodes as plan
 
 
-class Everybody(Condition):
+class Everybody(Condition, tag="everybody"):
     """True of all, so that questions can be asked about all: `count everybody by country`."""
-
-    kind: Literal["everybody"] = "everybody"
 
     def check(self, scope: Scope) -> None:
         """Always a condition."""

@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 from segql.compiler.ast.base import Condition, Node
+from segql.compiler.ast.walk import nodes_in
 from segql.compiler.check.scope import Library, Scope
 from segql.compiler.conditions.calls import Call
 from segql.compiler.conditions.did import Step
@@ -78,11 +79,7 @@ class _Measure:
             levels = max(levels, level)
             if above + levels > MOST_LEVELS:
                 return Extent(conditions, levels)
-            for value in node.__dict__.values():
-                if isinstance(value, Node):
-                    waiting.append((value, level))
-                elif isinstance(value, tuple):
-                    waiting.extend((part, level) for part in value if isinstance(part, Node))
+            waiting.extend((inner, level) for inner in nodes_in(node))
         return Extent(conditions, levels)
 
     def _definition(self, node: InSegment | Call, above: int) -> Extent:

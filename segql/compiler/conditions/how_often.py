@@ -1,10 +1,9 @@
 """How often something happened: so many times, on so many different days, in each of the last months."""
 
-from typing import Annotated, Literal, Self
-
-from pydantic import Field, model_validator
+from typing import Literal
 
 from segql.compiler.ast.base import Node
+from segql.compiler.ast.values import WholeNumber
 from segql.compiler.ast.voice import Voice
 from segql.compiler.check.scope import Scope
 from segql.compiler.conditions.lengths import Unit, length_text, period_of
@@ -33,19 +32,17 @@ def limits(operator: Operator, number: int, upper: int | None) -> tuple[int, int
             return number, upper
 
 
-class HowOften(Node):
+class HowOften(Node, tag=False):
     """`once`, `at least 3 times`, `between 2 and 4 times`, `on at least 3 different days` (`periods`)."""
 
     operator: Operator
-    times: Annotated[int, Field(ge=0)] | Parameter
-    upper: int | None = Field(default=None, ge=0)
+    times: WholeNumber | Parameter
+    upper: WholeNumber | None = None
     periods: Unit | None = None
 
-    @model_validator(mode="after")
-    def _has_an_upper_end_for_between(self) -> Self:
+    def __post_init__(self) -> None:
         if (self.operator == "between") != (self.upper is not None):
             raise ValueError("`upper` belongs to `between`, and only to it")
-        return self
 
     def check(self, scope: Scope) -> None:
         if self.periods in ("minute", "hour"):
@@ -87,10 +84,9 @@ class HowOften(Node):
         return f"{self.operator} once" if times == 1 else f"{self.operator} {times} times"
 
 
-class Periods(Node):
+class Periods(Node, tag="each of the last"):
     """`in each of the last 6 months`: whole calendar units before the present one."""
 
-    kind: Literal["each of the last"] = "each of the last"
     count: int
     unit: Unit
 

@@ -16,11 +16,10 @@ if TYPE_CHECKING:
     from segql.compiler.conditions import AnyCondition
 
 
-class Items(Condition):
+class Items(Condition, tag="items"):
     """Any, all or none of the objects in a list."""
 
     about_profiles: ClassVar[bool] = False
-    kind: Literal["items"] = "items"
     quantifier: Literal["any", "all", "no"]
     list: Attribute
     where: "AnyCondition"

@@ -3,9 +3,8 @@
 from decimal import Decimal
 from typing import Literal
 
-from pydantic import Field
-
 from segql.compiler.ast.base import Term
+from segql.compiler.ast.values import WholeNumber
 from segql.compiler.ast.voice import Voice
 from segql.compiler.catalog.model import ValueType
 from segql.compiler.check.scope import Scope
@@ -27,11 +26,10 @@ _DAYS: dict[Unit, Decimal] = {
 }
 
 
-class Length(Term):
+class Length(Term, tag="length"):
     """`30 days`, `2 hours`. Compared with a number it is one of days."""
 
-    kind: Literal["length"] = "length"
-    count: int = Field(ge=0)
+    count: WholeNumber
     unit: Unit
 
     def check(self, scope: Scope) -> ValueType | None:

@@ -15,10 +15,9 @@ if TYPE_CHECKING:
     from segql.compiler.conditions import AnyValue
 
 
-class Contains(Test):
+class Contains(Test, tag="contains"):
     """`contains "a"`, `contains any of / all of / none of (...)`: a part of a text, an item of a list."""
 
-    kind: Literal["contains"] = "contains"
     quantifier: Literal["one", "any", "all", "none"] = "one"
     values: "tuple[AnyValue, ...]"
     negated: bool = False
@@ -57,10 +56,9 @@ class Contains(Test):
         return self.text()
 
 
-class HasItems(Test):
+class HasItems(Test, tag="has items"):
     """`has at least 3 items`."""
 
-    kind: Literal["has items"] = "has items"
     operator: Literal["at least", "at most", "more than", "less than", "exactly"]
     count: int
 
@@ -78,10 +76,9 @@ class HasItems(Test):
         return self.text()
 
 
-class IsEmpty(Test):
+class IsEmpty(Test, tag="is empty"):
     """`is empty`: a list that is set and holds nothing."""
 
-    kind: Literal["is empty"] = "is empty"
     negated: bool = False
 
     def check(self, scope: Scope, left: ValueType, term: Term) -> None:

@@ -1,8 +1,8 @@
 """`and`, `or`, `not`: n-ary, and never mixed on one level without brackets."""
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
-from pydantic import Field
+from msgspec import Meta
 
 from segql.compiler.ast.base import Condition
 from segql.compiler.ast.voice import Voice
@@ -15,17 +15,15 @@ if TYPE_CHECKING:
 
 class _Combined(Condition):
     about_profiles: ClassVar[bool] = False
-    children: "tuple[AnyCondition, ...]" = Field(min_length=2)
+    children: Annotated["tuple[AnyCondition, ...]", Meta(min_length=2)]
 
     def check(self, scope: Scope) -> None:
         for child in self.children:
             child.check(scope)
 
 
-class And(_Combined):
+class And(_Combined, tag="and"):
     """All of the conditions."""
-
-    kind: Literal["and"] = "and"
 
     def lower(self, scope: Scope) -> plan.Predicate:
         return plan.conjunction(*(child.lower(scope) for child in self.children))
@@ -37,10 +35,8 @@ class And(_Combined):
         return " and ".join(_clause(child, voice) for child in self.children)
 
 
-class Or(_Combined):
+class Or(_Combined, tag="or"):
     """At least one of the conditions."""
-
-    kind: Literal["or"] = "or"
 
     def lower(self, scope: Scope) -> plan.Predicate:
         return plan.disjunction(*(child.lower(scope) for child in self.children))
@@ -52,11 +48,10 @@ class Or(_Combined):
         return " or ".join(_clause(child, voice) for child in self.children)
 
 
-class Not(Condition):
+class Not(Condition, tag="not"):
     """Everybody for whom the condition does not hold."""
 
     about_profiles: ClassVar[bool] = False
-    kind: Literal["not"] = "not"
     child: "AnyCondition"
 
     def check(self, scope: Scope) -> None:

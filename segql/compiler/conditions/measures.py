@@ -17,12 +17,11 @@ if TYPE_CHECKING:
     from segql.compiler.conditions import AnyCondition
 
 
-class Measure(Term):
+class Measure(Term, tag="measure"):
     """`number of E`, `number of different P from E`, `sum / average / median / minimum / maximum of P from E`, and
     `longest gap between E`, in days."""
 
     about_profiles: ClassVar[bool] = True
-    kind: Literal["measure"] = "measure"
     function: Literal[
         "number", "number of different", "sum", "average", "median", "minimum", "maximum", "longest gap"
     ]
@@ -95,11 +94,10 @@ class Measure(Term):
         return f"{self.function} of {self.property.text()} from {events}"
 
 
-class Recency(Term):
+class Recency(Term, tag="recency"):
     """`first E`, `last E`: the instant of the earliest or the latest event."""
 
     about_profiles: ClassVar[bool] = True
-    kind: Literal["recency"] = "recency"
     which: Literal["first", "last"]
     event: AnyEvent
     window: AnyWindow | None = None
@@ -120,11 +118,10 @@ class Recency(Term):
         return f"{self.which} {self.event.text()}{tail_english(self.window, self.where, voice)}"
 
 
-class ValueOf(Term):
+class ValueOf(Term, tag="value of"):
     """`Total of last "Placed Order"`: what a property was when something happened for the first or the last time."""
 
     about_profiles: ClassVar[bool] = True
-    kind: Literal["value of"] = "value of"
     property: Attribute
     which: Literal["first", "last"]
     event: AnyEvent
@@ -132,7 +129,7 @@ class ValueOf(Term):
     where: "AnyCondition | None" = None
 
     def _events(self) -> Events:
-        return Events(names=(self.event,), span=self.event.span)
+        return Events.made(names=(self.event,), span=self.event.span)
 
     def check(self, scope: Scope) -> ValueType | None:
         before = len(scope.found)

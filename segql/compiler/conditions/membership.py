@@ -11,10 +11,9 @@ from segql.compiler.plan import nodes as plan
 from segql.compiler.text import quoted
 
 
-class InList(Condition):
+class InList(Condition, tag="in list"):
     """A member of a list now."""
 
-    kind: Literal["in list"] = "in list"
     name: OrParameter
 
     def check(self, scope: Scope) -> None:
@@ -35,10 +34,9 @@ class InList(Condition):
         return f"who are not in the list {_written(self.name)}"
 
 
-class InSegment(Condition):
+class InSegment(Condition, tag="in segment"):
     """A member of another segment: its definition stands here in its place."""
 
-    kind: Literal["in segment"] = "in segment"
     name: OrParameter
 
     def check(self, scope: Scope) -> None:
@@ -66,10 +64,9 @@ class InSegment(Condition):
         return f"who are not in the segment {_written(self.name)}"
 
 
-class MovedList(Timed):
+class MovedList(Timed, tag="moved list"):
     """Came onto a list, or went off it."""
 
-    kind: Literal["moved list"] = "moved list"
     way: Literal["joined", "left"]
     name: OrParameter
 
@@ -95,10 +92,9 @@ class MovedList(Timed):
         return f"who did not {verb} the list {_written(self.name)}{self.english_when(voice)}"
 
 
-class MovedSegment(Timed):
+class MovedSegment(Timed, tag="moved segment"):
     """Came into a segment, or went out of it, by the history that refreshing it keeps."""
 
-    kind: Literal["moved segment"] = "moved segment"
     way: Literal["entered", "left"]
     name: OrParameter
 

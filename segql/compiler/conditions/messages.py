@@ -26,10 +26,9 @@ _ROLES: dict[Verb, Literal["received", "opened", "clicked", "replied", "sent"]] 
 }
 
 
-class CampaignEvent(Timed):
+class CampaignEvent(Timed, tag="campaign"):
     """Received, clicked, replied to or was sent a campaign, on any channel."""
 
-    kind: Literal["campaign"] = "campaign"
     verb: Verb
     name: str
 
@@ -37,7 +36,7 @@ class CampaignEvent(Timed):
         window = lower_window(self.window, scope)
         wanted = scope.account.campaign_property
         found = []
-        for interactions in scope.account.channels.values():
+        for interactions in scope.account.channels.all():
             for name in getattr(interactions, _ROLES[self.verb]):
                 event = scope.catalog.event(name)
                 property = None if event is None else event.property(wanted)
@@ -66,11 +65,10 @@ class CampaignEvent(Timed):
         return f"who {verb} the campaign {quoted(self.name)}{self.english_when(voice)}"
 
 
-class WasSent(Timed):
+class WasSent(Timed, tag="was sent"):
     """How many messages were sent on a channel: `was sent fewer than 4 sms in the last 30 days`; at least one, where
     no number is written."""
 
-    kind: Literal["was sent"] = "was sent"
     how_many: HowOften | None = None
     channel: Channel
 
@@ -81,7 +79,7 @@ class WasSent(Timed):
 
     def lower(self, scope: Scope) -> plan.Predicate:
         low, high = (1, None) if self.how_many is None else self.how_many.limits()
-        names = scope.account.channels[self.channel].sent
+        names = scope.account.channels.of(self.channel).sent
         events = channel_events(scope, names, lower_window(self.window, scope))
         if events is None:
             return plan.Constant(low == 0)
@@ -103,16 +101,13 @@ class WasSent(Timed):
         return f"{self.how_many.operator} {times if isinstance(times, int) else times.text()} "
 
 
-class Texted(Timed):
+class Texted(Timed, tag="texted"):
     """Texted us something that holds a word: `texted us a word "size"`, which is not in "resized"."""
 
-    kind: Literal["texted"] = "texted"
     word: str
 
     def lower(self, scope: Scope) -> plan.Predicate:
-        events = channel_events(
-            scope, scope.account.channels["sms"].replied, lower_window(self.window, scope)
-        )
+        events = channel_events(scope, scope.account.channels.sms.replied, lower_window(self.window, scope))
         property = scope.account.text_property
         known = [
             found
@@ -135,10 +130,9 @@ class Texted(Timed):
         return f"who did not text us the word {quoted(self.word)}{self.english_when(voice)}"
 
 
-class IsScheduled(Condition):
+class IsScheduled(Condition, tag="is scheduled"):
     """A message of a campaign waits to be sent to them."""
 
-    kind: Literal["is scheduled"] = "is scheduled"
     campaign: str
 
     def check(self, scope: Scope) -> None:

@@ -25,10 +25,9 @@ if TYPE_CHECKING:
 Comparison = Literal["at least", "at most", "more than", "less than"]
 
 
-class Compares(Test):
+class Compares(Test, tag="compares"):
     """`at least $500`, `more than 2 * average_order_value`."""
 
-    kind: Literal["compares"] = "compares"
     operator: Comparison
     value: "AnyValue"
 
@@ -46,10 +45,9 @@ class Compares(Test):
         return f"is {self.operator} {english_value(self.value, voice)}"
 
 
-class Between(Test):
+class Between(Test, tag="between"):
     """`between 3 and 5`: both ends included."""
 
-    kind: Literal["between"] = "between"
     low: "AnyTerm"
     high: "AnyTerm"
 

@@ -1,9 +1,7 @@
 """`$name`: something to be given later, by the call of a `define` or by the embedding program."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, TypeVar
-
-from pydantic import Field
+from typing import Any, Literal, TypeVar
 
 from segql.compiler.ast.base import Node, Term
 from segql.compiler.ast.voice import Voice
@@ -27,10 +25,9 @@ WANTED: dict[Place, str] = {
 }
 
 
-class Parameter(Term):
+class Parameter(Term, tag="parameter"):
     """`$window`."""
 
-    kind: Literal["parameter"] = "parameter"
     name: str
     place: Place
 
@@ -48,7 +45,7 @@ class Parameter(Term):
         return self.text()
 
 
-OrParameter = Annotated[str | Parameter, Field(union_mode="left_to_right")]
+OrParameter = str | Parameter
 _NodeType = TypeVar("_NodeType", bound=Node)
 
 
@@ -69,13 +66,13 @@ def substituted(node: Any, values: Mapping[tuple[str, Place], object]) -> Any:
     if not isinstance(node, Node):
         return node
     update = {}
-    for name in type(node).model_fields:
+    for name in node.__struct_fields__:
         value = getattr(node, name)
-        if isinstance(value, Node | tuple) and name != "span":
+        if isinstance(value, Node | tuple):
             changed_value = substituted(value, values)
             if changed_value is not value:
                 update[name] = changed_value
-    return node.model_copy(update=update) if update else node
+    return node.changed(**update) if update else node
 
 
 def _flat(parts: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -1,12 +1,10 @@
 """Nearness: `within 25 miles of "02139" in US`, `within 5 km of (42.37, -71.1)`, `within 5 km of place "Store"`."""
 
 from decimal import Decimal
-from typing import Annotated, Literal
-
-from pydantic import Field
+from typing import Literal
 
 from segql.compiler.ast.base import Condition, Node
-from segql.compiler.ast.values import number_text
+from segql.compiler.ast.values import check_finite, number_text
 from segql.compiler.ast.voice import Voice
 from segql.compiler.catalog.model import Point
 from segql.compiler.check.scope import Scope
@@ -17,10 +15,9 @@ from segql.compiler.text import listing, quoted
 METRES = {"miles": 1609.344, "km": 1000.0}
 
 
-class PostalCode(Node):
+class PostalCode(Node, tag="postal code"):
     """`"02139" in US`."""
 
-    kind: Literal["postal code"] = "postal code"
     code: str
     country: str
 
@@ -45,12 +42,14 @@ class PostalCode(Node):
         return f"{quoted(self.code)} in {self.country}"
 
 
-class Coordinates(Node):
+class Coordinates(Node, tag="coordinates"):
     """`(42.37, -71.1)`: degrees north and east."""
 
-    kind: Literal["coordinates"] = "coordinates"
     latitude: Decimal
     longitude: Decimal
+
+    def __post_init__(self) -> None:
+        check_finite(self.latitude, self.longitude)
 
     def point(self, scope: Scope) -> Point | None:
         return Point(float(self.latitude), float(self.longitude))
@@ -68,10 +67,9 @@ class Coordinates(Node):
         return f"({number_text(self.latitude)}, {number_text(self.longitude)})"
 
 
-class NamedPlace(Node):
+class NamedPlace(Node, tag="place"):
     """`place "Store"`: a place of the account."""
 
-    kind: Literal["place"] = "place"
     name: str
 
     def point(self, scope: Scope) -> Point | None:
@@ -84,13 +82,15 @@ class NamedPlace(Node):
         return f"place {quoted(self.name)}"
 
 
-class Within(Condition):
+class Within(Condition, tag="within"):
     """People whose latitude and longitude lie within a distance of a place, over the globe."""
 
-    kind: Literal["within"] = "within"
     distance: Decimal
     unit: Literal["miles", "km"]
-    place: Annotated[PostalCode | Coordinates | NamedPlace, Field(discriminator="kind")]
+    place: PostalCode | Coordinates | NamedPlace
+
+    def __post_init__(self) -> None:
+        check_finite(self.distance)
 
     def check(self, scope: Scope) -> None:
         self.place.check(scope)

@@ -2,12 +2,10 @@
 
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal, Self
-
-from pydantic import Field, model_validator
+from typing import TYPE_CHECKING, Literal
 
 from segql.compiler.ast.base import Condition
-from segql.compiler.ast.values import grouped, number_text
+from segql.compiler.ast.values import WholeNumber, check_finite, grouped, number_text
 from segql.compiler.ast.voice import Voice
 from segql.compiler.check.scope import Scope
 from segql.compiler.conditions.values import check_number
@@ -18,21 +16,19 @@ if TYPE_CHECKING:
     from segql.compiler.conditions import AnyCondition, AnyTerm
 
 
-class Ranked(Condition):
+class Ranked(Condition, tag="ranked"):
     """A share of a population (rounded up) or so many people, by a number; ties are all in, those without it never."""
 
-    kind: Literal["ranked"] = "ranked"
     end: Literal["top", "bottom"]
     percent: Decimal | None = None
-    people: int | None = Field(default=None, ge=0)
+    people: WholeNumber | None = None
     by: "AnyTerm"
     among: "AnyCondition | None" = None
 
-    @model_validator(mode="after")
-    def _has_one_measure_of_size(self) -> Self:
+    def __post_init__(self) -> None:
         if (self.percent is None) == (self.people is None):
             raise ValueError("a rank takes either `percent` or `people`")
-        return self
+        check_finite(self.percent)
 
     def check(self, scope: Scope) -> None:
         check_number(self.by, scope, "a rank")

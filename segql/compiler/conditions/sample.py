@@ -2,10 +2,9 @@
 
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
 
 from segql.compiler.ast.base import Condition
-from segql.compiler.ast.values import number_text
+from segql.compiler.ast.values import check_finite, number_text
 from segql.compiler.ast.voice import Voice
 from segql.compiler.check.scope import Scope
 from segql.compiler.diagnostics.codes import Code
@@ -13,12 +12,14 @@ from segql.compiler.plan import nodes as plan
 from segql.compiler.text import fold, quoted
 
 
-class Sampled(Condition):
+class Sampled(Condition, tag="sampled"):
     """A share of all people, chosen by their profile and the sample's name, so that two names choose independently."""
 
-    kind: Literal["sampled"] = "sampled"
     percent: Decimal
     name: str | None = None
+
+    def __post_init__(self) -> None:
+        check_finite(self.percent)
 
     def check(self, scope: Scope) -> None:
         if not 0 < self.percent <= 100:

@@ -1,10 +1,11 @@
 """So many of several conditions: `at least 2 of (a, b, c)`, `any of (...)`, `all of (...)`, `none of (...)`."""
 
-from typing import TYPE_CHECKING, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from msgspec import Meta
 
 from segql.compiler.ast.base import Condition
+from segql.compiler.ast.values import WholeNumber
 from segql.compiler.ast.voice import Voice
 from segql.compiler.check.scope import Scope
 from segql.compiler.conditions.how_often import Operator, limits
@@ -15,23 +16,20 @@ if TYPE_CHECKING:
     from segql.compiler.conditions import AnyCondition
 
 
-class Several(Condition):
+class Several(Condition, tag="several"):
     """How many of the conditions hold: any, all, none, or a number of them."""
 
     about_profiles: ClassVar[bool] = False
-    kind: Literal["several"] = "several"
     operator: Literal["any", "all", "none"] | Operator
-    number: int | None = Field(default=None, ge=0)
-    upper: int | None = Field(default=None, ge=0)
-    children: "tuple[AnyCondition, ...]" = Field(min_length=1)
+    number: WholeNumber | None = None
+    upper: WholeNumber | None = None
+    children: Annotated["tuple[AnyCondition, ...]", Meta(min_length=1)]
 
-    @model_validator(mode="after")
-    def _has_the_numbers_of_its_operator(self) -> Self:
+    def __post_init__(self) -> None:
         if (self.number is None) != (self.operator in ("any", "all", "none")):
             raise ValueError("`number` belongs to the operators that count")
         if (self.upper is not None) != (self.operator == "between"):
             raise ValueError("`upper` belongs to `between`, and only to it")
-        return self
 
     def check(self, scope: Scope) -> None:
         for child in self.children:

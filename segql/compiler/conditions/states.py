@@ -1,8 +1,6 @@
 """What a value is: set or not, true or false, a date in a stretch of time or beside another, the same for so long."""
 
-from typing import TYPE_CHECKING, Annotated, Literal
-
-from pydantic import Field
+from typing import TYPE_CHECKING, Literal
 
 from segql.compiler.ast.base import Term, Test
 from segql.compiler.ast.voice import Voice
@@ -21,10 +19,9 @@ if TYPE_CHECKING:
     from segql.compiler.conditions import AnyTerm, AnyValue
 
 
-class IsSet(Test):
+class IsSet(Test, tag="is set"):
     """`is set`, `is not set`."""
 
-    kind: Literal["is set"] = "is set"
     negated: bool = False
 
     def check(self, scope: Scope, left: ValueType, term: Term) -> None:
@@ -40,10 +37,9 @@ class IsSet(Test):
         return f"is {'not ' if self.negated else ''}known"
 
 
-class IsBoolean(Test):
+class IsBoolean(Test, tag="is boolean"):
     """`is true`, `is false`."""
 
-    kind: Literal["is boolean"] = "is boolean"
     value: bool
 
     def check(self, scope: Scope, left: ValueType, term: Term) -> None:
@@ -59,10 +55,9 @@ class IsBoolean(Test):
         return self.text()
 
 
-class IsDuring(Test):
+class IsDuring(Test, tag="is during"):
     """`is in the last 30 days`, `is more than 60 days ago`, `is not before 2026-01-31`."""
 
-    kind: Literal["is during"] = "is during"
     window: AnyWindow
     negated: bool = False
 
@@ -80,11 +75,10 @@ class IsDuring(Test):
         return f"is {'not ' if self.negated else ''}{self.window.english(voice)}"
 
 
-class IsAnniversary(Test):
+class IsAnniversary(Test, tag="is anniversary"):
     """`is today, any year`, `is in the next 7 days, any year`, `is in month 5`: month and day only."""
 
-    kind: Literal["is anniversary"] = "is anniversary"
-    when: Annotated[AnyWindow | InMonth, Field(discriminator="kind")]
+    when: AnyWindow | InMonth
     negated: bool = False
 
     def check(self, scope: Scope, left: ValueType, term: Term) -> None:
@@ -105,10 +99,9 @@ class IsAnniversary(Test):
         return f"is {'not ' if self.negated else ''}{when}, in any year"
 
 
-class IsBeside(Test):
+class IsBeside(Test, tag="is beside"):
     """`is before created`, `is after last "Started Checkout"`, `is within 7 days after created`: two dates compared."""
 
-    kind: Literal["is beside"] = "is beside"
     relation: Literal["before", "after"]
     other: "AnyTerm"
     within: AnyLength | None = None
@@ -144,10 +137,9 @@ class IsBeside(Test):
         return f"{'not ' if self.negated else ''}{within}{self.relation}"
 
 
-class HasBeen(Test):
+class HasBeen(Test, tag="has been"):
     """`has been "gold" for 7 days`: the same value for so long, or longer."""
 
-    kind: Literal["has been"] = "has been"
     value: "AnyValue"
     length: AnyLength
 

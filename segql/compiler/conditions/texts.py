@@ -19,10 +19,9 @@ if TYPE_CHECKING:
     pass
 
 
-class TextMatch(Test):
+class TextMatch(Test, tag="text match"):
     """`starts with "a"`, `ends with "a"`, `matches "a.*"`, and their negatives."""
 
-    kind: Literal["text match"] = "text match"
     operator: Literal["starts with", "ends with", "matches"]
     value: Text
     negated: bool = False

@@ -1,12 +1,10 @@
 """Terms that are written out: numbers, amounts, texts, names of attributes and properties, and arithmetic."""
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Literal
-
-from pydantic import Field
+from typing import TYPE_CHECKING, Literal
 
 from segql.compiler.ast.base import Node, Term
-from segql.compiler.ast.values import CURRENCY_SYMBOLS, grouped, number_text
+from segql.compiler.ast.values import CURRENCY_SYMBOLS, check_finite, grouped, number_text
 from segql.compiler.ast.voice import Voice
 from segql.compiler.catalog.model import ValueType
 from segql.compiler.check.scope import Scope
@@ -20,22 +18,23 @@ if TYPE_CHECKING:
     from segql.compiler.conditions import AnyTerm
 
 
-class Text(Node):
+class Text(Node, tag="text"):
     """A text to compare with."""
 
-    kind: Literal["text"] = "text"
     value: str
 
     def text(self) -> str:
         return quoted(self.value)
 
 
-class Number(Term):
+class Number(Term, tag="number"):
     """A number, perhaps an amount of money (`currency`: the symbol before it)."""
 
-    kind: Literal["number"] = "number"
     value: Decimal
     currency: Literal["$", "€", "£", "¥"] | None = None
+
+    def __post_init__(self) -> None:
+        check_finite(self.value)
 
     def check(self, scope: Scope) -> ValueType | None:
         account = scope.account
@@ -61,10 +60,9 @@ class Number(Term):
         return f"{sign}{self.currency or ''}{grouped(abs(self.value))}"
 
 
-class Attribute(Term):
+class Attribute(Term, tag="attribute"):
     """An attribute of the profile or, inside `where`, a property of the event."""
 
-    kind: Literal["attribute"] = "attribute"
     name: str
 
     def check(self, scope: Scope) -> ValueType | None:
@@ -103,7 +101,7 @@ class Attribute(Term):
         return self.name.replace("_", " ")
 
 
-AnyAttribute = Annotated[Attribute | Parameter, Field(discriminator="kind")]
+AnyAttribute = Attribute | Parameter
 
 
 class OrderValue:
@@ -134,10 +132,9 @@ class OrderValue:
 ORDER_VALUES = {"historic_clv": OrderValue("total"), "average_order_value": OrderValue("average")}
 
 
-class Arithmetic(Term):
+class Arithmetic(Term, tag="arithmetic"):
     """Two numbers added, subtracted, multiplied or divided."""
 
-    kind: Literal["arithmetic"] = "arithmetic"
     operator: Literal["+", "-", "*", "/"]
     left: "AnyTerm"
     right: "AnyTerm"

@@ -1,11 +1,10 @@
 """Stretches of time: what each wording means as boundaries. A time word is one class here and one rule in the grammar."""
 
 from dataclasses import replace
-from typing import Annotated, Literal
-
-from pydantic import Field
+from typing import Literal
 
 from segql.compiler.ast.base import Condition, Node, Window
+from segql.compiler.ast.values import WholeNumber
 from segql.compiler.ast.voice import Voice
 from segql.compiler.check.scope import Scope
 from segql.compiler.conditions.days import AnyDay, Day
@@ -45,10 +44,8 @@ class _Counted(Window):
             )
 
 
-class InTheLast(_Counted):
+class InTheLast(_Counted, tag="in the last"):
     """`in the last 30 days`: whole days back, today included; hours and minutes exactly."""
-
-    kind: Literal["in the last"] = "in the last"
 
     def text(self) -> str:
         return f"in the last {self._length()}"
@@ -57,10 +54,8 @@ class InTheLast(_Counted):
         return plan.Window(back(self.count, self.unit), plan.Now())
 
 
-class InTheNext(_Counted):
+class InTheNext(_Counted, tag="in the next"):
     """`in the next 3 days`: after now, up to the end of the day before the day so many ahead and one."""
-
-    kind: Literal["in the next"] = "in the next"
 
     def text(self) -> str:
         return f"in the next {self._length()}"
@@ -70,10 +65,8 @@ class InTheNext(_Counted):
         return plan.Window(plan.Now(), back(-self.count, self.unit, 0 if exact else 1))
 
 
-class MoreThanAgo(_Counted):
+class MoreThanAgo(_Counted, tag="more than ago"):
     """`more than 60 days ago`: before the day that lies so far back; the complement of `in the last` over the past."""
-
-    kind: Literal["more than ago"] = "more than ago"
 
     def text(self) -> str:
         return f"more than {self.length.text()} ago"
@@ -82,12 +75,11 @@ class MoreThanAgo(_Counted):
         return plan.Window(None, back(self.count, self.unit))
 
 
-class BetweenAgo(Window):
+class BetweenAgo(Window, tag="between ago"):
     """`between 3 and 5 days ago`: both end days whole."""
 
-    kind: Literal["between ago"] = "between ago"
-    low: int = Field(ge=0)
-    high: int = Field(ge=0)
+    low: WholeNumber
+    high: WholeNumber
     unit: Unit
 
     def check(self, scope: Scope) -> None:
@@ -107,10 +99,9 @@ class BetweenAgo(Window):
         return plan.Window(back(self.high, self.unit), back(self.low, self.unit, 0 if exact else 1))
 
 
-class ByDay(Window):
+class ByDay(Window, tag="by day"):
     """`before`, `after`, `on` or `since` a day."""
 
-    kind: Literal["by day"] = "by day"
     relation: Literal["before", "after", "on", "since"]
     day: AnyDay
 
@@ -145,10 +136,9 @@ class ByDay(Window):
                 return plan.Window(begins, None)
 
 
-class BetweenDays(Window):
+class BetweenDays(Window, tag="between days"):
     """`between 2023-01-01 and 2023-01-31`: both days whole; with a time of day, up to and including that second."""
 
-    kind: Literal["between days"] = "between days"
     first: Day
     last: Day
 
@@ -171,10 +161,9 @@ class BetweenDays(Window):
         return plan.Window(self.first.bounds()[0], self.last.bounds()[1])
 
 
-class Calendar(Window):
+class Calendar(Window, tag="calendar"):
     """`today`, `yesterday`, `this week`, `last month`: calendar units, whole."""
 
-    kind: Literal["calendar"] = "calendar"
     which: Literal["this", "last"]
     unit: Period
 
@@ -191,10 +180,8 @@ class Calendar(Window):
         return plan.Window(plan.PeriodStart(behind, self.unit), plan.PeriodStart(behind - 1, self.unit))
 
 
-class Ever(Window):
+class Ever(Window, tag="ever"):
     """`ever`: everything up to now; what holds where no window is written."""
-
-    kind: Literal["ever"] = "ever"
 
     def check(self, scope: Scope) -> None:
         """Always a window."""
@@ -209,10 +196,9 @@ class Ever(Window):
         return self.text()
 
 
-class InMonth(Node):
+class InMonth(Node, tag="in month"):
     """`in month 5`: of any year."""
 
-    kind: Literal["in month"] = "in month"
     month: int
 
     def check(self, scope: Scope) -> None:
@@ -226,10 +212,7 @@ class InMonth(Node):
         return f"in month {self.month}"
 
 
-AnyWindow = Annotated[
-    InTheLast | InTheNext | MoreThanAgo | BetweenAgo | ByDay | BetweenDays | Calendar | Ever,
-    Field(discriminator="kind"),
-]
+AnyWindow = InTheLast | InTheNext | MoreThanAgo | BetweenAgo | ByDay | BetweenDays | Calendar | Ever
 
 
 def lower_window(window: "AnyWindow | None", scope: Scope) -> plan.Window:

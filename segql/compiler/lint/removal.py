@@ -28,7 +28,7 @@ def removal(source: Source, statement: Statement, group: Condition, part: Condit
     if "--" in re.sub(r'"(?:[^"\\]|\\.)*"', "", text[span.start : span.end]):
         return None
     left = tuple(child for child in group.children if child is not part)
-    remaining = left[0] if len(left) == 1 else group.model_copy(update={"children": left})
+    remaining = left[0] if len(left) == 1 else group.changed(children=left)
     expected = _replaced(statement, group, remaining)
     try:
         found = parse(Source(text[: span.start] + text[span.end :]))
@@ -49,7 +49,7 @@ def _replaced(node: Any, old: Node, new: Node) -> Any:
         return node
     changed = {
         name: after
-        for name in type(node).model_fields
-        if name != "span" and (after := _replaced(value := getattr(node, name), old, new)) is not value
+        for name in node.__struct_fields__
+        if (after := _replaced(value := getattr(node, name), old, new)) is not value
     }
-    return node.model_copy(update=changed) if changed else node
+    return node.changed(**changed) if changed else node

@@ -231,7 +231,7 @@ class ComparisonRules(Rules):
     def negative(self, meta: Meta, children: Children) -> Term:
         factor = as_name(children[0])
         if isinstance(factor, c.Number):
-            return factor.model_copy(update={"value": -factor.value, "span": span_of(meta)})
+            return factor.changed(value=-factor.value, span=span_of(meta))
         zero = c.Number.made(value=Decimal(0), span=span_of(meta))
         return c.Arithmetic.made(operator="-", left=zero, right=factor, span=span_of(meta))
 

@@ -46,7 +46,7 @@ def words(token: str) -> str:
 def as_name(term: Any) -> Any:
     """A term on the left of an operator."""
     if isinstance(term, c.Parameter):
-        return term.model_copy(update={"place": "name"})
+        return term.changed(place="name")
     return c.Attribute.made(name=term.text, span=term.span) if isinstance(term, Quoted) else term
 
 
@@ -58,7 +58,7 @@ def as_value(term: Any) -> Any:
 def as_one_of(term: Any) -> Any:
     """A term in a list on the right of an operator; a parameter there may be given several values."""
     if isinstance(term, c.Parameter):
-        return term.model_copy(update={"place": "values"})
+        return term.changed(place="values")
     return as_value(term)
 
 

@@ -48,10 +48,12 @@ class Verdict:
 def clauses(condition: Condition, scope: Scope) -> Clause:
     """The parts of a condition that was checked in a scope; segments and calls are opened up."""
     match condition:
-        case And(children=children) | Or(children=children):
+        case And(children=children):
             parts = tuple(clauses(child, scope) for child in children)
-            combine = plan.conjunction if isinstance(condition, And) else plan.disjunction
-            return Clause(condition.kind, condition.text(), combine(*(part.plan for part in parts)), parts)
+            return Clause("and", condition.text(), plan.conjunction(*(part.plan for part in parts)), parts)
+        case Or(children=children):
+            parts = tuple(clauses(child, scope) for child in children)
+            return Clause("or", condition.text(), plan.disjunction(*(part.plan for part in parts)), parts)
         case Not(child=child):
             part = clauses(child, scope)
             return Clause("not", condition.text(), plan.complement(part.plan), (part,), sense=False)

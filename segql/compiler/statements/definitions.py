@@ -1,7 +1,5 @@
 """Definitions: a condition by itself, a segment with its name, a `define` with its parameters."""
 
-from typing import Literal
-
 from segql.compiler.ast.base import Node
 from segql.compiler.ast.walk import walk
 from segql.compiler.check.scope import Scope
@@ -12,16 +10,13 @@ from segql.compiler.statements.base import Meaning, OfOneCondition
 from segql.compiler.text import nearest, quoted, word_text
 
 
-class Ask(Meaning):
+class Ask(Meaning, tag="ask"):
     """A condition by itself: who is meant?"""
 
-    kind: Literal["ask"] = "ask"
 
-
-class SegmentDefinition(Meaning):
+class SegmentDefinition(Meaning, tag="segment"):
     """`segment "Name" "description" [tags: a, b; owner: c]: condition`, and examples."""
 
-    kind: Literal["segment"] = "segment"
     name: str
     description: str | None = None
     tags: tuple[str, ...] = ()
@@ -46,7 +41,7 @@ class SegmentDefinition(Meaning):
         return f"{self.heading()} {self.body()}{examples}"
 
 
-class Formal(Node):
+class Formal(Node, tag=False):
     """A parameter of a `define`, perhaps with a default."""
 
     name: str
@@ -56,10 +51,9 @@ class Formal(Node):
         return self.name if self.default is None else f"{self.name} = {self.default.text()}"
 
 
-class Define(OfOneCondition):
+class Define(OfOneCondition, tag="define"):
     """`define lapsed(event, window = 60 days): condition`."""
 
-    kind: Literal["define"] = "define"
     name: str
     parameters: tuple[Formal, ...] = ()
 

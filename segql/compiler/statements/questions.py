@@ -1,8 +1,8 @@
 """What analysts ask: count, show, explain, trend, overlap, funnel, why, compare."""
 
-from typing import Literal
+from typing import Annotated
 
-from pydantic import Field
+from msgspec import Meta
 
 from segql.compiler.ast.base import Condition, Node, Term
 from segql.compiler.check.scope import Scope
@@ -23,10 +23,9 @@ class Question(Meaning):
         return _people(self.condition)
 
 
-class Count(Question):
+class Count(Question, tag="count"):
     """`count condition by a, b`."""
 
-    kind: Literal["count"] = "count"
     by: tuple[AnyTerm, ...] = ()
 
     def terms(self) -> tuple[Term, ...]:
@@ -40,10 +39,9 @@ class Count(Question):
         return f" by {', '.join(name.text() for name in self.by)}" if self.by else ""
 
 
-class Show(Question):
+class Show(Question, tag="show"):
     """`show a, b, sum of Total from "Placed Order" where condition order by a desc limit 10`."""
 
-    kind: Literal["show"] = "show"
     columns: tuple[AnyTerm, ...]
     order_by: AnyTerm | None = None
     descending: bool = False
@@ -65,19 +63,16 @@ class Show(Question):
         return f"{self.heading()} {self.body()}{self.tail()}"
 
 
-class Explain(Question):
+class Explain(Question, tag="explain"):
     """`explain condition`."""
-
-    kind: Literal["explain"] = "explain"
 
     def text(self) -> str:
         return f"explain {self.body()}"
 
 
-class Trend(Question):
+class Trend(Question, tag="trend"):
     """`trend condition over the last 90 days by week`: the number of people at the end of each unit."""
 
-    kind: Literal["trend"] = "trend"
     length: AnyLength
     by: Unit | None = None
 
@@ -90,11 +85,10 @@ class Trend(Question):
         return f" over the last {length}{f' by {self.by}' if self.by is not None else ''}"
 
 
-class Overlap(Statement):
+class Overlap(Statement, tag="overlap"):
     """`overlap "A", "B", "C"`: how many people are in each combination of them."""
 
-    kind: Literal["overlap"] = "overlap"
-    groups: tuple[AnyCondition, ...] = Field(min_length=2)
+    groups: Annotated[tuple[AnyCondition, ...], Meta(min_length=2)]
 
     def conditions(self) -> tuple[Condition, ...]:
         return self.groups
@@ -113,11 +107,10 @@ class Overlap(Statement):
         return f"overlap {', '.join(map(_people, self.groups))}"
 
 
-class Funnel(Statement):
+class Funnel(Statement, tag="funnel"):
     """`funnel condition then condition`: how many are left after each step, those of a sequence (`did A then B`) too."""
 
-    kind: Literal["funnel"] = "funnel"
-    steps: tuple[AnyCondition, ...] = Field(min_length=1)
+    steps: Annotated[tuple[AnyCondition, ...], Meta(min_length=1)]
 
     def conditions(self) -> tuple[Condition, ...]:
         return self.steps
@@ -126,20 +119,18 @@ class Funnel(Statement):
         return f"funnel {' then '.join(step.text() for step in self.steps)}"
 
 
-class Why(OfOneCondition):
+class Why(OfOneCondition, tag="why"):
     """`why "someone" in "Winback"`: what decided it, clause by clause."""
 
-    kind: Literal["why"] = "why"
     who: str
 
     def text(self) -> str:
         return f"why {quoted(self.who)} in {_people(self.condition)}"
 
 
-class Compare(OfOneCondition):
+class Compare(OfOneCondition, tag="compare"):
     """`compare "Winback" as of yesterday with today`: who came and who went."""
 
-    kind: Literal["compare"] = "compare"
     earlier: Day
     later: Day
 

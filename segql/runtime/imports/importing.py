@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from segql.compiler.catalog.model import Account
 from segql.compiler.text import listing
 from segql.runtime.errors import Code, StoreError
 from segql.runtime.imports.kinds import (
@@ -120,7 +121,8 @@ def _adopt_account(connection: "duckdb.DuckDBPyConnection", chosen: ImportMap) -
     """Take over the map's account where the store has no settings of its own."""
     saved = connection.execute("SELECT 1 FROM settings WHERE section = 'account'").fetchall()
     if chosen.account is not None and not saved:
-        save_account(connection, chosen.account)
+        said = chosen.account.model_dump(exclude_unset=True)
+        save_account(connection, Account.from_dict(said))
 
 
 def _write(job: Job, kind: Kind, chosen: ImportMap) -> Written:

@@ -5,9 +5,19 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from msgspec import structs
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    create_model,
+    model_validator,
+)
 
 from segql.compiler.catalog.model import Account
+from segql.compiler.record import Record
 from segql.compiler.text import listing, nearest
 from segql.runtime.errors import Code, StoreError
 
@@ -118,10 +128,22 @@ class OrdersMap(MapModel):
     events: tuple[OrderEvent, ...] = Field(min_length=1, strict=False)
 
 
-class ImportMap(MapModel):
-    """A whole map. account: the shop's settings, taken over by a store that has none."""
+def _like(record: type[Record]) -> type[BaseModel]:
+    """A model with the fields of a record, so that mistakes in it are told as everywhere in a map."""
+    fields: dict[str, Any] = {}
+    for field in structs.fields(record):
+        is_record = isinstance(field.type, type) and issubclass(field.type, Record)
+        fields[field.name] = (_like(field.type) if is_record else field.type, None)
+    return create_model(record.__name__, __config__=ConfigDict(extra="forbid", frozen=True), **fields)
 
-    account: Account | None = Field(default=None, strict=False)
+
+_Account = _like(Account)
+
+
+class ImportMap(MapModel):
+    """A whole map. account: what is said of the shop's settings, taken over by a store that has none."""
+
+    account: _Account | None = None  # type: ignore[valid-type]  # it is made from the record above
     profiles: ProfilesMap | None = None
     events: EventsMap | None = None
     orders: OrdersMap | None = None
@@ -172,7 +194,7 @@ def _misfit(path: Path, error: ValidationError) -> StoreError:
 
 def _keys_beside(location: list[str]) -> list[str]:
     """The keys that are known where an unknown one was found."""
-    models: dict[str, Any] = {"account": Account}
+    models: dict[str, Any] = {"account": _Account}
     models |= {"profiles": ProfilesMap, "events": EventsMap, "orders": OrdersMap, "consents": ConsentsMap}
     models |= {"lists": ListsMap, "places": PlacesMap}
     if len(location) == 1:

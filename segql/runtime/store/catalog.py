@@ -38,8 +38,7 @@ def read_catalog(database: "Database") -> Catalog:
             "SELECT name, definition, description, tags, owner FROM segments ORDER BY key"
         ).fetchall()
         places = cursor.execute("SELECT name, latitude, longitude FROM places ORDER BY key").fetchall()
-        # Not validated: that would read every postal code of the world into a dict.
-        return Catalog.model_construct(
+        return Catalog(
             account=read_account(cursor),
             attributes=tuple(
                 with_values_of_profiles(
@@ -88,12 +87,14 @@ def _read_events(database: "Database", cursor: "duckdb.DuckDBPyConnection") -> t
 def read_account(connection: "duckdb.DuckDBPyConnection") -> Account:
     """The account's settings, the defaults where none were saved."""
     rows = connection.execute("SELECT document FROM settings WHERE section = 'account'").fetchall()
-    return Account.model_validate_json(rows[0][0]) if rows else Account()
+    return Account.from_json(rows[0][0]) if rows else Account()
 
 
 def save_account(connection: "duckdb.DuckDBPyConnection", account: Account) -> None:
     """Keep the account's settings, within the caller's transaction."""
-    connection.execute("INSERT OR REPLACE INTO settings VALUES ('account', ?)", [account.model_dump_json()])
+    connection.execute(
+        "INSERT OR REPLACE INTO settings VALUES ('account', ?)", [account.validated().to_json()]
+    )
 
 
 class PostalCodes(Mapping[str, Mapping[str, Point]]):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from pydantic import TypeAdapter
+import msgspec
 
 from segql.compiler.catalog.model import Property
 from segql.compiler.text import fold
@@ -12,8 +12,6 @@ from segql.runtime.store.sql import one_row
 
 if TYPE_CHECKING:
     import duckdb
-
-_FIELDS = TypeAdapter(tuple[Property, ...])
 
 
 def note_fields(
@@ -28,13 +26,13 @@ def note_fields(
     known = read_fields(document)
     together = _united(known, column.fields)
     if together != known:
-        values = {**place, "items": _FIELDS.dump_json(together).decode()}
+        values = {**place, "items": msgspec.json.encode(together).decode()}
         connection.execute(f"UPDATE {table} SET items = $items WHERE {where}", values)  # noqa: S608
 
 
 def read_fields(document: str | None) -> tuple[Property, ...]:
     """Fields from their JSON."""
-    return () if document is None else _FIELDS.validate_json(document)
+    return () if document is None else msgspec.json.decode(document, type=tuple[Property, ...])
 
 
 def _united(known: Iterable[Property], more: Iterable[Property]) -> tuple[Property, ...]:
@@ -45,8 +43,8 @@ def _united(known: Iterable[Property], more: Iterable[Property]) -> tuple[Proper
         if before is None:
             fields[fold(field.name)] = field
         elif before.type != field.type and {before.type, field.type} <= SCALARS:
-            fields[fold(field.name)] = before.model_copy(update={"type": "text"})
+            fields[fold(field.name)] = before.changed(type="text")
         elif before.items != field.items:
             items = _united(before.items, field.items)
-            fields[fold(field.name)] = before.model_copy(update={"items": items})
+            fields[fold(field.name)] = before.changed(items=items)
     return tuple(fields.values())

@@ -57,18 +57,18 @@ def with_values_of_profiles(database: "Database", attribute: Attribute) -> Attri
         with database.cursor() as cursor:
             return _few(cursor, quoted(attribute.name), "profiles", {})
 
-    return attribute.model_copy(update={"values": SeenValues(read)})
+    return attribute.changed(values=SeenValues(read))
 
 
 def with_values_of_events(database: "Database", event: Event) -> Event:
     """A kind of event, its text properties with their values."""
     properties = (
-        found.model_copy(update={"values": SeenValues(partial(_of_events, database, event, found.name))})
+        found.changed(values=SeenValues(partial(_of_events, database, event, found.name)))
         if found.type == "text"
         else found
         for found in event.properties
     )
-    return event.model_copy(update={"properties": tuple(properties)})
+    return event.changed(properties=tuple(properties))
 
 
 def _of_events(database: "Database", event: Event, name: str) -> Sequence[str]:
