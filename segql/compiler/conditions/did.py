@@ -1,8 +1,9 @@
 """What people did: `did E`, `did not E`, `did any of (E, F)`, how often, when, `where`, and in which order."""
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from segql.compiler.ast.base import Condition, Node
 from segql.compiler.ast.voice import Voice

@@ -1,7 +1,8 @@
 """Objects in lists: `any item of Items where (Category is "Shoes" and Price more than 50)`, all of it on the same item."""
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Literal, cast
+
+from msgspec.structs import replace
 
 from segql.compiler.ast.base import Condition, Term
 from segql.compiler.ast.voice import Voice

@@ -1,8 +1,9 @@
 """Messages: `received campaign "X"`, `was sent fewer than 4 sms in the last 30 days`, `texted us a word "size"`,
 `is scheduled for campaign "X"`."""
 
-from dataclasses import replace
 from typing import Literal
+
+from msgspec.structs import replace
 
 from segql.compiler.ast.base import Condition
 from segql.compiler.ast.voice import Voice

@@ -1,7 +1,8 @@
 """Stretches of time: what each wording means as boundaries. A time word is one class here and one rule in the grammar."""
 
-from dataclasses import replace
 from typing import Literal
+
+from msgspec.structs import replace
 
 from segql.compiler.ast.base import Condition, Node, Window
 from segql.compiler.ast.values import WholeNumber

@@ -1,8 +1,9 @@
 """When the passing of time alone, with nothing new about anybody, makes a plan true or false of a person."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import replace
 
 from segql.compiler.person.comparisons import place_in_window
 from segql.compiler.person.evaluate import happened, holds

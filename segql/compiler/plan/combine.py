@@ -1,8 +1,9 @@
 """Predicates put together: flattened, without what says nothing, so that equal meanings are equal plans."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import cast
+
+from msgspec.structs import replace
 
 from segql.compiler.plan.predicates import And, Constant, CountOf, Not, Or, Predicate, TextTest
 from segql.compiler.plan.terms import Term

@@ -11,6 +11,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from segql.compiler.catalog.model import Account
+from segql.compiler.plan.base import PlanNode
 
 Period = Literal["day", "week", "month", "quarter", "year"]
 
@@ -20,20 +21,17 @@ _FIRST_DAY, _LAST_DAY = date(1, 1, 3), date(9999, 12, 29)
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
-@dataclass(frozen=True, slots=True)
-class Now:
+class Now(PlanNode, frozen=True):
     """The evaluation instant."""
 
 
-@dataclass(frozen=True, slots=True)
-class Elapsed:
+class Elapsed(PlanNode, frozen=True):
     """So many seconds before now (after it, where negative), exactly."""
 
     seconds: int
 
 
-@dataclass(frozen=True, slots=True)
-class Midnight:
+class Midnight(PlanNode, frozen=True):
     """Midnight of the day that lies so many periods before today (after, where negative), and so many days later."""
 
     back: int
@@ -41,24 +39,21 @@ class Midnight:
     later: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class PeriodStart:
+class PeriodStart(PlanNode, frozen=True):
     """The first midnight of the calendar period that lies so many periods before this one (after, where negative)."""
 
     back: int
     period: Period
 
 
-@dataclass(frozen=True, slots=True)
-class DayOf:
+class DayOf(PlanNode, frozen=True):
     """Midnight of a date, and so many days later."""
 
     day: date
     later: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class At:
+class At(PlanNode, frozen=True):
     """A date and time: local to the account where it carries no zone; and so many seconds later."""
 
     instant: datetime
@@ -68,8 +63,7 @@ class At:
 Boundary = Now | Elapsed | Midnight | PeriodStart | DayOf | At
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(PlanNode, frozen=True):
     """From `start` up to, but without, `end`; None leaves that side open. `Now` as an end belongs to the window, and
     as a start does not: the past and the future share no instant. Events after now are never seen in any window.
     `zone`: whose midnights are meant, where not the account's."""

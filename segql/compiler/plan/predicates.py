@@ -1,9 +1,9 @@
 """The predicates of the plan: what is true or false of a profile or, inside a scan, of an event."""
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
+from segql.compiler.plan.base import PlanNode
 from segql.compiler.plan.instants import Boundary, Window
 from segql.compiler.plan.terms import Attribute, Scan, Term
 
@@ -14,43 +14,37 @@ Comparator = Literal["=", "<", "<=", ">", ">="]
 TextOperator = Literal["equals", "contains", "has word", "starts with", "ends with", "matches"]
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(PlanNode, frozen=True):
     """The same for everybody."""
 
     value: bool
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(PlanNode, frozen=True):
     """All of the children."""
 
     children: tuple["Predicate", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(PlanNode, frozen=True):
     """At least one of the children."""
 
     children: tuple["Predicate", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(PlanNode, frozen=True):
     """The exact complement."""
 
     child: "Predicate"
 
 
-@dataclass(frozen=True, slots=True)
-class IsSet:
+class IsSet(PlanNode, frozen=True):
     """There is a value."""
 
     term: Term
 
 
-@dataclass(frozen=True, slots=True)
-class Compare:
+class Compare(PlanNode, frozen=True):
     """Two numbers compared; false where one is not set, also when negated."""
 
     operator: Comparator
@@ -59,8 +53,7 @@ class Compare:
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TextTest:
+class TextTest(PlanNode, frozen=True):
     """A text against texts, true if it fits any of them; `values` are folded unless `exact`. False where not set.
     `has word`: holds the value with neither a letter nor a digit at its sides."""
 
@@ -71,16 +64,14 @@ class TextTest:
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class IsBoolean:
+class IsBoolean(PlanNode, frozen=True):
     """A truth value that is set and is this one."""
 
     term: Term
     value: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ListContains:
+class ListContains(PlanNode, frozen=True):
     """A list against folded texts: it holds any or all of them. False where not set, also when negated."""
 
     term: Term
@@ -89,8 +80,7 @@ class ListContains:
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ListSize:
+class ListSize(PlanNode, frozen=True):
     """The number of items of a list compared with a number; false where not set."""
 
     term: Term
@@ -98,8 +88,7 @@ class ListSize:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class InWindow:
+class InWindow(PlanNode, frozen=True):
     """A date or an instant inside a window. A date counts as its midnight. False where not set, also when negated."""
 
     term: Term
@@ -107,8 +96,7 @@ class InWindow:
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CountOf:
+class CountOf(PlanNode, frozen=True):
     """At least `low` and at most `high` (None: no limit) of the children hold."""
 
     children: tuple["Predicate", ...]
@@ -116,8 +104,7 @@ class CountOf:
     high: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class OnDayOfYear:
+class OnDayOfYear(PlanNode, frozen=True):
     """A date whose month and day are those of a day in a window, or whose month is this one (one of the two is given).
     29 February counts as 28 February in years without one. False where not set, also when negated."""
 
@@ -128,8 +115,7 @@ class OnDayOfYear:
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CompareInstants:
+class CompareInstants(PlanNode, frozen=True):
     """One date before or after another, and no more than `seconds` from it where they are given. A date without a time
     of day counts as its midnight. False where one is not set, also when negated."""
 
@@ -141,8 +127,7 @@ class CompareInstants:
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class HasItems:
+class HasItems(PlanNode, frozen=True):
     """Any, all or none of the objects in a list fulfil `where` (over item fields). False where the list is not set;
     of an empty list all and none fulfil it."""
 
@@ -151,8 +136,7 @@ class HasItems:
     where: "Predicate"
 
 
-@dataclass(frozen=True, slots=True)
-class HasEvents:
+class HasEvents(PlanNode, frozen=True):
     """At least `low` and at most `high` (None: no limit) events in the scan; low is 1 or more."""
 
     scan: Scan
@@ -160,8 +144,7 @@ class HasEvents:
     high: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class HasConsent:
+class HasConsent(PlanNode, frozen=True):
     """The consent of the profile's address on a channel has one of the statuses now, since a time in the window.
     An empty `statuses` asks for an address with no entry of that kind at all up to now."""
 
@@ -173,15 +156,13 @@ class HasConsent:
     detail: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class InList:
+class InList(PlanNode, frozen=True):
     """A member of the list now."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(PlanNode, frozen=True):
     """Came into a list or a segment, or went out of it, at a time in the window (and up to now). Whom the first refresh
     of a segment found in it (`FIRST_REFRESH`) did not come in then: nobody knows when they did."""
 
@@ -191,8 +172,7 @@ class Moved:
     window: Window
 
 
-@dataclass(frozen=True, slots=True)
-class HasBeen:
+class HasBeen(PlanNode, frozen=True):
     """A text attribute has this (folded) value and has had it since then or longer, by the history that the store
     keeps."""
 
@@ -202,15 +182,13 @@ class HasBeen:
     zone: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Scheduled:
+class Scheduled(PlanNode, frozen=True):
     """A message of the campaign is waiting to be sent to them."""
 
     campaign: str
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(PlanNode, frozen=True):
     """Events that come after the step before, within so many seconds of it where they are given; or none of them."""
 
     scan: Scan
@@ -218,8 +196,7 @@ class Step:
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(PlanNode, frozen=True):
     """Events of each step in order of time, each later than the one before; the first step is not negated.
 
     A negated step holds if none of its events come within its seconds, all of which are over; without seconds, if none
@@ -228,8 +205,7 @@ class Sequence:
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(PlanNode, frozen=True):
     """The profile's place lies within so many metres of a point on the globe. False where it has no place."""
 
     latitude: float
@@ -237,8 +213,7 @@ class Near:
     metres: float
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(PlanNode, frozen=True):
     """Among the first of a population by a number, ties included.
 
     `share` is a part of the population, rounded up to people; else `people` says how many. Profiles for whom the
@@ -252,8 +227,7 @@ class Ranked:
     among: "Predicate | None" = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sampled:
+class Sampled(PlanNode, frozen=True):
     """A share of all profiles, chosen by their ids and the sample's name: the same ones at any time."""
 
     share: Fraction

@@ -1,10 +1,10 @@
 """The values of the plan: where they come from, and what is made of them."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
+from segql.compiler.plan.base import PlanNode
 from segql.compiler.plan.instants import Period, Window
 
 if TYPE_CHECKING:
@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 ValueType = Literal["text", "number", "boolean", "date", "datetime", "list", "object"]
 
 
-@dataclass(frozen=True, slots=True)
-class Metric:
+class Metric(PlanNode, frozen=True):
     """An event as the store knows it. `id` is None where no store was asked; `amount` and `label` name the
     properties that have columns of their own."""
 
@@ -24,8 +23,7 @@ class Metric:
     label: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(PlanNode, frozen=True):
     """Events of some metrics in a window, up to now, for which `where` (over properties) holds."""
 
     metrics: tuple[Metric, ...]
@@ -33,15 +31,13 @@ class Scan:
     where: "Predicate | None" = None
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(PlanNode, frozen=True):
     """A number as it was written."""
 
     value: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(PlanNode, frozen=True):
     """The value of a profile's attribute. `kept_since`: from when on what it was before is kept; asked as of an instant
     after that, it is what it was then, else what it is."""
 
@@ -50,32 +46,28 @@ class Attribute:
     kept_since: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Property:
+class Property(PlanNode, frozen=True):
     """The value of a property of the event at hand; only inside `Scan.where`."""
 
     name: str
     type: ValueType
 
 
-@dataclass(frozen=True, slots=True)
-class ItemField:
+class ItemField(PlanNode, frozen=True):
     """The value of a field of the object at hand; only inside `AnyItem.where`."""
 
     name: str
     type: ValueType
 
 
-@dataclass(frozen=True, slots=True)
-class TimePart:
+class TimePart(PlanNode, frozen=True):
     """The hour (0 to 23) or the weekday ("mon" to "sun") of the event at hand, in a time zone (None: the account's)."""
 
     part: Literal["hour", "weekday"]
     zone: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Aggregate:
+class Aggregate(PlanNode, frozen=True):
     """One value a profile, from the events of a scan.
 
     Over no events count, count of different values or periods, and sum are 0; the others are not set. `total` is a sum
@@ -106,8 +98,7 @@ class Aggregate:
     period: Period | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Arithmetic:
+class Arithmetic(PlanNode, frozen=True):
     """Two numbers combined; not set where a part is not set, or on division by zero."""
 
     operator: Literal["+", "-", "*", "/"]

@@ -1,11 +1,12 @@
 """Conditions that follow from numbers which are kept up to date: events, and amounts of money, counted and added up."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
+from msgspec.structs import replace
 
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import Now, Window
@@ -130,7 +131,7 @@ def _is_of_amounts(measure: plan.Aggregate) -> bool:
 
 def _is_steady(scan: plan.Scan) -> bool:
     """Whether an event that belongs to the scan belongs to it at any instant of its window."""
-    named = {field.name for field in fields(scan)} == {"metrics", "window", "where"}
+    named = set(scan.__struct_fields__) == {"metrics", "window", "where"}
     if not named or any(metric.id is None for metric in scan.metrics):
         return False
     return scan.where is None or all(isinstance(node, _STEADY) for node in walk(scan.where))
