@@ -1,16 +1,19 @@
-"""What programs do about campaigns and flows that were stored, and about the codes of coupons: part of `Sms`."""
+"""What programs do about campaigns and flows that were stored, the codes of coupons, and reports: part of `Sms`."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from segql.sms import coupons, flows, lifecycle, links, starting
+from segql.sms import coupons, flows, lifecycle, links, reports, starting
+from segql.sms.advice import Advice, advices
 from segql.sms.campaigns import Campaign
 from segql.sms.consent import record_consent, status_of
 from segql.sms.coupons import Pool
 from segql.sms.dispatch import Line
 from segql.sms.flows import Flow, FlowSaved
 from segql.sms.lifecycle import Move, Progress
+from segql.sms.reports import Day
+from segql.sms.settings import read_settings
 
 if TYPE_CHECKING:
     from segql.runtime.api import Store
@@ -75,6 +78,17 @@ class Outbound:
         """Every pool of codes."""
         with self._store.database.cursor() as cursor:
             return coupons.all_pools(cursor)
+
+    def days(self, name: str) -> list[Day]:
+        """A campaign or flow day by day."""
+        account = self._store.catalog.account
+        with self._store.database.cursor() as cursor:
+            return reports.days(cursor, name, read_settings(cursor), account.order_event, account.timezone)
+
+    def advices(self, *, at: datetime | None = None) -> tuple[Advice, ...]:
+        """Six advices on getting texts received, each as a check with figures of the account."""
+        with self._store.database.cursor() as cursor:
+            return advices(cursor, at or self._clock())
 
     def unsubscribe(self, code: str, *, at: datetime | None = None) -> str:
         """Unsubscribe the number in whose text the link with this code was: what the button on its page does. Following

@@ -1,7 +1,7 @@
-"""The report of a campaign: what became of its audience, what it cost, and what came of it."""
+"""The report of a campaign or flow: what became of its messages, what they cost, and what came of them."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Report:
-    """A campaign in figures. recipients = the sum of `states`; rates are shares from 0 to 1, of nothing they
+    """A campaign or flow in figures. recipients = the sum of `states`; rates are shares from 0 to 1, of nothing they
     are 0.
 
     `sent`: accepted by the carrier. `received`: confirmed by it as delivered. `skipped`, `failed`: people by
-    reason. Unsubscribes, conversions and revenue (in the account's currency) are within the conversion
-    window.
+    reason. Clicks of programs are apart, in `bot_clicks`. Unsubscribes, conversions and revenue (in the account's
+    currency) are within the conversion window; `conversions` are orders after a click, `unclicked_orders` those of
+    people who had received a text and clicked none.
     """
 
     campaign: str
@@ -34,6 +35,7 @@ class Report:
     received_rate: float
     clicks: int
     unique_clicks: int
+    bot_clicks: int
     click_rate: float
     unsubscribes: int
     unsubscribe_rate: float
@@ -42,12 +44,30 @@ class Report:
     conversions: int
     revenue: Decimal
     revenue_per_message: Decimal
+    unclicked_orders: int
+    unclicked_revenue: Decimal
+
+
+@dataclass(frozen=True)
+class Day:
+    """What a day (of the account's calendar) saw of a campaign or flow. Received, failed, clicks, unsubscribes and
+    conversions are of the day on which they happened, `sent` and parts of that of the hand-over."""
+
+    day: date
+    sent: int
+    parts: int
+    received: int
+    failed: int
+    clicks: int
+    unsubscribes: int
+    conversions: int
+    revenue: Decimal
 
 
 def report(
     connection: "duckdb.DuckDBPyConnection", name: str, settings: SmsSettings, order_event: str
 ) -> Report:
-    """The report of a campaign as the store has it now. Raises `SmsError` for an unknown name."""
+    """The report of a campaign or flow as the store has it now. Raises `SmsError` for an unknown name."""
     campaign = campaign_id_of(connection, name)
     window = timedelta(hours=settings.conversion_window_hours)
     states = _counts(connection, campaign, "state", "true")
@@ -58,10 +78,11 @@ def report(
         WHERE campaign_id = $campaign AND carrier_id IS NOT NULL""",
         campaign=campaign,
     )
-    clicks, unique_clicks = _row(
+    clicks, unique_clicks, bot_clicks = _row(
         connection,
-        """SELECT count(*), count(DISTINCT m.profile_id) FROM sms_clicks JOIN sms_links USING (link_id)
-        JOIN sms_messages m USING (message_id) WHERE campaign_id = $campaign AND NOT bot""",
+        """SELECT count(*) FILTER (NOT bot), count(DISTINCT if(bot, NULL, m.profile_id)), count(*) FILTER (bot)
+        FROM sms_clicks JOIN sms_links USING (link_id) JOIN sms_messages m USING (message_id)
+        WHERE campaign_id = $campaign""",
         campaign=campaign,
     )
     (credits,) = _row(
@@ -70,10 +91,11 @@ def report(
         WHERE campaign_id = $campaign""",
         campaign=campaign,
     )
-    (unsubscribes,) = _row(connection, _UNSUBSCRIBES, campaign=campaign, window=window)
-    conversions, cents = _row(
-        connection, _CONVERSIONS, campaign=campaign, window=window, order_event=order_event
-    )
+    came = {"campaign": campaign, "window": window}
+    (unsubscribes,) = _row(connection, f"SELECT count(DISTINCT address) FROM ({UNSUBSCRIBES})", **came)  # noqa: S608
+    ordered = came | {"order_event": order_event}
+    conversions, cents = _row(connection, f"SELECT {_WORTH} FROM ({CONVERSIONS})", **ordered)  # noqa: S608
+    unclicked, unclicked_cents = _row(connection, f"SELECT {_WORTH} FROM ({_UNCLICKED})", **ordered)  # noqa: S608
     received = states.get("delivered", 0)
     revenue = Decimal(cents) / 10_000
     return Report(
@@ -87,6 +109,7 @@ def report(
         received_rate=_share(received, sent),
         clicks=clicks,
         unique_clicks=unique_clicks,
+        bot_clicks=bot_clicks,
         click_rate=_share(unique_clicks, received),
         unsubscribes=unsubscribes,
         unsubscribe_rate=_share(unsubscribes, received),
@@ -95,32 +118,93 @@ def report(
         conversions=conversions,
         revenue=revenue,
         revenue_per_message=(revenue / sent if sent else Decimal(0)).quantize(Decimal("0.0001")),
+        unclicked_orders=unclicked,
+        unclicked_revenue=Decimal(unclicked_cents) / 10_000,
     )
 
 
-# An opt-out is the last message's before it.
-_UNSUBSCRIBES = """
-    SELECT count(DISTINCT address) FROM (
-      SELECT c.address, m.campaign_id, c.occurred_at - m.handed_at <= $window AS soon
+def days(
+    connection: "duckdb.DuckDBPyConnection",
+    name: str,
+    settings: SmsSettings,
+    order_event: str,
+    zone: str,
+) -> list[Day]:
+    """A campaign or flow day by day, from the first on which anything happened to the last, each of them."""
+    values = {
+        "campaign": campaign_id_of(connection, name),
+        "window": timedelta(hours=settings.conversion_window_hours),
+        "order_event": order_event,
+        "zone": zone,
+    }
+    known = {
+        day: Day(day, *counts, revenue=Decimal(cents) / 10_000)
+        for day, *counts, cents in connection.execute(_DAYS, values).fetchall()
+    }
+    if not known:
+        return []
+    first = min(known)
+    calendar = (first + timedelta(days=number) for number in range((max(known) - first).days + 1))
+    return [known.get(day, Day(day, 0, 0, 0, 0, 0, 0, 0, Decimal(0))) for day in calendar]
+
+
+# How many orders, and what they were worth.
+_WORTH = "count(*), coalesce(sum(amount), 0)::BIGINT"
+
+# An opt-out is the last message's before it. Columns: address, occurred_at.
+UNSUBSCRIBES = """
+    SELECT address, occurred_at FROM (
+      SELECT c.address, c.occurred_at, m.campaign_id, c.occurred_at - m.handed_at <= $window AS soon
       FROM consents c JOIN sms_messages m ON m.number = c.address AND m.handed_at <= c.occurred_at
       WHERE c.channel = 'sms' AND c.kind = 'marketing' AND c.status = 'unsubscribed' AND m.campaign_id IS NOT NULL
         AND c.address IN (SELECT number FROM sms_messages WHERE campaign_id = $campaign)
       QUALIFY row_number() OVER (PARTITION BY c.consent_id ORDER BY m.handed_at DESC, m.message_id DESC) = 1
     ) WHERE campaign_id = $campaign AND soon"""
 
-# An order is the last click's before it, on a message that was received.
-_CONVERSIONS = """
-    WITH clicked AS (
+_CLICKED = """
+    clicked AS (
       SELECT m.profile_id, k.clicked_at, m.campaign_id FROM sms_clicks k JOIN sms_links USING (link_id)
       JOIN sms_messages m USING (message_id) WHERE m.state = 'delivered' AND NOT bot
-    ), orders AS (
-      SELECT profile_id, occurred_at, amount FROM events
-      WHERE metric_id = (SELECT metric_id FROM metrics WHERE key = lower($order_event))
-        AND profile_id IN (SELECT profile_id FROM clicked)
-    )
-    SELECT count(*), coalesce(sum(o.amount), 0)::BIGINT FROM orders o
+    )"""
+_ORDERS = """
+    SELECT event_key, profile_id, occurred_at, amount FROM events
+    WHERE metric_id = (SELECT metric_id FROM metrics WHERE key = lower($order_event)) AND profile_id IN"""
+
+# An order is the last click's before it, on a message that was received. Columns: occurred_at, amount.
+CONVERSIONS = f"""
+    WITH {_CLICKED}, orders AS ({_ORDERS} (SELECT profile_id FROM clicked))
+    SELECT o.occurred_at, o.amount FROM orders o
     ASOF JOIN clicked k ON o.profile_id = k.profile_id AND o.occurred_at >= k.clicked_at
-    WHERE k.campaign_id = $campaign AND o.occurred_at - k.clicked_at <= $window"""
+    WHERE k.campaign_id = $campaign AND o.occurred_at - k.clicked_at <= $window"""  # noqa: S608 - constants
+
+# Where nobody clicked: an order is the last message's that was received before it.
+_UNCLICKED = f"""
+    WITH {_CLICKED}, received AS (
+      SELECT profile_id, finished_at, campaign_id FROM sms_messages
+      WHERE state = 'delivered' AND campaign_id IS NOT NULL
+    ), orders AS ({_ORDERS} (SELECT profile_id FROM received WHERE campaign_id = $campaign))
+    SELECT o.occurred_at, o.amount FROM orders o
+    ASOF JOIN received r ON o.profile_id = r.profile_id AND o.occurred_at >= r.finished_at
+    WHERE r.campaign_id = $campaign AND o.occurred_at - r.finished_at <= $window AND NOT EXISTS (
+      FROM clicked k WHERE k.profile_id = o.profile_id AND k.clicked_at <= o.occurred_at
+        AND o.occurred_at - k.clicked_at <= $window)"""  # noqa: S608 - constants
+
+_DAYS = f"""
+    WITH mine AS (FROM sms_messages WHERE campaign_id = $campaign),
+    happened AS (
+      SELECT handed_at AS happened_at, 1 AS sent, parts, 0 AS received, 0 AS failed, 0 AS clicks, 0 AS unsubscribes,
+        0 AS conversions, 0::BIGINT AS amount FROM mine WHERE carrier_id IS NOT NULL
+      UNION ALL SELECT finished_at, 0, 0, (state = 'delivered')::INTEGER, (state = 'failed')::INTEGER, 0, 0, 0, 0
+        FROM mine WHERE finished_at IS NOT NULL
+      UNION ALL SELECT clicked_at, 0, 0, 0, 0, 1, 0, 0, 0 FROM sms_clicks JOIN sms_links USING (link_id)
+        JOIN mine USING (message_id) WHERE NOT bot
+      UNION ALL SELECT occurred_at, 0, 0, 0, 0, 0, 1, 0, 0 FROM ({UNSUBSCRIBES})
+      UNION ALL SELECT occurred_at, 0, 0, 0, 0, 0, 0, 1, amount FROM ({CONVERSIONS})
+    )
+    SELECT (happened_at AT TIME ZONE 'UTC' AT TIME ZONE $zone)::DATE AS day, sum(sent)::BIGINT, sum(parts)::BIGINT,
+      sum(received)::BIGINT, sum(failed)::BIGINT, sum(clicks)::BIGINT, sum(unsubscribes)::BIGINT,
+      sum(conversions)::BIGINT, coalesce(sum(amount), 0)::BIGINT
+    FROM happened GROUP BY day ORDER BY day"""  # noqa: S608 - constants
 
 
 def _row(connection: "duckdb.DuckDBPyConnection", query: str, **values: Any) -> tuple[Any, ...]:
