@@ -71,7 +71,7 @@ def _list_quality(connection: "duckdb.DuckDBPyConnection", at: datetime) -> Advi
         good,
         {"subscribed": subscribed, "double_opt_in": double, "invalid_numbers": wrong},
         "Let people confirm by YES that the number is theirs, and check numbers where they are typed.",
-        "phone_number is set and not phone_valid",
+        "phone_number is set and phone_valid is false",
     )
 
 

@@ -137,10 +137,12 @@ def days(
         "order_event": order_event,
         "zone": zone,
     }
-    known = {
-        day: Day(day, *counts, revenue=Decimal(cents) / 10_000)
-        for day, *counts, cents in connection.execute(_DAYS, values).fetchall()
-    }
+    known: dict[date, Day] = {}
+    for day, sent, parts, received, failed, clicks, unsubscribes, conversions, cents in connection.execute(
+        _DAYS, values
+    ).fetchall():
+        revenue = Decimal(cents) / 10_000
+        known[day] = Day(day, sent, parts, received, failed, clicks, unsubscribes, conversions, revenue)
     if not known:
         return []
     first = min(known)
