@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     import duckdb
 
 Progress = Callable[[int, int], None]
-"""Called with how many rows are done, of how many."""
+"""Called with how many rows are done, of how many; then, where many events came, with how many are put in order."""
 
 
 class ImportReport(NamedTuple):
@@ -96,7 +96,7 @@ def import_file(
                 rejects.unlink(missing_ok=True)
         finally:
             partial.unlink(missing_ok=True)
-        compact(database)
+        compact(database, progress)
         progress(total, total)
     return ImportReport(kind, total, dict(written), rejected, rejects if rejected else None)
 

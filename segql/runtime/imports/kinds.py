@@ -19,6 +19,7 @@ from segql.runtime.store.lists import record_joins
 from segql.runtime.store.places import save_places, save_postal_codes
 from segql.runtime.store.profiles import upsert_profiles
 from segql.runtime.store.sql import quoted
+from segql.runtime.store.whose import find_or_make
 
 if TYPE_CHECKING:
     import duckdb
@@ -80,7 +81,7 @@ def _folded_people(selection: Selection, folds: dict[str, Fold]) -> str:
               WHERE {column} IS NOT NULL GROUP BY ALL) GROUP BY {", ".join(people)}) m{position} ON {same}"""  # noqa: S608
         )
     grouped = ", ".join(f"people.{person}" for person in people)
-    return f"""WITH people AS ({selection.query})
+    return f"""WITH people AS ({selection.accepted})
         SELECT min({place}).file AS {quoted(FILE)}, min({place}).line AS {quoted(LINE)},
         {", ".join([grouped, *columns])} FROM people {" ".join(joins)} GROUP BY {grouped}
         ORDER BY {quoted(FILE)}, {quoted(LINE)}"""  # noqa: S608
@@ -97,7 +98,10 @@ def import_events(job: Job, section: EventsMap) -> Written:
         selection.reject_where_missing([str(kind)], "it is not said which event it is")
     for batch in job.reader.batches(selection.query, selection.used(selection.query)):
         added = repeated = 0
-        for event, part in _split(batch, None if section.event else kind, section.event or ""):
+        named = (
+            batch if selection.name_of("profile_id") else _with_profiles(job, batch, selection.identifiers())
+        )
+        for event, part in _split(named, None if section.event else kind, section.event or ""):
             written = append_events(
                 job.connection,
                 event,
@@ -109,6 +113,15 @@ def import_events(job: Job, section: EventsMap) -> Written:
             job.reader.reject(part.places, written.rejected)
             added, repeated = added + written.added, repeated + written.repeated
         yield batch.rows.num_rows, {"added": added, "repeated": repeated}
+
+
+def _with_profiles(job: Job, batch: Batch, identifiers: list[str]) -> Batch:
+    """The batch with a column profile_id for its identifiers, without the rows of nobody."""
+    found, nobody = find_or_make(job.connection, batch.rows.select(identifiers), job.now)
+    job.reader.reject(batch.places, nobody)
+    rows = batch.rows.drop_columns(identifiers).append_column("profile_id", found)
+    known = found.is_valid()
+    return Batch(rows.filter(known), batch.places.filter(known))
 
 
 def _split(batch: Batch, column: str | None, otherwise: str) -> Iterator[tuple[str, Batch]]:

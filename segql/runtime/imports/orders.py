@@ -92,7 +92,7 @@ def _folded_orders(selection: Selection, section: OrdersMap) -> str:
         f"list(struct_pack({fields}) ORDER BY {place}) AS {quoted(section.items_name)}",
         *properties,
     ]
-    return f"""WITH lines AS ({selection.query})
+    return f"""WITH lines AS ({selection.accepted})
         SELECT min({place}).file AS {quoted(FILE)}, min({place}).line AS {quoted(LINE)}, event_id,
         {", ".join(columns)} FROM lines WHERE event = $event GROUP BY event_id
         ORDER BY {quoted(FILE)}, {quoted(LINE)}"""  # noqa: S608

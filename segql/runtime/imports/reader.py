@@ -4,8 +4,9 @@ stay out.
 Every row is known by its file and line (of a Parquet file: its row, from 1). Columns are c0, c1, ... in SQL.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from segql.compiler.text import listing, nearest
@@ -15,11 +16,15 @@ from segql.runtime.store.sql import one_row, quoted, registered
 
 if TYPE_CHECKING:
     import duckdb
+    import numpy as np
     import pyarrow as pa
 
     from segql.runtime.store.columns import Rejected
 
-_BATCH_ROWS = 500_000
+_BATCH_ROWS = 1_000_000
+_MEMORY = "1GiB"
+# More than any file has.
+_LINES_OF_A_FILE = 2**40
 
 
 class FileColumn(NamedTuple):
@@ -42,8 +47,15 @@ class Batch(NamedTuple):
 class Reader:
     """The rows of one import's files, as `source` of `connection`, and those of them that were rejected."""
 
-    def __init__(self, connection: "duckdb.DuckDBPyConnection", files: Sequence[Path], map_name: str) -> None:
+    def __init__(
+        self,
+        connection: "duckdb.DuckDBPyConnection",
+        folder: "TemporaryDirectory[str]",
+        files: Sequence[Path],
+        map_name: str,
+    ) -> None:
         self.connection = connection
+        self._folder = folder
         self._files = files
         self._map_name = map_name
         self.columns: dict[str, FileColumn] = {}
@@ -54,17 +66,28 @@ class Reader:
         read."""
         import duckdb
 
-        connection = duckdb.connect(":memory:")
-        connection.execute("SET TimeZone = 'UTC'")
-        connection.execute("CREATE TABLE rejected (file INTEGER, line BIGINT, reason VARCHAR, raw VARCHAR)")
-        reader = cls(connection, files, map_name)
-        selects = [load_file(connection, number, path) for number, path in enumerate(files)]
-        reader._gather(selects)
+        # Texts that have to be taken apart are kept on the disk, however many they are.
+        folder = TemporaryDirectory(prefix="segql-")
+        connection = duckdb.connect(Path(folder.name) / "rows.duckdb", config={"memory_limit": _MEMORY})
+        reader = cls(connection, folder, files, map_name)
+        try:
+            connection.execute("SET TimeZone = 'UTC'")
+            connection.execute(
+                "CREATE TABLE rejected (file INTEGER, line BIGINT, reason VARCHAR, raw VARCHAR)"
+            )
+            connection.execute("BEGIN")
+            selects = [load_file(connection, number, path) for number, path in enumerate(files)]
+            connection.execute("COMMIT")
+            reader._gather(selects)
+        except BaseException:
+            reader.close()
+            raise
         return reader
 
     def close(self) -> None:
         """Forget the rows."""
         self.connection.close()
+        self._folder.cleanup()
 
     def __enter__(self) -> Self:
         return self
@@ -133,15 +156,19 @@ class Reader:
         )
 
     def batches(self, query: str, parameters: Mapping[str, object]) -> Iterator[Batch]:
-        """The answer of a query, which has the columns FILE and LINE, in batches that fit in memory."""
+        """The answer of a query, which has the columns FILE and LINE, in its order, in batches that fit in memory;
+        without the rows that are rejected when it begins."""
+        import numpy as np
         import pyarrow as pa
 
+        places = f"SELECT file AS {quoted(FILE)}, line AS {quoted(LINE)} FROM rejected"  # noqa: S608
+        rejected = _numbers(self.connection.sql(places).to_arrow_table())
         # A cursor of its own: between batches, rows are rejected on the connection.
         with self.connection.cursor() as cursor:
-            for batch in cursor.sql(query, params=dict(parameters)).to_arrow_reader(_BATCH_ROWS):
-                if batch.num_rows:
-                    table = pa.Table.from_batches([batch])
-                    yield Batch(table.drop_columns([FILE, LINE]), table.select([FILE, LINE]))
+            for table in _gathered(cursor.sql(query, params=dict(parameters)).to_arrow_reader(_BATCH_ROWS)):
+                if len(rejected):
+                    table = table.filter(pa.array(np.isin(_numbers(table), rejected, invert=True)))
+                yield Batch(table.drop_columns([FILE, LINE]), table.select([FILE, LINE]))
 
     def reject(self, places: "pa.Table", rejected: "Sequence[Rejected]") -> None:
         """Reject rows of a batch that the store did not take."""
@@ -179,3 +206,23 @@ class Reader:
             )
             while rows := result.fetchmany(10_000):
                 yield from (line for (line,) in rows)
+
+
+def _gathered(batches: "Iterable[pa.RecordBatch]") -> "Iterator[pa.Table]":
+    """The rows of small batches in fewer, larger ones: each has its price in the store."""
+    import pyarrow as pa
+
+    waiting: list[pa.RecordBatch] = []
+    for batch in batches:
+        waiting.append(batch)
+        if sum(each.num_rows for each in waiting) >= _BATCH_ROWS:
+            yield pa.Table.from_batches(waiting).combine_chunks()
+            waiting = []
+    if any(batch.num_rows for batch in waiting):
+        yield pa.Table.from_batches(waiting).combine_chunks()
+
+
+def _numbers(places: "pa.Table") -> "np.ndarray":
+    """One number for each place in the files."""
+    numbers: np.ndarray = places[FILE].to_numpy().astype("int64") * _LINES_OF_A_FILE + places[LINE].to_numpy()
+    return numbers

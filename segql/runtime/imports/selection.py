@@ -147,9 +147,11 @@ class Selection:
 
     @property
     def query(self) -> str:
-        """SQL for the rows that are not rejected, in their order, with FILE and LINE."""
+        """SQL for the rows in their order, with FILE and LINE."""
         values = "".join(f", {value} AS {quoted(name)}" for name, value in self.values.items())
-        return (
-            f"SELECT file AS {quoted(FILE)}, line AS {quoted(LINE)}{values} "  # noqa: S608
-            "FROM source ANTI JOIN rejected USING (file, line) ORDER BY file, line"
-        )
+        return f"SELECT file AS {quoted(FILE)}, line AS {quoted(LINE)}{values} FROM source"  # noqa: S608
+
+    @property
+    def accepted(self) -> str:
+        """SQL for the rows that are not rejected, in any order, with FILE and LINE."""
+        return f"{self.query} ANTI JOIN rejected USING (file, line)"

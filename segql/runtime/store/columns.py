@@ -50,6 +50,7 @@ def read_columns(table: "pa.Table") -> "tuple[list[Column], pa.Table]":
 
     Raises `StoreError` for a name that is empty or there twice, and for a type that cannot be stored.
     """
+    import numpy as np
     import pyarrow as pa
 
     columns: list[Column] = []
@@ -70,7 +71,7 @@ def read_columns(table: "pa.Table") -> "tuple[list[Column], pa.Table]":
         column = _column(name, key, f"c{len(columns)}", array.type)
         columns.append(column._replace(empty=array.null_count == len(array)))
         arrays.append(array)
-    rows = pa.array(range(table.num_rows), pa.int64())
+    rows = pa.array(np.arange(table.num_rows))
     named = pa.table([*arrays, rows], names=[*(column.alias for column in columns), "row"])
     return columns, named
 

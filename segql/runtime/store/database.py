@@ -26,6 +26,9 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "variant_minimum_shredding_size": "-1",
 }
 
+# What an import of any size gets along with: what does not fit is put on the disk, beside the store. In bytes.
+_MEMORY = 4 * 2**30
+
 _COPY = quoted("copy of the store")
 
 # Two databases of one file would each have a writer. Those that are forgotten count as closed.
@@ -259,9 +262,16 @@ def _connect(path: str) -> "duckdb.DuckDBPyConnection":
 
     connection = duckdb.connect(path, config=_SETTINGS)
     connection.execute("SET GLOBAL TimeZone = 'UTC'")
+    connection.execute(f"SET GLOBAL memory_limit = '{min(_memory(connection), _MEMORY)}B'")
     if path != ":memory:":
         connection.execute(f"SET GLOBAL allowed_directories = [{_text(_copying_folder(path))}]")
     # The store reads and writes no file but its own and its copy: files are read by a DuckDB of their own (see
     # `imports/reader.py`), so that no text that reaches the store's SQL can ever name one.
     connection.execute("SET GLOBAL enable_external_access = false")
     return connection
+
+
+def _memory(connection: "duckdb.DuckDBPyConnection") -> int:
+    """What DuckDB would use by itself, in bytes: most of what the machine has."""
+    (limit,) = one_row(connection, "SELECT parse_formatted_bytes(current_setting('memory_limit'))")
+    return int(limit)

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from segql.compiler.text import fold
 from segql.runtime.errors import Code, StoreError
-from segql.runtime.store.catalog import read_account
 from segql.runtime.store.columns import (
     IDENTIFIERS,
     Column,
@@ -16,8 +15,8 @@ from segql.runtime.store.columns import (
 )
 from segql.runtime.store.journal import advance
 from segql.runtime.store.metrics import Metric, PropertyTarget, note_metric, note_properties
-from segql.runtime.store.profiles import upsert_profiles
-from segql.runtime.store.sql import as_text, folded, one_row, quoted, registered
+from segql.runtime.store.sql import as_text, one_row, quoted, registered
+from segql.runtime.store.whose import name_profiles
 
 if TYPE_CHECKING:
     import duckdb
@@ -54,6 +53,9 @@ def append_events(
     with its reason. After the transaction, `compact` keeps what was appended fast to read. Raises
     `StoreError` where a column is missing or cannot be stored, or amount or label differ from before.
     """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     columns, happened = read_columns(table)
     by_key = {column.key: column for column in columns}
     if "occurred_at" not in by_key:
@@ -66,102 +68,32 @@ def append_events(
     targets = note_properties(connection, metric, given)
     reasons = dict(rows_with_nul(columns, happened))
     with registered(connection, "happened", happened):
-        for row, reason in _name_profiles(connection, by_key, at):
+        named, nobody = name_profiles(connection, by_key, at)
+        with registered(connection, "named", named):
+            staged = _staged(connection, metric, by_key, targets, occurred_at)
+    with registered(connection, "staged", staged):
+        for row, reason in (*nobody, *_refused(connection, metric, targets)):
             reasons.setdefault(row, reason)
-        _stage(connection, metric, by_key, targets, occurred_at)
-        for row, reason in _refused(connection, metric, targets):
-            reasons.setdefault(row, reason)
-        connection.execute("DELETE FROM staged WHERE list_contains(?::BIGINT[], row)", [list(reasons)])
-        (staged,) = one_row(connection, "SELECT count(*) FROM staged")
+    if reasons:
+        staged = staged.filter(pc.invert(pc.is_in(staged["row"], pa.array(list(reasons), pa.int64()))))
+    with (
+        registered(connection, "staged", staged),
+        registered(connection, "stored", _stored(connection, metric)),
+    ):
         added = _insert(connection, metric, targets)
-    return EventsWritten(added, staged - added, [Rejected(*item) for item in sorted(reasons.items())])
-
-
-def _name_profiles(
-    connection: "duckdb.DuckDBPyConnection", columns: dict[str, Column], at: datetime | None
-) -> list[tuple[int, str]]:
-    """Make `named` (row, profile_id), and profiles for those who are new; the rows of nobody, with the
-    reason."""
-    if "profile_id" in columns:
-        alias = columns["profile_id"].alias
-        connection.execute(
-            f"""CREATE OR REPLACE TEMP TABLE named AS SELECT row, p.profile_id FROM happened
-            LEFT JOIN profiles p ON p.profile_id = try_cast({alias} AS INTEGER)"""  # noqa: S608
-        )
-        rows = connection.execute("SELECT row FROM named WHERE profile_id IS NULL").fetchall()
-        return [(row, "there is no profile of that profile_id") for (row,) in rows]
-    given = [columns[name] for name in IDENTIFIERS if name in columns]
-    if not given:
-        raise StoreError(
-            Code.BAD_COLUMN,
-            "The events do not say whose they are.",
-            f"Give a column profile_id, {', '.join(IDENTIFIERS[:-1])} or {IDENTIFIERS[-1]}.",
-        )
-    _find_profiles(connection, given)
-    return _make_profiles(connection, [column.key for column in given], at)
-
-
-def _find_profiles(connection: "duckdb.DuckDBPyConnection", given: list[Column]) -> None:
-    """Make `named`, with the identifiers of each row, and the profiles of those rows that say no more than
-    the strongest of them and say one that is known: those events teach nothing about anybody."""
-    first, *others = given
-    texts = {c.key: f"nullif(trim({as_text(c.alias, c.type, whole=c.whole)}), '')" for c in given}
-    named = ", ".join(f"{text} AS {name}" for name, text in texts.items())
-    alone = "".join(f" AND n.{column.key} IS NULL" for column in others)
-    # A number that is not written as the store writes it is not found here, but read below.
-    same = folded if first.key == "email" else str
-    kind, usable = ("phone", "phone_valid") if first.key == "phone_number" else (first.key, "true")
-    connection.execute(
-        f"""CREATE OR REPLACE TEMP TABLE named AS WITH n AS (SELECT row, {named} FROM happened),
-        aliases AS (SELECT value AS known, min(profile_id) AS profile_id FROM profile_aliases
-          WHERE kind = '{kind}' GROUP BY value),
-        known AS (SELECT {same(first.key)} AS known, min(profile_id) AS profile_id FROM profiles
-          WHERE {usable} GROUP BY known)
-        SELECT n.*, coalesce(a.profile_id, k.profile_id) AS profile_id
-        FROM n LEFT JOIN known k ON k.known = {same(f"n.{first.key}")}{alone}
-        LEFT JOIN aliases a ON a.known = {same(f"n.{first.key}")}{alone}"""  # noqa: S608
+    return EventsWritten(
+        added, staged.num_rows - added, [Rejected(*item) for item in sorted(reasons.items())]
     )
 
 
-def _make_profiles(
-    connection: "duckdb.DuckDBPyConnection", names: list[str], at: datetime | None
-) -> list[tuple[int, str]]:
-    """Give the other rows of `named` their profiles, new ones where need be; the rows of nobody, with the
-    reason."""
-    listed = ", ".join(names)
-    people = connection.sql(
-        f"""SELECT {listed}, min(row) AS first_row FROM named WHERE profile_id IS NULL
-        GROUP BY ALL ORDER BY first_row"""  # noqa: S608
-    ).to_arrow_table()
-    if not people.num_rows:
-        return []
-    written = upsert_profiles(connection, people.drop_columns("first_row"), read_account(connection), at)
-    people = people.append_column("profile_id", written.profile_ids)
-    if written.merged:
-        connection.execute(
-            "UPDATE named n SET profile_id = m.profile_id FROM profile_merges m WHERE n.profile_id = m.merged_id"
-        )
-    same = " AND ".join(f"n.{name} IS NOT DISTINCT FROM p.{name}" for name in names)
-    with registered(connection, "people", people):
-        connection.execute(
-            f"""UPDATE named n SET profile_id = p.profile_id FROM people p
-            WHERE n.profile_id IS NULL AND {same}"""  # noqa: S608
-        )
-        rows = connection.execute(
-            f"SELECT row, first_row FROM named n JOIN people p ON {same} WHERE n.profile_id IS NULL"  # noqa: S608
-        ).fetchall()
-    reasons = {people["first_row"][rejected.row].as_py(): rejected.reason for rejected in written.rejected}
-    return [(row, reasons[first_row]) for row, first_row in rows]
-
-
-def _stage(
+def _staged(
     connection: "duckdb.DuckDBPyConnection",
     metric: Metric,
     columns: dict[str, Column],
     targets: list[PropertyTarget],
     occurred_at: str,
-) -> None:
-    """Make `staged`: each row with its key, its profile, its time, its amount and its label."""
+) -> "pa.Table":
+    """Each row of somebody as it came, with its key, its profile, its time, its amount and its label."""
     amount, label = _kept(metric.amount, targets), _kept(metric.label, targets)
     contents = ", ".join(
         f"{_literal(target.column.key)} || '=' || to_json({target.column.alias})::VARCHAR"
@@ -178,16 +110,16 @@ def _stage(
         return f"md5_number_lower($key || chr(31) || {content})"
 
     # An event of somebody who was merged has the key that it had before.
-    connection.execute(
-        f"""CREATE OR REPLACE TEMP TABLE staged AS SELECT row, profile_id, {occurred_at} AS occurred_at,
+    return connection.sql(
+        f"""SELECT happened.*, profile_id, {occurred_at} AS occurred_at,
         {key("profile_id")} AS event_key, list_transform(parts, lambda part: {key("part")}) AS former_keys,
         {_amount_value(amount.column) if amount else "NULL::BIGINT"} AS amount,
         {_text(label.column) if label else "NULL::VARCHAR"} AS label
         FROM happened JOIN named USING (row) LEFT JOIN (
           SELECT profile_id, list(merged_id) AS parts FROM profile_merges GROUP BY profile_id
-        ) USING (profile_id)""",  # noqa: S608
-        {"key": metric.key},
-    )
+        ) USING (profile_id) WHERE profile_id IS NOT NULL""",  # noqa: S608
+        params={"key": metric.key},
+    ).to_arrow_table()
 
 
 def _kept(name: str | None, targets: list[PropertyTarget]) -> PropertyTarget | None:
@@ -233,21 +165,24 @@ def _refused(
                 )
             )
     query = " UNION ALL ".join(
-        f"SELECT row, {position} AS position FROM happened JOIN staged USING (row) WHERE {condition}"  # noqa: S608
+        f"SELECT row, {position} AS position FROM staged WHERE {condition}"  # noqa: S608
         for position, (condition, _) in enumerate(refused)
     )
     return [(row, refused[position][1]) for row, position in connection.execute(query).fetchall()]
 
 
+def _stored(connection: "duckdb.DuckDBPyConnection", metric: Metric) -> "pa.Table":
+    """Those of the keys of `staged` that are in `events`."""
+    return connection.sql(
+        """SELECT event_key FROM events
+        SEMI JOIN (SELECT event_key FROM staged UNION ALL SELECT unnest(former_keys) FROM staged) USING (event_key)
+        WHERE metric_id = $id""",
+        params={"id": metric.id},
+    ).to_arrow_table()
+
+
 def _insert(connection: "duckdb.DuckDBPyConnection", metric: Metric, targets: list[PropertyTarget]) -> int:
-    """Put into `events` those staged that are new there, in the order of time; how many."""
-    connection.execute(
-        """DELETE FROM staged WHERE event_key IN (SELECT event_key FROM events WHERE metric_id = $id)
-        OR row NOT IN (SELECT min(row) FROM staged GROUP BY event_key)
-        OR row IN (SELECT row FROM (SELECT row, unnest(former_keys) AS event_key FROM staged)
-          WHERE event_key IN (SELECT event_key FROM events WHERE metric_id = $id))""",
-        {"id": metric.id},
-    )
+    """Put into `events` those staged that are not `stored`, in the order of time; how many."""
     connection.execute(
         """INSERT INTO labels SELECT (SELECT coalesce(max(label_id), 0) FROM labels)
           + row_number() OVER (ORDER BY min(row)), label
@@ -263,8 +198,10 @@ def _insert(connection: "duckdb.DuckDBPyConnection", metric: Metric, targets: li
         connection,
         f"""INSERT INTO events SELECT event_key, profile_id, $id, occurred_at, amount, label_id,
         {f"struct_pack({fields})::VARIANT" if fields else "NULL"}, $arrival
-        FROM staged JOIN happened USING (row) LEFT JOIN labels USING (label)
-        ORDER BY date_trunc('month', occurred_at), occurred_at, event_key""",  # noqa: S608
+        FROM staged LEFT JOIN labels USING (label)
+        WHERE event_key NOT IN (FROM stored) AND row IN (SELECT min(row) FROM staged GROUP BY event_key)
+        AND row NOT IN (SELECT row FROM (SELECT row, unnest(former_keys) AS event_key FROM staged)
+          SEMI JOIN stored USING (event_key)) ORDER BY occurred_at, event_key""",  # noqa: S608
         {"id": metric.id, "arrival": advance(connection)},
     )
     connection.execute(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from segql.compiler.catalog.model import ValueType
 
@@ -47,12 +48,33 @@ def one_row(
     return tuple(row)
 
 
+class _Lent:
+    """What a name stands for in the SQL of one connection: one table after the other.
+
+    A name that is given away anew would keep the table before it in memory until the transaction ends."""
+
+    table: "pa.Table | None" = None
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        if self.table is None:
+            raise LookupError("the table is not lent any more")
+        return self.table.__arrow_c_stream__(requested_schema)
+
+
+_lent: "WeakKeyDictionary[duckdb.DuckDBPyConnection, dict[str, _Lent]]" = WeakKeyDictionary()
+
+
 @contextmanager
 def registered(connection: "duckdb.DuckDBPyConnection", name: str, table: "pa.Table") -> Iterator[None]:
     """Let SQL of this connection read an Arrow table by a name, for as long as the block lasts.
 
     An exception ends the transaction, and the connection and its names with it.
     """
-    connection.register(name, table)
+    names = _lent.setdefault(connection, {})
+    is_new = name not in names
+    lent = names.setdefault(name, _Lent())
+    lent.table = table
+    if is_new:
+        connection.register(name, lent)
     yield
-    connection.unregister(name)
+    lent.table = None

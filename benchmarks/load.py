@@ -1,0 +1,137 @@
+"""L1 and M1: an import of events from a file against a plain `create table ... order by` of the same file.
+
+    python benchmarks/load.py [--profiles 100000] [--events 2000000] [--format parquet|csv|jsonl] [--folder FOLDER]
+
+Each is done in a process of its own, whose peak memory is told; 100 million events take 12 GB of disk. The plain table has
+the same order (month, kind, time) and no more: no profiles are found or made, nothing is checked, and an event that came
+twice is there twice. Then a hundredth of the events is imported once more, late: nothing may change.
+"""
+
+import argparse
+import multiprocessing
+import resource
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+from shop import NOW, write_shop
+
+import segql
+from segql.runtime.imports.importing import import_file
+
+_READERS = {"parquet": "read_parquet", "csv": "read_csv", "jsonl": "read_json"}
+
+
+def plain(folder: Path, file: Path) -> None:
+    """What anybody would do with DuckDB."""
+    reader = _READERS[file.suffix[1:]]
+    with duckdb.connect(folder / "plain.duckdb", config={"memory_limit": "4GiB"}) as connection:
+        connection.execute(
+            f"""CREATE TABLE events AS FROM {reader}('{file}')
+            ORDER BY date_trunc('month', occurred_at), event, occurred_at"""
+        )
+        connection.execute("CHECKPOINT")
+
+
+def profiles(folder: Path, file: Path) -> None:
+    """The people, who are there before their events."""
+    load(folder, file, "profiles")
+
+
+def events(folder: Path, file: Path) -> None:
+    """The import that is measured."""
+    load(folder, file, "events")
+
+
+def load(folder: Path, file: Path, kind: str) -> None:
+    """Import a file and say what became of its rows."""
+    with segql.open(folder / "shop.duckdb", create=True) as store:
+        report = import_file(
+            store.database, kind, [file], folder / "map.toml", rejects=folder / "rejects.jsonl", now=NOW
+        )
+        with store.database.cursor() as cursor:
+            cursor.execute("CHECKPOINT")
+    print(f"    {report.written}, rejected: {report.rejected}")
+
+
+def convert(folder: Path, file: Path) -> None:
+    """The same events in another format."""
+    how = "FORMAT csv" if file.suffix == ".csv" else "FORMAT json"
+    with duckdb.connect() as connection:
+        connection.execute(f"COPY (FROM '{folder / 'events.parquet'}') TO '{file}' ({how})")
+
+
+def repeated(folder: Path, file: Path) -> None:
+    """A hundredth of the events, as they were."""
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"""COPY (FROM '{folder / "events.parquet"}' WHERE hash(event_id) % 100 = 0) TO '{file}' (FORMAT parquet)"""
+        )
+
+
+def _measured(
+    work: Callable[[Path, Path], None],
+    folder: Path,
+    file: Path,
+    results: "multiprocessing.Queue[tuple[float, float, float]]",
+) -> None:
+    begun, cpu = time.perf_counter(), time.process_time()
+    work(folder, file)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    results.put((time.perf_counter() - begun, time.process_time() - cpu, peak))
+
+
+def alone(what: str, work: Callable[[Path, Path], None], folder: Path, file: Path) -> tuple[float, float]:
+    """Seconds, and seconds of processor time, of some work in a process of its own."""
+    context = multiprocessing.get_context("spawn")
+    results = context.Queue()
+    process = context.Process(target=_measured, args=(work, folder, file, results))
+    process.start()
+    process.join()
+    if process.exitcode:
+        raise SystemExit(f"{what} failed")
+    wall, cpu, peak = results.get()
+    print(f"  {what:<50}{wall:>9.1f} s   (cpu {cpu:.1f}, peak {peak:,.0f} MiB)", flush=True)
+    return wall, cpu
+
+
+def run(folder: Path, options: argparse.Namespace) -> None:
+    print(f"{options.profiles:,} profiles, {options.events:,} events as {options.format}", flush=True)
+    begun = time.perf_counter()
+    write_shop(folder, options.profiles, options.events)
+    print(f"  {'(making the files)':<50}{time.perf_counter() - begun:>9.1f} s", flush=True)
+    file = folder / f"events.{options.format}"
+    if options.format != "parquet":
+        alone("(converting them)", convert, folder, file)
+    alone("profiles", profiles, folder, folder / "profiles.parquet")
+    before = (folder / "shop.duckdb").stat().st_size
+    ours = alone("events into the store", events, folder, file)
+    size = (folder / "shop.duckdb").stat().st_size - before
+    theirs = alone("create table ... order by", plain, folder, file)
+    alone("(a hundredth of the events chosen)", repeated, folder, folder / "again.parquet")
+    alone("that hundredth once more", events, folder, folder / "again.parquet")
+    plainly = (folder / "plain.duckdb").stat().st_size
+    print(f"L1: the import takes {ours[0] / theirs[0]:.2f} times as long (cpu {ours[1] / theirs[1]:.2f})")
+    print(f"M1: {size / options.events:.1f} bytes an event; the plain table {plainly / options.events:.1f}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--profiles", type=int, default=100_000)
+    parser.add_argument("--events", type=int, default=2_000_000)
+    parser.add_argument("--format", choices=tuple(_READERS), default="parquet")
+    parser.add_argument("--folder", type=Path, help="Where the files are made, and kept.")
+    options = parser.parse_args()
+    if options.folder:
+        run(options.folder, options)
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            run(Path(folder), options)
+
+
+if __name__ == "__main__":
+    main()
