@@ -206,7 +206,7 @@ def _insert(connection: "duckdb.DuckDBPyConnection", metric: Metric, targets: li
     )
     connection.execute(
         """UPDATE store_state SET tail_rows = tail_rows + $added, tail_from = least(tail_from,
-        (SELECT date_trunc('month', min(occurred_at))::DATE FROM staged))""",
+        (SELECT date_trunc('month', min(occurred_at))::DATE FROM staged)) WHERE $added > 0""",
         {"added": added},
     )
     return int(added)
