@@ -76,4 +76,11 @@ def _left_out(root: plan.Predicate) -> set[str]:
         for node in walk(root)
         if isinstance(node, plan.Compare) and node.negated and isinstance(node.left, plan.Attribute)
     }
+    names |= {
+        node.term.name
+        for node in walk(root)
+        if isinstance(node, plan.HasItems)
+        and node.quantifier == "no"
+        and isinstance(node.term, plan.Attribute)
+    }
     return names

@@ -98,6 +98,10 @@ DEFINITIONS = {
     "has been": '"Loyalty Tier" has been "Gold" for 7 days and "Loyalty Tier" has been "gold" for 2 hours',
     "items of an event": 'did "Placed Order" where (any item of Items where (Category is "Shoes" and Price > 50))',
     "items of a person": 'all items of Cart where Category is "Shoes" or no item of Cart where Price is not 3',
+    "items that are texts": (
+        'any item of "SMS Preferences" contains "Launch" or every item of "SMS Preferences" does not start with "x" '
+        'or no item of "SMS Preferences" is in ("a", "b")'
+    ),
     "regions": "country is in EU or phone_country is not in DACH",
     "consent by": 'subscribed to sms in the last 30 days via "Footer" by method form',
     "moved": (

@@ -58,6 +58,8 @@ FOUND = {
     'did "Left Review" where Mood is "badd"': "SG405",
     'gender is not "f"': "SG406",
     'can receive sms and "SMS Preferences" does not contain "a"': "SG406",
+    'no item of "SMS Preferences" contains "a"': "SG406",
+    "can receive sms and no item of Cart where Price is 3": "SG406",
     'segment "SMS Women": gender is "f"': "SG407",
     'segment "Women" [tags: sms]: gender is "f" or gender is "w"': "SG407",
     'segment "E-mail openers": did "Opened Email"': "SG407",

@@ -70,6 +70,15 @@ TOLD = [
     ("anna", 'tags contains "hats"', 'tags is "Sales" and "café"', 'tags with "hats"'),
     (
         "anna",
+        'any item of tags contains "hat"',
+        'tags is "Sales" and "café"',
+        'tags: an item that contains "hat"',
+    ),
+    ("anna", 'every item of tags starts with "s"', 'tags is "Sales" and "café"', 'tags without "café"'),
+    ("anna", 'no item of tags ends with "S"', 'tags is "Sales" and "café"', 'tags without "Sales"'),
+    ("emil", 'no item of tags is "x"', "tags is not set", "tags set"),
+    (
+        "anna",
         "seen is in the last 2 days",
         "seen is 2023-06-14 12:00",
         "12 hours too early (2023-06-15 to 2023-06-17 12:00)",

@@ -128,6 +128,12 @@ def _(test: c.IsEmpty, found: Value, subject: Subject) -> bool:
 
 
 @passes.register
+def _(test: c.IsSet, found: Value, subject: Subject) -> bool:
+    """Of an item of a list, which is there."""
+    return not test.negated
+
+
+@passes.register
 def _(test: c.IsBoolean, found: Value, subject: Subject) -> bool:
     """`is true`, `is false`."""
     return found is test.value

@@ -3,6 +3,7 @@
 Written from the language's own page and the syntax tree; neither the plan nor SQL is looked at here.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from fractions import Fraction
 from hashlib import md5
@@ -15,7 +16,7 @@ from segql.compiler.text import fold
 from tests.reference import channels, comparisons, events, memberships, templates  # noqa: F401  # their answers
 from tests.reference.events import counts
 from tests.reference.people import Value, World
-from tests.reference.reading import Subject, holds, value
+from tests.reference.reading import Subject, holds, passes, value
 
 EARTH_RADIUS = 6_371_008.8  # metres, the mean radius
 METRES = {"km": 1000.0, "miles": 1609.344}
@@ -69,7 +70,20 @@ def _(condition: c.Items, subject: Subject) -> bool:
     if not isinstance(items, list):
         return False
     held = [holds(condition.where, subject.about_item(item)) for item in items]
-    return {"any": any(held), "all": all(held), "no": not any(held)}[condition.quantifier]
+    return of_items(condition.quantifier, held)
+
+
+@holds.register
+def _(condition: c.TextItems, subject: Subject) -> bool:
+    """Of the texts in a list, each tested by itself."""
+    items = value(condition.list, subject)
+    if not isinstance(items, list):
+        return False
+    return of_items(condition.quantifier, [passes(condition.test, item, subject) for item in items])
+
+
+def of_items(quantifier: str, held: Sequence[bool]) -> bool:
+    return {"any": any(held), "all": all(held), "no": not any(held)}[quantifier]
 
 
 # ---- Place ----------------------------------------------------------------------------------------------------------

@@ -156,29 +156,32 @@ def between(one: Any, other: Any) -> c.Between:
 
 @cache
 def items(scope: Scope) -> SearchStrategy[Any]:
-    """What is asked of the objects in a list, or whether there is one."""
+    """What is asked of the texts or the objects in a list, or whether there is one."""
+    quantifiers = st.sampled_from(("any", "all", "no"))
+    regions = st.builds(c.IsInRegion, region=st.sampled_from(words.REGIONS), negated=st.booleans())
+    texts = st.builds(
+        c.TextItems, quantifier=quantifiers, list=scope.names("list"), test=text_tests() | regions
+    )
     lists = {name: named([name]) for name, _ in scope.items}
     asked = [
         st.builds(
             c.Items,
-            quantifier=st.sampled_from(("any", "all", "no")),
+            quantifier=quantifiers,
             list=lists[name],
             where=conditions_in_where(scope.of_items(fields)),
         )
         for name, fields in scope.items
     ]
     is_set = st.builds(c.IsSet, negated=st.booleans())
-    return st.one_of(
-        *asked, *asked, *asked, st.builds(c.Comparison, term=st.one_of(*lists.values()), test=is_set)
-    )
+    of_objects = [st.builds(c.Comparison, term=name, test=is_set) for name in lists.values()]
+    return st.one_of(*asked, *asked, *asked, *of_objects, texts, texts)
 
 
 @cache
 def conditions_in_where(scope: Scope) -> SearchStrategy[Any]:
     """Any condition about an event, as it stands behind `where`."""
-    single = (
-        st.one_of(comparisons(scope), comparisons(scope), items(scope)) if scope.items else comparisons(scope)
-    )
+    listed = scope.items or "list" in dict(scope.kinds).values()
+    single = st.one_of(comparisons(scope), comparisons(scope), items(scope)) if listed else comparisons(scope)
     return (
         combined(single, st.deferred(lambda: conditions_in_where(scope.deeper)))
         if scope.depth > 0

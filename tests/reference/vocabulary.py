@@ -46,7 +46,7 @@ ATTRIBUTES: dict[str, ValueType] = {
 }
 # Lists of objects, with the fields of these.
 OBJECTS: dict[str, dict[str, ValueType]] = {
-    "Cart": {"Category": "text", "Price": "number", "Gift": "boolean"},
+    "Cart": {"Category": "text", "Price": "number", "Gift": "boolean", "Marks": "list"},
     'Wish "list"': {"category": "text", "It's % odd": "number"},
 }
 HISTORIES = ("tier",)

@@ -110,7 +110,10 @@ class Draws:
 @cache
 def objects(fields: tuple[tuple[str, ValueType], ...]) -> SearchStrategy[Any]:
     """Lists of objects; not always set, and sometimes empty."""
-    values: dict[ValueType, Any] = {"text": TEXTS, "number": NUMBERS, "boolean": st.booleans()}
+    marks = st.lists(st.sampled_from(words.ITEMS), max_size=2)
+    values: dict[ValueType, Any] = {
+        "text": TEXTS, "number": NUMBERS, "boolean": st.booleans(), "list": marks,
+    }  # fmt: skip
     one = st.fixed_dictionaries({name: often_set(values[kind]) for name, kind in fields})
     return often_set(st.lists(one, max_size=3))
 

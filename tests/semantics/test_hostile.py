@@ -91,7 +91,8 @@ def fill(store: segql.Store, text: str) -> None:
     )
     store.upsert_profiles(pa.table({"external_id": ids, f"{text} kept": [text, other]}))
     store.keep_history(f"{text} kept", THEN)
-    store.upsert_profiles(pa.table({"external_id": ids, "tags": [[text], [other]]}))
+    tags = [[text], [other]]
+    store.upsert_profiles(pa.table({"external_id": ids, "tags": tags, f"{text} tags": tags}))
     values = pa.table(
         {
             "external_id": ids, "occurred_at": [THEN, THEN], "event_id": ["1", "2"], f"{text} property": [7, 8],
@@ -137,6 +138,8 @@ def places(text: str) -> list[str]:
         f"note is not {quoted(f'{text} no')}",
         f"note starts with {written} and not note ends with {quoted(' no')}",
         f"tags contains {written}",
+        f"any item of {quoted(f'{text} tags')} is {written}",
+        f"every item of tags starts with {written} and no item of tags ends with {quoted(' no')}",
         f"{quoted(f'{text} name')} is {quoted('x')}",
         f"{quoted(f'{text} kept')} has been {written} for 1 day",
         f"did {written} where {quoted(f'{text} property')} is 7",
@@ -200,6 +203,7 @@ def test_what_is_not_there_is_refused_by_its_name(text: str) -> None:
             f"within 1 km of {written} in US",
             f"email is set in time zone {written}",
             f"any item of {written} where {written} is {written}",
+            f"any item of {written} contains {written}",
             f"{written} has been {written} for 1 day",
             f"email matches {quoted('(' + text)}",
         ):

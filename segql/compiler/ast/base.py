@@ -91,8 +91,8 @@ class Test(Node):
     """The right half of a comparison."""
 
     @abstractmethod
-    def check(self, scope: "Scope", left: ValueType, term: Term) -> None:
-        """Report what is wrong with asking this of a term of that type."""
+    def check(self, scope: "Scope", left: ValueType, term: Node) -> None:
+        """Report what is wrong with asking this of a term of that type (or of an item of a list)."""
 
     @abstractmethod
     def lower(self, scope: "Scope", term: "plan.Term", left: ValueType) -> "plan.Predicate":

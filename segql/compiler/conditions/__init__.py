@@ -26,7 +26,7 @@ from segql.compiler.conditions.equality import Is, IsExactly, IsIn, IsInRegion
 from segql.compiler.conditions.events import AnyEvent, EventName, Events
 from segql.compiler.conditions.everybody import Everybody
 from segql.compiler.conditions.how_often import HowOften, Periods
-from segql.compiler.conditions.items import Items
+from segql.compiler.conditions.items import Items, TextItems
 from segql.compiler.conditions.lengths import Length
 from segql.compiler.conditions.lists import Contains, HasItems, IsEmpty
 from segql.compiler.conditions.logic import And, Not, Or
@@ -73,6 +73,7 @@ AnyCondition = (
     | Comparison
     | Did
     | Items
+    | TextItems
     | CampaignEvent
     | WasSent
     | Texted
@@ -105,5 +106,5 @@ __all__ = [
     "HowOften", "InList", "InSegment", "Is", "IsAnniversary", "IsBeside", "IsBoolean", "IsDuring", "IsEmpty",
     "IsExactly", "IsIn", "IsInRegion", "IsScheduled", "IsSet", "Items", "Length", "Measure", "MovedList",
     "MovedSegment", "NamedPlace", "Not", "Number", "Or", "Parameter", "Periods", "PostalCode", "Prefers", "Ranked",
-    "Recency", "Sampled", "Several", "Step", "Text", "TextMatch", "Texted", "ValueOf", "WasSent", "Within",
+    "Recency", "Sampled", "Several", "Step", "Text", "TextItems", "TextMatch", "Texted", "ValueOf", "WasSent", "Within",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from segql.compiler.ast.base import Term, Test
+from segql.compiler.ast.base import Node, Test
 from segql.compiler.ast.voice import Voice
 from segql.compiler.catalog.model import ValueType
 from segql.compiler.catalog.regions import REGIONS, region_named
@@ -30,7 +30,7 @@ class Is(Test, tag="is"):
     value: "AnyValue"
     negated: bool = False
 
-    def check(self, scope: Scope, left: ValueType, term: Term) -> None:
+    def check(self, scope: Scope, left: ValueType, term: Node) -> None:
         if check_type(scope, self, term, left, ("text", "number"), "is"):
             check_value(scope, self.value, left, term)
 
@@ -53,7 +53,7 @@ class IsExactly(Test, tag="is exactly"):
 
     value: Text
 
-    def check(self, scope: Scope, left: ValueType, term: Term) -> None:
+    def check(self, scope: Scope, left: ValueType, term: Node) -> None:
         check_type(scope, self, term, left, ("text",), "is exactly")
 
     def lower(self, scope: Scope, term: plan.Term, left: ValueType) -> plan.Predicate:
@@ -72,7 +72,7 @@ class IsIn(Test, tag="is in"):
     values: "tuple[AnyValue, ...]"
     negated: bool = False
 
-    def check(self, scope: Scope, left: ValueType, term: Term) -> None:
+    def check(self, scope: Scope, left: ValueType, term: Node) -> None:
         if check_type(scope, self, term, left, ("text", "number"), "is in"):
             for value in self.values:
                 check_value(scope, value, left, term)
@@ -99,7 +99,7 @@ class IsInRegion(Test, tag="is in region"):
     region: str
     negated: bool = False
 
-    def check(self, scope: Scope, left: ValueType, term: Term) -> None:
+    def check(self, scope: Scope, left: ValueType, term: Node) -> None:
         if not check_type(scope, self, term, left, ("text",), "is in"):
             return
         if region_named(self.region) is None:

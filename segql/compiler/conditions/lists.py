@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Literal
 
-from segql.compiler.ast.base import Term, Test
+from segql.compiler.ast.base import Node, Test
 from segql.compiler.ast.voice import Voice
 from segql.compiler.catalog.model import ValueType
 from segql.compiler.check.scope import Scope
@@ -22,7 +22,7 @@ class Contains(Test, tag="contains"):
     values: "tuple[AnyValue, ...]"
     negated: bool = False
 
-    def check(self, scope: Scope, left: ValueType, term: Term) -> None:
+    def check(self, scope: Scope, left: ValueType, term: Node) -> None:
         if isinstance(term, Attribute) and scope.fields_of(term.name):
             scope.report(
                 Code.SG301,
@@ -62,7 +62,7 @@ class HasItems(Test, tag="has items"):
     operator: Literal["at least", "at most", "more than", "less than", "exactly"]
     count: int
 
-    def check(self, scope: Scope, left: ValueType, term: Term) -> None:
+    def check(self, scope: Scope, left: ValueType, term: Node) -> None:
         check_type(scope, self, term, left, ("list",), "has ... items")
 
     def lower(self, scope: Scope, term: plan.Term, left: ValueType) -> plan.Predicate:
@@ -81,7 +81,7 @@ class IsEmpty(Test, tag="is empty"):
 
     negated: bool = False
 
-    def check(self, scope: Scope, left: ValueType, term: Term) -> None:
+    def check(self, scope: Scope, left: ValueType, term: Node) -> None:
         check_type(scope, self, term, left, ("list",), "is empty")
 
     def lower(self, scope: Scope, term: plan.Term, left: ValueType) -> plan.Predicate:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Literal
 
-from segql.compiler.ast.base import Term, Test
+from segql.compiler.ast.base import Node, Test
 from segql.compiler.ast.voice import Voice
 from segql.compiler.catalog.model import ValueType
 from segql.compiler.check.scope import Scope
@@ -31,7 +31,7 @@ class Compares(Test, tag="compares"):
     operator: Comparison
     value: "AnyValue"
 
-    def check(self, scope: Scope, left: ValueType, term: Term) -> None:
+    def check(self, scope: Scope, left: ValueType, term: Node) -> None:
         if check_type(scope, self, term, left, ("number",), self.operator):
             check_value(scope, self.value, left, term)
 
@@ -51,7 +51,7 @@ class Between(Test, tag="between"):
     low: "AnyTerm"
     high: "AnyTerm"
 
-    def check(self, scope: Scope, left: ValueType, term: Term) -> None:
+    def check(self, scope: Scope, left: ValueType, term: Node) -> None:
         if not check_type(scope, self, term, left, ("number",), "between"):
             return
         check_number(self.low, scope, "`between`")

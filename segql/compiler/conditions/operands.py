@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from segql.compiler.ast.base import Term, Test
+from segql.compiler.ast.base import Node, Test
 from segql.compiler.ast.values import number_text
 from segql.compiler.ast.voice import Voice
 from segql.compiler.catalog.model import ValueType
@@ -41,7 +41,7 @@ _INSTEAD: dict[ValueType, str] = {
 
 
 def check_type(
-    scope: Scope, test: Test, term: Term, left: ValueType, allowed: tuple[ValueType, ...], operator: str
+    scope: Scope, test: Test, term: Node, left: ValueType, allowed: tuple[ValueType, ...], operator: str
 ) -> bool:
     """Whether an operator works on the type of the term; reports where it does not."""
     if left in allowed:
@@ -86,7 +86,7 @@ def folded_texts(values: "tuple[AnyValue, ...]") -> tuple[str, ...]:
     )
 
 
-def check_value(scope: Scope, value: "AnyValue", left: ValueType, term: Term) -> None:
+def check_value(scope: Scope, value: "AnyValue", left: ValueType, term: Node) -> None:
     """Report a value on the right that is not of the left side's type."""
     if isinstance(value, Parameter):
         return

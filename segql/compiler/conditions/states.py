@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Literal
 
-from segql.compiler.ast.base import Term, Test
+from segql.compiler.ast.base import Node, Test
 from segql.compiler.ast.voice import Voice
 from segql.compiler.catalog.model import ValueType
 from segql.compiler.check.scope import Scope
@@ -24,7 +24,7 @@ class IsSet(Test, tag="is set"):
 
     negated: bool = False
 
-    def check(self, scope: Scope, left: ValueType, term: Term) -> None:
+    def check(self, scope: Scope, left: ValueType, term: Node) -> None:
         """Every type can be set."""
 
     def lower(self, scope: Scope, term: plan.Term, left: ValueType) -> plan.Predicate:
@@ -42,7 +42,7 @@ class IsBoolean(Test, tag="is boolean"):
 
     value: bool
 
-    def check(self, scope: Scope, left: ValueType, term: Term) -> None:
+    def check(self, scope: Scope, left: ValueType, term: Node) -> None:
         check_type(scope, self, term, left, ("boolean",), f"is {str(self.value).lower()}")
 
     def lower(self, scope: Scope, term: plan.Term, left: ValueType) -> plan.Predicate:
@@ -61,7 +61,7 @@ class IsDuring(Test, tag="is during"):
     window: AnyWindow
     negated: bool = False
 
-    def check(self, scope: Scope, left: ValueType, term: Term) -> None:
+    def check(self, scope: Scope, left: ValueType, term: Node) -> None:
         if check_type(scope, self, term, left, ("date", "datetime"), self.window.text()):
             self.window.check(scope)
 
@@ -81,7 +81,7 @@ class IsAnniversary(Test, tag="is anniversary"):
     when: AnyWindow | InMonth
     negated: bool = False
 
-    def check(self, scope: Scope, left: ValueType, term: Term) -> None:
+    def check(self, scope: Scope, left: ValueType, term: Node) -> None:
         if check_type(scope, self, term, left, ("date", "datetime"), self.text()):
             self.when.check(scope)
 
@@ -107,7 +107,7 @@ class IsBeside(Test, tag="is beside"):
     within: AnyLength | None = None
     negated: bool = False
 
-    def check(self, scope: Scope, left: ValueType, term: Term) -> None:
+    def check(self, scope: Scope, left: ValueType, term: Node) -> None:
         if not check_type(scope, self, term, left, ("date", "datetime"), self.relation):
             return
         right = self.other.check(scope)
@@ -143,7 +143,7 @@ class HasBeen(Test, tag="has been"):
     value: "AnyValue"
     length: AnyLength
 
-    def check(self, scope: Scope, left: ValueType, term: Term) -> None:
+    def check(self, scope: Scope, left: ValueType, term: Node) -> None:
         attribute = scope.catalog.attribute(term.name) if isinstance(term, Attribute) else None
         if scope.events is not None or attribute is None or attribute.kept_since is None:
             scope.report(

@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING, Literal
 
-from segql.compiler.ast.base import Term, Test
+from segql.compiler.ast.base import Node, Test
 from segql.compiler.ast.voice import Voice
 from segql.compiler.catalog.model import ValueType
 from segql.compiler.check.scope import Scope
@@ -26,7 +26,7 @@ class TextMatch(Test, tag="text match"):
     value: Text
     negated: bool = False
 
-    def check(self, scope: Scope, left: ValueType, term: Term) -> None:
+    def check(self, scope: Scope, left: ValueType, term: Node) -> None:
         if not check_type(scope, self, term, left, ("text",), self.operator) or self.operator != "matches":
             return
         problem = pattern_problem(self.value.value)

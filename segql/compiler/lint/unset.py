@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from segql.compiler.ast.base import Condition
 from segql.compiler.check.scope import Scope
-from segql.compiler.conditions import And, Attribute, Comparison, IsSet, Or, Ranked
+from segql.compiler.conditions import And, Attribute, Comparison, IsSet, Items, Or, Ranked, TextItems
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from segql.compiler.lint.groups import shown
@@ -13,7 +13,8 @@ from segql.compiler.statements import Statement
 
 
 def unset_values(statement: Statement, scope: Scope) -> Iterator[Diagnostic]:
-    """A hint for each `is not` and its like, where no neighbour says what becomes of those who have no value."""
+    """A hint for each `is not`, `no item of` and their like, where no neighbour says what becomes of those who have no
+    value."""
     waiting: list[tuple[Condition, Condition | None]] = [
         (one, None) for one in reversed(statement.conditions())
     ]
@@ -27,6 +28,11 @@ def unset_values(statement: Statement, scope: Scope) -> Iterator[Diagnostic]:
             case Comparison(term=Attribute() as term, test=test) if getattr(test, "negated", False):
                 if not isinstance(test, IsSet) and not _is_told(term, parent):
                     yield _hint(condition, term, parent, scope)
+            case (
+                Items(list=Attribute() as term, quantifier="no")
+                | TextItems(list=Attribute() as term, quantifier="no")
+            ) if not _is_told(term, parent):
+                yield _hint(condition, term, parent, scope)
             case _:
                 pass
 
@@ -38,7 +44,7 @@ def _is_told(term: Attribute, parent: Condition | None) -> bool:
     )
 
 
-def _hint(condition: Comparison, term: Attribute, parent: Condition | None, scope: Scope) -> Diagnostic:
+def _hint(condition: Condition, term: Attribute, parent: Condition | None, scope: Scope) -> Diagnostic:
     start, end = condition.span
     addition = f" or {term.text()} is not set"
     edits = [Edit(Span(end, end), addition)]

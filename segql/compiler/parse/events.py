@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from lark import Token
 from lark.tree import Meta
 
 from segql.compiler import conditions as c
@@ -108,10 +109,13 @@ class EventRules(Rules):
     def items(self, meta: Meta, children: Children) -> Node:
         quantifier, name, where = children
         return c.Items.made(
-            quantifier=cast(Any, words(quantifier).split()[0]),
-            list=as_name(name),
-            where=where,
-            span=span_of(meta),
+            quantifier=_of_items(quantifier), list=as_name(name), where=where, span=span_of(meta)
+        )
+
+    def text_items(self, meta: Meta, children: Children) -> Node:
+        quantifier, name, test = children
+        return c.TextItems.made(
+            quantifier=_of_items(quantifier), list=as_name(name), test=test, span=span_of(meta)
         )
 
     def event(self, meta: Meta, children: Children) -> Any:
@@ -197,3 +201,9 @@ class EventRules(Rules):
             where=where,
             span=span_of(meta),
         )
+
+
+def _of_items(quantifier: Token) -> Any:
+    """`every item of` is `all items of`."""
+    word = words(quantifier).split()[0]
+    return "all" if word == "every" else word

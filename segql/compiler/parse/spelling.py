@@ -94,7 +94,7 @@ def _spelled(pattern: Any) -> list[str]:
             case "MAX_REPEAT":
                 least, _, repeated = argument
                 blank = "CATEGORY_SPACE" in str(repeated)
-                following = [" " if least else ""] if blank else _spelled(repeated)
+                following = [" " if least else ""] if blank else _spelled(repeated) + [""] * (not least)
             case _:
                 return []
         found = [text + more for text in found for more in following][:_MANY]
@@ -107,15 +107,14 @@ def meant(text: str, place: int, keywords: Iterable[str]) -> list[Meant]:
     from rapidfuzz.distance import OSA
 
     found: list[tuple[int, int, Meant]] = []
-    for keyword in sorted(set(keywords)):
-        if not keyword.replace(" ", "").isalpha():
-            continue
+    known = {keyword for keyword in keywords if keyword.replace(" ", "").isalpha()}
+    for keyword in sorted(known):
         written = _words_at(text, place, keyword.count(" ") + 1)
-        if written is None:
+        said = re.sub(r"\s+", " ", written[0]).lower() if written else ""
+        if written is None or said in known:
             continue
-        said = re.sub(r"\s+", " ", written[0]).lower()
         distance = OSA.distance(said, keyword, score_cutoff=_tolerance(keyword))
-        if 0 < distance <= _tolerance(keyword):
+        if distance <= _tolerance(keyword):
             found.append((distance, -len(keyword), _narrowed(written, keyword)))
     return [what for _, _, what in sorted(found)]
 

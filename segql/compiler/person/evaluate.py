@@ -8,7 +8,7 @@ from datetime import date, datetime
 from heapq import merge
 
 from segql.compiler.person import comparisons, measures, sequences
-from segql.compiler.person.record import Event, Subject, Value
+from segql.compiler.person.record import Event, Row, Subject, Value
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import floor_second
 from segql.compiler.text import fold
@@ -65,10 +65,10 @@ def _test(node: plan.Predicate, subject: Subject) -> bool:
                 return False
             return comparisons.beside(node, begun, other) != node.negated
         case plan.HasItems(term, quantifier, where):
-            rows = subject.row.objects.get(term)
-            if rows is None:
+            items = items_of(term, subject)
+            if items is None:
                 return False
-            fulfil = [holds(where, subject.item(row)) for row in rows]
+            fulfil = [holds(where, subject.item(item)) for item in items]
             return {"any": any(fulfil), "all": all(fulfil), "no": not any(fulfil)}[quantifier]
         case (
             plan.TextTest()
@@ -112,7 +112,7 @@ def value(term: plan.Term, subject: Subject) -> Value:
     match term:
         case plan.Number(written):
             return float(written)
-        case plan.Attribute() | plan.Property() | plan.ItemField():
+        case plan.Attribute() | plan.Property() | plan.ItemField() | plan.Item():
             return subject.row.values.get(term)
         case plan.TimePart(part, zone):
             if subject.at is None:
@@ -143,6 +143,14 @@ def number(term: plan.Term, subject: Subject) -> float | None:
     """The value of a term that is a number; None where it is not set."""
     found = value(term, subject)
     return found if isinstance(found, float) else None
+
+
+def items_of(term: plan.Term, subject: Subject) -> tuple[Row, ...] | None:
+    """The items of a list, of objects or of texts; None where it is not set."""
+    if plan.type_of(term) == "object":
+        return subject.row.objects.get(term)
+    found = value(term, subject)
+    return tuple(Row({plan.Item(): text}) for text in found) if isinstance(found, tuple) else None
 
 
 def instant(term: plan.Term, zone: str | None, subject: Subject) -> datetime | None:

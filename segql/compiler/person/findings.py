@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from segql.compiler.ast.voice import Voice
 from segql.compiler.person import comparisons, words
-from segql.compiler.person.evaluate import LATITUDE, LONGITUDE, instant, number, value
+from segql.compiler.person.evaluate import LATITUDE, LONGITUDE, holds, instant, items_of, number, value
 from segql.compiler.person.record import Subject
 from segql.compiler.plan import nodes as plan
 from segql.compiler.text import listing, quoted
@@ -45,12 +45,14 @@ def of_values(node: plan.Predicate, subject: Subject, voice: Voice, *, wanted: b
             )
         case plan.InWindow(term, window, negated):
             return _in_window(term, window, subject, voice, inside=wanted != negated)
-        case plan.HasItems(term, quantifier):
-            rows = subject.row.objects.get(term)
+        case plan.HasItems(term, quantifier) if plan.type_of(term) == "object":
+            rows = items_of(term, subject)
             size = "not set" if rows is None else words.units(len(rows), "item")
             return Finding(
                 (f"{words.named(term)}: {size}",), f"{_not(not wanted)}{quantifier} item like that"
             )
+        case plan.HasItems():
+            return _text_items(node, subject, voice, wanted=wanted)
         case plan.Near():
             return _near(node, subject)
         case plan.Ranked():
@@ -91,6 +93,25 @@ def _needed(
             return f"{name} with {_not(not wanted)}{_comparison(operator)}{size} items"
         case plan.OnDayOfYear(negated=negated):
             return f"{name} {_not(wanted == negated)}on one of these days"
+
+
+def _text_items(node: plan.HasItems, subject: Subject, voice: Voice, *, wanted: bool) -> Finding:
+    """Either an item is missing, or the items are named that should not be there."""
+    name = words.named(node.term)
+    found = (f"{name} is {words.said(value(node.term, subject), voice)}",)
+    items = items_of(node.term, subject)
+    sought = node.quantifier != "all"  # the items in question are those that fulfil it, or those that do not
+    if (node.quantifier == "any") == wanted:
+        like = (
+            _needed(node.where, wanted=sought)
+            if isinstance(node.where, plan.TextTest)
+            else f"item {'like' if sought else 'unlike'} that"
+        )
+        return Finding(found, f"{name}: an {like}")
+    if items is None:
+        return Finding(found, f"{name} set")
+    wrong = [item.values[plan.Item()] for item in items if holds(node.where, subject.item(item)) == sought]
+    return Finding(found, f"{name} without {listing((words.said(one, voice) for one in wrong), 'and')}")
 
 
 def _compare(node: plan.Compare, subject: Subject, voice: Voice, *, wanted: bool) -> Finding:

@@ -15,7 +15,7 @@ FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The values of a profile, of an event or of an object in a list, by the terms that read them. `objects`: the lists
+    """The values of a profile, of an event or of an item of a list, by the terms that read them. `objects`: the lists
     of objects, by the term of the list; None where it is no such list."""
 
     values: Mapping[plan.Term, Value] = field(default_factory=dict)
@@ -142,7 +142,7 @@ def _known(stays: tuple[Stay, ...], instant: datetime) -> tuple[Stay, ...]:
 @dataclass(frozen=True, slots=True)
 class Subject:
     """Of whom something is asked, and when; `row` has the values at hand: the person's, or those of an event (which
-    happened `at` an instant) or of an object in a list."""
+    happened `at` an instant) or of an item of a list."""
 
     person: Person
     moment: Moment
@@ -159,7 +159,7 @@ class Subject:
         return replace(self, row=event.row, at=event.at)
 
     def item(self, row: Row) -> "Subject":
-        """An object in a list."""
+        """An item of a list."""
         return replace(self, row=row)
 
     def later(self, now: datetime) -> "Subject":

@@ -19,6 +19,8 @@ def named(term: plan.Term) -> str:
             return grouped(value)
         case plan.Attribute(name=name) | plan.Property(name=name) | plan.ItemField(name=name):
             return name
+        case plan.Item():
+            return "item"
         case plan.TimePart(part):
             return part
         case plan.Aggregate("count periods", scan, period=period):

@@ -128,8 +128,8 @@ class CompareInstants(PlanNode, frozen=True):
 
 
 class HasItems(PlanNode, frozen=True):
-    """Any, all or none of the objects in a list fulfil `where` (over item fields). False where the list is not set;
-    of an empty list all and none fulfil it."""
+    """Any, all or none of the items of a list fulfil `where`: over fields of objects, where the term's type is object, or
+    over the texts themselves. False where the list is not set; of an empty list all and none fulfil it."""
 
     term: Term
     quantifier: Literal["any", "all", "no"]

@@ -54,10 +54,14 @@ class Property(PlanNode, frozen=True):
 
 
 class ItemField(PlanNode, frozen=True):
-    """The value of a field of the object at hand; only inside `AnyItem.where`."""
+    """The value of a field of the object at hand; only inside `HasItems.where`."""
 
     name: str
     type: ValueType
+
+
+class Item(PlanNode, frozen=True):
+    """The item at hand of a list of texts; only inside `HasItems.where`."""
 
 
 class TimePart(PlanNode, frozen=True):
@@ -106,7 +110,7 @@ class Arithmetic(PlanNode, frozen=True):
     right: "Term"
 
 
-Term = Number | Attribute | Property | ItemField | TimePart | Aggregate | Arithmetic
+Term = Number | Attribute | Property | ItemField | Item | TimePart | Aggregate | Arithmetic
 
 
 def type_of(term: Term) -> ValueType:
@@ -114,7 +118,7 @@ def type_of(term: Term) -> ValueType:
     match term:
         case Attribute(type=found) | Property(type=found) | ItemField(type=found):
             return found
-        case TimePart(part="weekday"):
+        case TimePart(part="weekday") | Item():
             return "text"
         case Aggregate("first" | "last"):
             return "datetime"

@@ -19,7 +19,7 @@ _Bound = float | date | None
 
 
 class Frame(ABC):
-    """What predicates and terms are written against: one row of profiles, one row of events, one object in a list."""
+    """What predicates and terms are written against: one row of profiles, one row of events, one item of a list."""
 
     item = ""
 
@@ -145,12 +145,14 @@ class Frame(ABC):
         return found if positive else build.negation(found)
 
     def _has_items(self, node: plan.HasItems) -> Sql:
-        """How many of the objects fulfil the condition, or do not; NULL where there is no list."""
-        fields = {field.name: field.type for field in walk(node.where) if isinstance(field, plan.ItemField)}
+        """How many of the items fulfil the condition, or do not; NULL where there is no list."""
+        items = self.term(node.term)
+        if plan.type_of(node.term) == "object":
+            asked = (field for field in walk(node.where) if isinstance(field, plan.ItemField))
+            items = self.dialect.objects(items, {field.name: field.type for field in asked})
         inner = ItemFrame(self.bindings, self.moment, f"{self.item}i")
         condition = inner.predicate(node.where, positive=node.quantifier != "all")
-        objects = self.dialect.objects(self.term(node.term), fields)
-        count = self.dialect.list_size(self.dialect.filtered(objects, build.word(inner.item), condition))
+        count = self.dialect.list_size(self.dialect.filtered(items, build.word(inner.item), condition))
         return build.comparison(count, ">" if node.quantifier == "any" else "=", build.integer(0))
 
     def between(self, value: Sql, low: _Bound, high: _Bound) -> Sql:
@@ -175,7 +177,7 @@ class Frame(ABC):
 
 
 class ItemFrame(Frame):
-    """One object of a list, under a name of its own."""
+    """One item of a list, under a name of its own."""
 
     def __init__(self, bindings: Bindings, moment: Moment, item: str) -> None:
         super().__init__(bindings, moment)
@@ -185,6 +187,8 @@ class ItemFrame(Frame):
         match term:
             case plan.ItemField(name, kind):
                 return self.dialect.field(build.word(self.item), name, kind)
+            case plan.Item():
+                return build.word(self.item)
             case plan.Number():
                 return self.number(term)
             case plan.Arithmetic():

@@ -49,7 +49,9 @@ def wanted(nodes: Collection[object]) -> Wanted:
     found = Wanted()
     for node in nodes:
         match node:
-            case plan.HasItems(plan.Attribute() | plan.Property() | plan.ItemField() as term, _, where):
+            case plan.HasItems(plan.Attribute() | plan.Property() | plan.ItemField() as term, _, where) if (
+                term.type == "object"
+            ):
                 inner = wanted(tuple(walk(where)))
                 known = found.objects.setdefault(term, Wanted())
                 known.values = list(dict.fromkeys((*known.values, *inner.of(plan.ItemField).values)))

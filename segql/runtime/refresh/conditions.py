@@ -24,7 +24,7 @@ _KNOWN = (
     *(plan.IsBoolean, plan.ListContains, plan.ListSize, plan.InWindow, plan.CompareInstants, plan.HasItems),
     *(plan.HasEvents, plan.HasConsent, plan.InList, plan.Near, plan.Ranked, plan.Sampled, plan.Scan),
     *(plan.Metric, plan.Aggregate, plan.Arithmetic, plan.Number, plan.Attribute, plan.Property),
-    *(plan.ItemField, plan.TimePart, Window, Now, Elapsed, Midnight, PeriodStart, DayOf, At),
+    *(plan.ItemField, plan.Item, plan.TimePart, Window, Now, Elapsed, Midnight, PeriodStart, DayOf, At),
 )
 
 
