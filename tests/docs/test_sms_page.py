@@ -1,13 +1,21 @@
-"""docs/sms.md: its gates are the gates, in their order; its states are the states."""
+"""docs/sms.md and docs/campaigns.md: the gates are the gates, in their order; the states are the states; the commands
+work, one after the other."""
 
 import re
 from pathlib import Path
+from shutil import copy
+
+import pytest
 
 from segql.sms import events
 from segql.sms.gates import GATES
 from segql.sms.messages import NEXT
+from tests.cli.command_line import segql as command_line
+from tests.docs.pages import DOCS, blocks, commands
 
-PAGE = (Path(__file__).parents[2] / "docs" / "sms.md").read_text(encoding="utf-8")
+CAMPAIGNS = DOCS / "campaigns.md"
+PAGE = CAMPAIGNS.read_text(encoding="utf-8")
+SMS = (DOCS / "sms.md").read_text(encoding="utf-8")
 
 
 def test_gates() -> None:
@@ -29,4 +37,19 @@ def test_events() -> None:
         events.CLICKED,
         events.TEXTED_US,
     )
-    assert [name for name in (*written, events.REPLIED) if f"`{name}`" not in PAGE] == []
+    assert [name for name in (*written, events.REPLIED) if f"`{name}`" not in SMS] == []
+
+
+def test_commands_of_the_page_work_one_after_the_other(
+    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SEGQL_STORE", copy(shop, tmp_path))
+    copy(f"{shop}.carrier", tmp_path)
+    for block in blocks(CAMPAIGNS, "console"):
+        for command in commands(block):
+            if command.words[0] == "printf":
+                (tmp_path / command.words[-1]).write_text(command.words[1].replace("\\n", "\n"))
+            else:
+                done = command_line(*command.words[1:])
+                assert done.code == 0, f"{command.place}: {done.err}"

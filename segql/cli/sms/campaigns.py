@@ -1,7 +1,8 @@
-"""Commands about campaigns: preview, send, advance, report, why."""
+"""Commands about campaigns: preview, send, schedule, advance, report, why, advice."""
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -28,6 +29,9 @@ TextOption = Annotated[
 TransactionalOption = Annotated[
     bool, typer.Option("--transactional", help="About an order or an account, and no marketing.")
 ]
+PictureOption = Annotated[
+    str | None, typer.Option("--picture", metavar="URL", help="A picture that goes with the text.")
+]
 
 
 def preview(
@@ -36,6 +40,7 @@ def preview(
     text: TextOption,
     exclude: ExceptOption = None,
     transactional: TransactionalOption = False,
+    picture: PictureOption = None,
     store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
@@ -45,13 +50,16 @@ def preview(
     Example: segql sms preview "Sale" --to "SMS VIPs" --except 'in list "Staff"' --text "It has begun."
     """
     with open_desk(store, as_of) as desk:
-        found = desk.sms.preview(_campaign(name, to, exclude, text, transactional))
+        found = desk.sms.preview(_campaign(name, to, exclude, text, transactional, picture))
     if as_json:
         write_json(asdict(found))
         return
+    from segql.cli.sms.blocks import plainer_block
     from segql.cli.sms.output import preview_block, write_block
 
     write_block(preview_block(found))
+    if found.costly:
+        write_block(plainer_block(found))
 
 
 def send(
@@ -60,6 +68,7 @@ def send(
     text: TextOption,
     exclude: ExceptOption = None,
     transactional: TransactionalOption = False,
+    picture: PictureOption = None,
     store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
@@ -69,7 +78,7 @@ def send(
     Example: segql sms send "Sale" --to "SMS VIPs" --text "It has begun: {{ link('https://shop.example') }}"
     """
     with open_desk(store, as_of) as desk:
-        sent = desk.sms.send(_campaign(name, to, exclude, text, transactional))
+        sent = desk.sms.send(_campaign(name, to, exclude, text, transactional, picture))
         states = desk.sms.report(name).states
     if as_json:
         write_json({**asdict(sent), "states": states})
@@ -77,6 +86,38 @@ def send(
     write(f"{sent.handed_over:,} texts handed over, {states['skipped']:,} people skipped")
     if waiting := states["held"] + states["queued"]:
         write(f"{waiting:,} wait for their time: `segql sms advance` hands them over then")
+
+
+def schedule(
+    name: CampaignArgument,
+    to: ToOption,
+    text: TextOption,
+    when: Annotated[str, typer.Option("--when", help="2026-06-02 10:00, in the account's time zone.")],
+    local: Annotated[
+        bool, typer.Option("--local", help="At that time of each recipient's own clock.")
+    ] = False,
+    exclude: ExceptOption = None,
+    transactional: TransactionalOption = False,
+    picture: PictureOption = None,
+    store: StoreOption = DEFAULT_STORE,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Send a campaign at a time to come. Its audience is taken then; `segql sms advance` does it when the time has come.
+
+    Example: segql sms schedule "Sale" --to "SMS VIPs" --text "It has begun." --when "2026-06-02 10:00" --local
+    """
+    with open_desk(store, as_of) as desk:
+        zone = desk.store.catalog.account.timezone
+        at = instant(when, zone)
+        starts_at = desk.sms.outbound.schedule(
+            _campaign(name, to, exclude, text, transactional, picture),
+            at.replace(tzinfo=None) if local else at,
+        )
+    if as_json:
+        write_json({"campaign": name, "starts_at": starts_at})
+    else:
+        write(f"{name} starts at {starts_at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}")
 
 
 def advance(
@@ -103,23 +144,27 @@ def advance(
 
 def report(
     name: CampaignArgument,
+    by_day: Annotated[bool, typer.Option("--days", help="Day by day.")] = False,
     store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Report what became of a campaign: receipts, clicks, orders, cost.
+    """Report what became of a campaign or flow: receipts, clicks, orders, cost.
 
     Example: segql sms report "Sale"
     """
     with open_desk(store, as_of) as desk:
         found = desk.sms.report(name)
+        days = desk.sms.outbound.days(name) if by_day else None
         currency = desk.store.catalog.account.currency
     if as_json:
-        write_json({**asdict(found), "currency": currency})
+        more = {} if days is None else {"days": [asdict(day) for day in days]}
+        write_json({**asdict(found), "currency": currency, **more})
         return
+    from segql.cli.sms.blocks import days_block
     from segql.cli.sms.output import report_block, write_block
 
-    write_block(report_block(found, currency))
+    write_block(report_block(found, currency) if days is None else days_block(days))
 
 
 def why(
@@ -129,12 +174,13 @@ def why(
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Say why somebody got a campaign's text, or did not.
+    """Say why somebody got the text of a campaign or flow, or did not: every gate, state, receipt and click.
 
     Example: segql sms why "Sale" ada@example.com
     """
     with open_desk(store, as_of) as desk:
         outcome = desk.sms.why(name, profile)
+        zone = desk.store.catalog.account.timezone
     if as_json:
         write_json(asdict(outcome))
         return
@@ -143,13 +189,39 @@ def why(
         from segql.cli.sms.output import harmless
 
         write(harmless(outcome.text))
+    if outcome.steps:
+        from segql.cli.sms.blocks import steps_block
+        from segql.cli.sms.output import write_block
+
+        write_block(steps_block(outcome, zone))
+
+
+def advice(
+    store: StoreOption = DEFAULT_STORE,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check six advices on getting texts received, each with figures of the account.
+
+    Example: segql sms advice
+    """
+    with open_desk(store, as_of) as desk:
+        desk.sms.settings()
+        found = desk.sms.outbound.advices()
+    if as_json:
+        write_json({"advices": [asdict(one) for one in found]})
+        return
+    from segql.cli.sms.blocks import advices_block
+    from segql.cli.sms.output import write_block
+
+    write_block(advices_block(found))
 
 
 def _campaign(
-    name: str, to: list[str], exclude: list[str] | None, text: str, transactional: bool
+    name: str, to: list[str], exclude: list[str] | None, text: str, transactional: bool, picture: str | None
 ) -> "Campaign":
     from segql.sms import Campaign
 
     include = tuple(condition_text(argument)[0] for argument in to)
     without = tuple(condition_text(argument)[0] for argument in exclude or [])
-    return Campaign(name, include, text, without, transactional)
+    return Campaign(name, include, text, without, transactional, picture)

@@ -3,8 +3,10 @@
 import typer
 
 from segql.cli.sms.account import credits, settings, setup
-from segql.cli.sms.campaigns import advance, preview, report, send, why
+from segql.cli.sms.campaigns import advance, advice, preview, report, schedule, send, why
 from segql.cli.sms.customers import click, consent, inbox, simulate
+from segql.cli.sms.flows import coupons, flow, unsubscribe
+from segql.cli.sms.running import cancel, pause, progress, resume
 
 
 def add_to(app: typer.Typer) -> None:
@@ -19,11 +21,20 @@ def add_to(app: typer.Typer) -> None:
         credits,
         preview,
         send,
+        schedule,
+        flow,
+        coupons,
         advance,
+        progress,
+        pause,
+        resume,
+        cancel,
         report,
         why,
+        advice,
         simulate,
         click,
+        unsubscribe,
         inbox,
         consent,
     ):

@@ -112,9 +112,15 @@ def report_block(report: Report, currency: str) -> Table:
         ("received", f"{report.received:,}", report.received_rate, ""),
         ("failed", f"{report.states['failed']:,}", None, _by_reason(report.failed)),
         ("waiting", f"{_waiting(report.states):,}", None, _by_state(report.states)),
-        ("clicked", f"{report.unique_clicks:,}", report.click_rate, f"{report.clicks:,} in all"),
+        ("clicked", f"{report.unique_clicks:,}", report.click_rate, _clicks(report)),
         ("unsubscribed", f"{report.unsubscribes:,}", report.unsubscribe_rate, ""),
         ("ordered after a click", f"{report.conversions:,}", None, _revenue(report, currency)),
+        (
+            "ordered with no click",
+            f"{report.unclicked_orders:,}",
+            None,
+            f"{currency} {report.unclicked_revenue:,.2f}",
+        ),
     ):
         table.add_row(
             label,
@@ -142,6 +148,11 @@ def _by_state(states: Mapping[str, int]) -> str:
 
 def _by_reason(reasons: Mapping[str, int]) -> str:
     return ", ".join(f"{count:,} {reason.replace('_', ' ')}" for reason, count in reasons.items())
+
+
+def _clicks(report: Report) -> str:
+    bots = f", {report.bot_clicks:,} of programs" if report.bot_clicks else ""
+    return f"{report.clicks:,} in all{bots}"
 
 
 def _revenue(report: Report, currency: str) -> str:
