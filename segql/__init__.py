@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from segql.compiler.catalog.model import Catalog
     from segql.compiler.compiled import Compiled
+    from segql.compiler.completion import Completion, complete
     from segql.compiler.diagnostics.diagnostic import DefinitionError, Diagnostic
     from segql.compiler.format import format
     from segql.compiler.parse import parse
@@ -23,6 +24,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "Catalog": "segql.compiler.catalog.model",
     "Compiled": "segql.compiler.compiled",
+    "Completion": "segql.compiler.completion",
     "DefinitionError": "segql.compiler.diagnostics.diagnostic",
     "Diagnostic": "segql.compiler.diagnostics.diagnostic",
     "Query": "segql.compiler.sql.query",
@@ -31,6 +33,7 @@ _HOMES = {
     "Tree": "segql.compiler.statements",
     "check": "segql.compiler.pipeline",
     "compile": "segql.compiler.pipeline",
+    "complete": "segql.compiler.completion",
     "format": "segql.compiler.format",
     "open": "segql.runtime.api",
     "parse": "segql.compiler.parse",
@@ -39,6 +42,7 @@ _HOMES = {
 __all__ = [
     "Catalog",
     "Compiled",
+    "Completion",
     "DefinitionError",
     "Diagnostic",
     "Query",
@@ -47,6 +51,7 @@ __all__ = [
     "Tree",
     "check",
     "compile",
+    "complete",
     "format",
     "open",
     "parse",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from segql.compiler.catalog.model import Catalog
-from segql.compiler.check.scope import Definition, Template
+from segql.compiler.check.library import Definition, Template
 from segql.compiler.parse.parser import parse
 from segql.compiler.source import Source
 from segql.compiler.statements import Ask, Define, SegmentDefinition, Tree
@@ -20,6 +20,7 @@ class Definitions:
             for statement in tree.statements
             if isinstance(statement, SegmentDefinition)
         }
+        self._of_text = [one.name for one in tree.statements if isinstance(one, SegmentDefinition)]
         self._templates: dict[str, Template] = {
             fold(statement.name): _template(statement, source)
             for statement in tree.statements
@@ -49,6 +50,10 @@ class Definitions:
             )
             self._faults[key] = find()
         return self._faults[key]
+
+    def segment_names(self) -> list[str]:
+        """What segments there are."""
+        return list(dict.fromkeys((*self._of_text, *(segment.name for segment in self._catalog.segments))))
 
     def template_names(self) -> list[str]:
         """What templates there are."""

@@ -37,7 +37,7 @@ def compile_all(text: str, catalog: Catalog, name: str | None = None) -> tuple[C
     reading = read(Source(text, name))
     if reading.tree is None:
         raise DefinitionError(reading.placed(()))
-    scopes, found = _checked(reading.tree, catalog, reading.source)
+    scopes, found = checked(reading.tree, catalog, reading.source)
     problems = reading.placed(found)
     if any(problem.severity == "error" for problem in problems):
         raise DefinitionError(problems)
@@ -52,7 +52,7 @@ def bind(tree: Tree, catalog: Catalog, source: Source | None = None) -> tuple[Co
     if source is None:
         source = Source(tree.validated().text())
         tree = parse(source)
-    scopes, found = _checked(tree, catalog, source)
+    scopes, found = checked(tree, catalog, source)
     if any(problem.severity == "error" for problem in found):
         raise DefinitionError(tuple(dict.fromkeys(found)))
     return tuple(map(Compiled, tree.statements, scopes))
@@ -66,8 +66,8 @@ def check(text: str, catalog: Catalog, name: str | None = None) -> tuple[Diagnos
         return error.diagnostics
 
 
-def _checked(tree: Tree, catalog: Catalog, source: Source) -> tuple[list[Scope], list[Diagnostic]]:
-    """The scope of each statement, and what is wrong with them."""
+def checked(tree: Tree, catalog: Catalog, source: Source) -> tuple[list[Scope], list[Diagnostic]]:
+    """The scope of each statement of a tree that was read from a source, and what is wrong with them."""
     definitions = Definitions(catalog, tree, source)
     found: list[Diagnostic] = [*_names_twice(tree.statements, source)]
     scopes = [_scope(statement, catalog, source, definitions, found) for statement in tree.statements]

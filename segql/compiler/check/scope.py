@@ -1,55 +1,16 @@
 """The names that can be reached from a place in a definition, and the diagnostics found while looking them up."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Protocol
 
 from segql.compiler.catalog.model import Account, Catalog, Event, Point, Property, ValueType
+from segql.compiler.check.library import Definition, Library, Template
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from segql.compiler.plan.nodes import Metric
 from segql.compiler.source import Source, Span
 from segql.compiler.text import fold, listing, name_text, nearest, quoted
-
-if TYPE_CHECKING:
-    from segql.compiler.ast.base import Condition, Node
-
-
-@dataclass(frozen=True)
-class Definition:
-    """A segment as `in segment` finds it: its condition, its time zone, and the text it was written in."""
-
-    name: str
-    condition: "Condition"
-    source: Source
-    zone: str | None = None
-
-
-@dataclass(frozen=True)
-class Template:
-    """A `define` as a call finds it: its parameters with their defaults, its condition, the text it was written in."""
-
-    name: str
-    parameters: "Mapping[str, Node | None]"
-    condition: "Condition"
-    source: Source
-
-
-class Library(Protocol):
-    """Finds segments and templates by name."""
-
-    def segment(self, name: str) -> Definition | None:
-        """The segment of that name in any case, or None."""
-
-    def template(self, name: str) -> Template | None:
-        """The template of that name in any case, or None."""
-
-    def fault(self, template: Template, find: Callable[[], str | None]) -> str | None:
-        """What is wrong with a template whatever is given for its parameters; found once."""
-
-    def template_names(self) -> list[str]:
-        """What templates there are."""
 
 
 @dataclass(frozen=True)
@@ -77,10 +38,16 @@ class Scope:
         return self.catalog.account
 
     def report(
-        self, code: Code, message: str, span: Span, remedy: str | None = None, fixes: tuple[Fix, ...] = ()
+        self,
+        code: Code,
+        message: str,
+        span: Span,
+        remedy: str | None = None,
+        fixes: tuple[Fix, ...] = (),
+        choices: tuple[str, ...] = (),
     ) -> None:
         """Add a diagnostic."""
-        self.found.append(Diagnostic(code, message, span, self.source, remedy, fixes))
+        self.found.append(Diagnostic(code, message, span, self.source, remedy, fixes, choices))
 
     def of_events(self, events: Iterable[Event]) -> "Scope":
         """The scope of a `where`."""
@@ -108,15 +75,15 @@ class Scope:
 
     # ---- Checks: the thing of that name, or None after a diagnostic -------------------------------------------
 
-    def check_value(self, name: str, span: Span) -> ValueType | None:
-        """The type of an attribute or, inside `where`, of a property or a field."""
+    def check_value(self, name: str, span: Span, computed: Iterable[str] = ()) -> ValueType | None:
+        """The type of an attribute or, inside `where`, of a property or a field. `computed`: what could be meant, too."""
         if self.items is not None:
             return self._check_field(name, span, self.items)
         if self.events is not None:
-            return self._check_property(name, span, self.events)
+            return self._check_property(name, span, self.events, computed)
         attribute = self.catalog.attribute(name)
         if attribute is None:
-            names = [attribute.name for attribute in self.catalog.attributes]
+            names = [*(attribute.name for attribute in self.catalog.attributes), *computed]
             self._unknown(Code.SG201, "attribute", name, span, names, bare=True, instead=self._of_event(name))
             return None
         return attribute.type
@@ -161,9 +128,7 @@ class Scope:
             return None
         found = self.library.segment(name)
         if found is None:
-            self._unknown(
-                Code.SG205, "segment", name, span, [segment.name for segment in self.catalog.segments]
-            )
+            self._unknown(Code.SG205, "segment", name, span, self.library.segment_names())
         return found
 
     def check_template(self, name: str, span: Span) -> Template | None:
@@ -186,12 +151,14 @@ class Scope:
             )
         return None if found is None else found.type
 
-    def _check_property(self, name: str, span: Span, events: tuple[Event, ...]) -> ValueType | None:
+    def _check_property(
+        self, name: str, span: Span, events: tuple[Event, ...], computed: Iterable[str]
+    ) -> ValueType | None:
         types = {found.type for event in events if (found := event.property(name)) is not None}
         if not types:
             known = {item.name for event in events for item in event.properties}
             kind = f"property of {listing(quoted(event.name) for event in events)}"
-            self._unknown(Code.SG203, kind, name, span, sorted(known), bare=True)
+            self._unknown(Code.SG203, kind, name, span, [*sorted(known), *computed], bare=True)
             return None
         if len(types) > 1:
             self.report(
@@ -256,7 +223,7 @@ class Scope:
                 if stored
                 else "import some data first"
             )
-        self.report(code, f"there is no {kind} called {quoted(name)}", span, remedy, fixes)
+        self.report(code, f"there is no {kind} called {quoted(name)}", span, remedy, fixes, tuple(names))
 
     # ---- Look-ups for lowering, which runs only where the checks found nothing ---------------------------------
 

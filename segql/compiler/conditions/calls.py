@@ -3,7 +3,8 @@
 from segql.compiler.ast.base import Condition, Node
 from segql.compiler.ast.voice import Voice
 from segql.compiler.ast.walk import walk
-from segql.compiler.check.scope import Scope, Template
+from segql.compiler.check.library import Template
+from segql.compiler.check.scope import Scope
 from segql.compiler.conditions.arguments import AnyArgument, argument_for
 from segql.compiler.conditions.parameters import WANTED, Parameter, Place, substituted
 from segql.compiler.diagnostics.codes import Code

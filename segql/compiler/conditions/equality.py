@@ -109,6 +109,7 @@ class IsInRegion(Test, tag="is in region"):
                 f"there is no set of countries called {self.region}",
                 self.span,
                 f"did you mean {listing(near)}?" if near else f"known: {listing(REGIONS, 'and')}",
+                choices=tuple(REGIONS),
             )
 
     def lower(self, scope: Scope, term: plan.Term, left: ValueType) -> plan.Predicate:

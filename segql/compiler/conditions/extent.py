@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from segql.compiler.ast.base import Condition, Node
 from segql.compiler.ast.walk import nodes_in
-from segql.compiler.check.scope import Library, Scope
+from segql.compiler.check.library import Library
+from segql.compiler.check.scope import Scope
 from segql.compiler.conditions.calls import Call
 from segql.compiler.conditions.did import Step
 from segql.compiler.conditions.logic import And, Not, Or

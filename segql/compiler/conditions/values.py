@@ -70,7 +70,10 @@ class Attribute(Term, tag="attribute"):
         if order_value is not None:
             return order_value.check(scope, self)
         part = time_part(scope, self.name)
-        return scope.check_value(self.name, self.span) if part is None else TIME_PARTS[part]
+        if part is not None:
+            return TIME_PARTS[part]
+        computed = ORDER_VALUES if scope.events is None else TIME_PARTS
+        return scope.check_value(self.name, self.span, computed)
 
     def lower(self, scope: Scope) -> plan.Term:
         order_value = self._order_value(scope)

@@ -24,7 +24,8 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """What is wrong (`message`), where (`span` in `source`), and what to do about it (`remedy`, `fixes`)."""
+    """What is wrong (`message`), where (`span` in `source`), and what to do about it (`remedy`, `fixes`). `choices`: all
+    names or values that could stand there, where they are a known set."""
 
     code: Code
     message: str
@@ -32,6 +33,7 @@ class Diagnostic:
     source: Source = field(repr=False)
     remedy: str | None = None
     fixes: tuple[Fix, ...] = ()
+    choices: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def severity(self) -> Severity:

@@ -50,7 +50,7 @@ def _unseen(term: Attribute, values: tuple[Text, ...], scope: Scope) -> Iterator
             remedy += f"; did you mean {quoted(near[0])}?"
             fixes = (Fix(f"write {quoted(near[0])}", (Edit(value.span, quoted(near[0])),)),)
         message = f"{term.text()} was never seen with the value {value.text()}"
-        yield Diagnostic(Code.SG405, message, value.span, scope.source, remedy, fixes)
+        yield Diagnostic(Code.SG405, message, value.span, scope.source, remedy, fixes, seen)
 
 
 def seen_values(term: Attribute, scope: Scope) -> tuple[str, ...]:

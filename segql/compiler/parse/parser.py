@@ -61,8 +61,9 @@ def parse_text(text: str, name: str | None = None) -> SyntaxTree:
     return parse(Source(text, name))
 
 
-def read(source: Source) -> Reading:
-    """The syntax tree of a text and the problems that reading it found; never raises for what a text can hold."""
+def read(source: Source, *, recovering: bool = True) -> Reading:
+    """The syntax tree of a text and the problems that reading it found; never raises for what a text can hold. Without
+    `recovering` there is no tree of a text that cannot be read, and no problem is told."""
     if len(source.text) > MAX_CHARACTERS:
         return _too_long(source, len(source.text), MAX_CHARACTERS, "characters")
     text = without_comments(source.text)
@@ -72,7 +73,7 @@ def read(source: Source) -> Reading:
     try:
         parsed = grammar().parse(text)
     except UnexpectedInput:
-        return _recovered(source, text)
+        return _recovered(source, text) if recovering else Reading(None, source)
     tree, problems = _built(TreeBuilder(source), parsed)
     return Reading(tree, source, problems)
 

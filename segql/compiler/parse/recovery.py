@@ -87,6 +87,18 @@ class Recovery:
                     return None
         return None
 
+    def accepted_at_end(self) -> frozenset[str]:
+        """The terminals that could stand behind the text; none where it has too many mistakes."""
+        for _ in range(_MOST_STEPS):
+            try:
+                self._cursor.read_on()
+            except UnexpectedInput as error:
+                if not self._recovered(error):
+                    break
+            else:
+                return self._cursor.accepted()
+        return frozenset()
+
     # ---- One mistake ------------------------------------------------------------------------------------------------
 
     def _recovered(self, error: UnexpectedInput) -> bool:
