@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from segql.sms.carriers.base import Answer, Carrier, OutboundText, Receipt
+from segql.sms.carriers.base import COMMON_RATES, Answer, Carrier, OutboundText, Receipt
+from segql.sms.messages import REASONS
 
 NOW = datetime(2026, 6, 1, 16, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -44,6 +45,35 @@ class CarrierContract:
         assert carrier.collect(LATER) == first
         carrier.acknowledge(first)
         assert not carrier.collect(LATER)
+
+    def test_f01_one_text_that_fails_touches_no_other(self, carrier: Carrier) -> None:
+        numbers = [self.DELIVERABLE, self.IMPOSSIBLE, self.DELIVERABLE]
+        answers = carrier.send([text(reference, number) for reference, number in enumerate(numbers, 1)], NOW)
+        outcomes = {one.reference: one.outcome for one in answers if isinstance(one, Answer)}
+        assert outcomes == {1: "accepted", 2: "refused", 3: "accepted"}
+
+    def test_f01_reasons_are_those_that_people_are_told(self, carrier: Carrier) -> None:
+        (answer,) = carrier.send([text(1, self.IMPOSSIBLE)], NOW)
+        assert isinstance(answer, Answer)
+        assert answer.reason in REASONS
+
+    def test_f01_an_empty_batch_is_nothing(self, carrier: Carrier) -> None:
+        assert list(carrier.send([], NOW)) == []
+        carrier.acknowledge([])
+        assert not carrier.collect(LATER)
+        assert dict(carrier.find([])) == {}
+
+    def test_f01_what_was_acknowledged_is_not_offered_again_and_what_was_not_is(
+        self, carrier: Carrier
+    ) -> None:
+        carrier.send([text(reference, self.DELIVERABLE) for reference in (1, 2)], NOW)
+        both = carrier.collect(LATER)
+        carrier.acknowledge(both[:1])
+        assert list(carrier.collect(LATER)) == list(both[1:])
+
+    def test_c06_its_rates_are_above_zero_and_of_kinds_that_there_are(self, carrier: Carrier) -> None:
+        assert all(rate > 0 for rate in carrier.rates.values())
+        assert set(carrier.rates) <= set(COMMON_RATES)
 
     def test_c05_a_carrier_says_which_texts_it_had(self, carrier: Carrier) -> None:
         (answer,) = carrier.send([text(1, self.DELIVERABLE)], NOW)

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+import segql
 import segql.sms
 from segql.sms import Sms, dispatch, outcomes, starting
 from segql.sms.carriers.base import Answer, CarrierUnreachableError, OutboundText, Receipt
@@ -36,17 +37,33 @@ def queue(shop: Shop, **changes: Any) -> None:
 
 
 def test_c03_there_is_one_way_out_to_a_carrier() -> None:
-    """Nothing in the package but the dispatch calls a carrier's `send`."""
-    callers = set()
+    """Nothing in segql but the dispatch names a carrier's `send`; of what else is called so there is `Sms.send`."""
+    named = set()
+    for path in Path(segql.__file__).parent.rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and node.attr == "send":
+                named.add((path.name, ast.unparse(node)))
+        assert "getattr(" not in ast.unparse(tree) or "'send'" not in ast.unparse(tree), path
+    carriers = {name for name in named if not name[1].endswith("sms.send")}
+    assert carriers == {("dispatch.py", "line.carrier.send")}
+
+
+def test_c03_the_hand_over_judges_in_the_transaction_of_the_claim() -> None:
+    """What is given to the carrier is what the claim returned, and the claim has judged it."""
+    deliver, claim, judged = (
+        [path for path, name in calls() if name == function] for function in ("_deliver", "_claim", "judge")
+    )
+    assert (deliver, claim) == (["dispatch.py"], ["dispatch.py"])
+    assert set(judged) == {"dispatch.py", "starting.py", "flowing.py", "preview.py"}
+
+
+def calls() -> Iterator[tuple[str, str]]:
+    """Each call of a function by its bare name in the SMS module: the file, and the name."""
     for path in Path(segql.sms.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Attribute)
-                and node.func.attr == "send"
-            ):
-                callers.add(path.name)
-    assert callers == {"dispatch.py"}
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                yield path.name, node.func.id
 
 
 def test_c12_a_message_that_ended_moves_no_more() -> None:

@@ -1,5 +1,8 @@
 """C07: the length of texts is exact."""
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -77,3 +80,14 @@ def test_c07_parts_are_counted_as_another_library_counts_them(text: str) -> None
     assert counted.encoding == ("gsm7" if theirs.encoding == "gsm0338" else "ucs2")
     assert counted.parts == len(theirs.parts)
     assert list(split(text)) == [part.content for part in theirs.parts]
+
+
+def test_c07_parts_are_counted_as_two_calculators_of_npm_count_them() -> None:
+    """The texts and counts were written by `oracles/count.cjs`."""
+    rows = json.loads((Path(__file__).parent / "oracles" / "counted.json").read_text(encoding="utf-8"))
+    assert len(rows) == 155
+    for row in rows:
+        counted = count_parts(row["text"])
+        is_plain = counted.encoding == "gsm7"
+        assert row["calculator"] == ["GSM-7" if is_plain else "UCS-2", counted.parts], row["text"]
+        assert row["split"] == ["GSM" if is_plain else "Unicode", counted.parts], row["text"]

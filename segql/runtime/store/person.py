@@ -35,7 +35,9 @@ _PARTS = {
           (SELECT list({url: url, clicks: (SELECT list(clicked_at ORDER BY clicked_at) FROM sms_clicks k
             WHERE k.link_id = l.link_id)} ORDER BY link_id) FROM sms_links l WHERE l.message_id = m.message_id) AS links,
           (SELECT list({word: word, status: status, occurred_at: occurred_at} ORDER BY receipt_id)
-            FROM sms_receipts r WHERE r.message_id = m.message_id) AS receipts
+            FROM sms_receipts r WHERE r.message_id = m.message_id) AS receipts,
+          (SELECT list({state: s.state, reason: s.reason, entered_at: s.entered_at} ORDER BY s.rowid)
+            FROM sms_steps s WHERE s.message_id = m.message_id) AS steps
         FROM sms_messages m LEFT JOIN sms_campaigns c USING (campaign_id) WHERE profile_id = $id ORDER BY message_id""",
     "texts": """SELECT sender, recipient, body, occurred_at, meaning, decision FROM sms_inbound
         WHERE profile_id = $id ORDER BY inbound_id""",
