@@ -258,7 +258,7 @@ class Sms:
     def why(self, campaign: str, who: str) -> Outcome:
         """Why somebody (external id, e-mail or number) got a campaign's or flow's message, or did not."""
         with self._store.database.cursor() as cursor:
-            return why(cursor, campaign, who)
+            return why(self._store, cursor, campaign, who)
 
     def close(self) -> None:
         """Close the simulated carrier's memory. The store stays open."""

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from segql.runtime.store.catalog import read_account
 from segql.runtime.store.person import find_person
-from segql.sms.campaigns import campaign_id_of
+from segql.sms.campaigns import Campaign, campaign_id_of
 from segql.sms.gates import BY_CODE
 from segql.sms.instants import aware
 from segql.sms.messages import REASONS
 
 if TYPE_CHECKING:
     import duckdb
+
+    from segql.runtime.api import Store
 
 
 @dataclass(frozen=True)
@@ -45,15 +47,16 @@ class Outcome:
     steps: tuple[Step, ...]
 
 
-def why(connection: "duckdb.DuckDBPyConnection", campaign: str, who: str) -> Outcome:
+def why(store: "Store", connection: "duckdb.DuckDBPyConnection", campaign: str, who: str) -> Outcome:
     """What became of a campaign or flow for one person, named by external id, e-mail or number.
 
     Raises `SmsError` for an unknown campaign, and `StoreError` where nobody is meant, or several are.
     """
     campaign_id = campaign_id_of(connection, campaign)
     profile_id = find_person(connection, who, read_account(connection))
-    status, fault = connection.execute(
-        "SELECT status, fault FROM sms_campaigns WHERE campaign_id = ?", [campaign_id]
+    status, fault, kind, definition, taken_at = connection.execute(
+        "SELECT status, fault, kind, definition, started_at FROM sms_campaigns WHERE campaign_id = ?",
+        [campaign_id],
     ).fetchall()[0]
     rows = connection.execute(
         """SELECT message_id, state, reason, text, attempts, due_at, handed_at, finished_at FROM sms_messages
@@ -62,7 +65,13 @@ def why(connection: "duckdb.DuckDBPyConnection", campaign: str, who: str) -> Out
     ).fetchall()
     about = status if fault is None else f"{status}: {REASONS.get(fault, fault)}"
     if not rows:
-        words = "is not in the audience" if status != "scheduled" else "the audience is not taken yet"
+        if status == "scheduled":
+            words = "the audience is not taken yet"
+        elif kind == "flow":
+            words = "has not set it off"
+        else:
+            defined = Campaign.defined(campaign, definition)
+            words = _outside(store, connection, defined, profile_id, aware(taken_at))
         return Outcome(campaign, about, "outside", None, words, None, 0, None, None, None, ())
     message_id, state, reason, text, attempts, due_at, handed_at, finished_at = rows[0]
     return Outcome(
@@ -78,6 +87,36 @@ def why(connection: "duckdb.DuckDBPyConnection", campaign: str, who: str) -> Out
         aware(finished_at) if finished_at else None,
         _steps(connection, message_id),
     )
+
+
+def _outside(
+    store: "Store",
+    connection: "duckdb.DuckDBPyConnection",
+    campaign: Campaign,
+    profile_id: int,
+    at: datetime,
+) -> str:
+    """Which of a campaign's conditions kept somebody out of its audience, as of when that was taken."""
+    included, excluded = (
+        [text for text in texts if _fulfils(store, connection, text, profile_id, at)]
+        for texts in (campaign.include, campaign.exclude)
+    )
+    if not included:
+        return f"is not in the audience: not {' and not '.join(campaign.include)}"
+    if excluded:
+        return f"is not in the audience, which leaves out: {' or '.join(excluded)}"
+    return "is not in the audience: what it is about them came to light after it was taken"
+
+
+def _fulfils(
+    store: "Store", connection: "duckdb.DuckDBPyConnection", text: str, profile_id: int, at: datetime
+) -> bool:
+    query = store.query(text, at)
+    found = connection.execute(
+        f"SELECT 1 FROM ({query.text}) WHERE profile_id = $the_person",  # noqa: S608 - compiled
+        {**query.values, "the_person": profile_id},
+    )
+    return bool(found.fetchall())
 
 
 def _steps(connection: "duckdb.DuckDBPyConnection", message_id: int) -> tuple[Step, ...]:

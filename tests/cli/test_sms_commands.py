@@ -173,7 +173,10 @@ def test_c04_whole_campaign_by_hand(shop: Shop) -> None:
 def test_why_says_it_in_words(shop: Shop) -> None:
     shop.say("send", *SALE, *TEXT)
     assert shop.say("why", "Sale", "c0").out.startswith("skipped: has not consented")
-    assert shop.say("why", "Sale", "c2").out == "outside: is not in the audience\n"
+    assert (
+        shop.say("why", "Sale", "c2").out
+        == 'outside: is not in the audience, which leaves out: external_id is "c2"\n'
+    )
     assert "Acme: Hi Bob" in shop.say("why", "Sale", number(1)).out
 
 

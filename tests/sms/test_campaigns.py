@@ -146,8 +146,15 @@ def test_why_names_the_gate_or_the_state(shop: Shop) -> None:
     assert (without.state, without.reason, without.words) == ("skipped", "no_number", "has no phone number")
     failed = shop.sms.why("Sale", number(3, 1))
     assert (failed.state, failed.reason) == ("failed", "unreachable")
-    shop.add([number(8)])
+    shop.add([number(8), number(9)])
     assert shop.sms.why("Sale", "c4").state == "outside"
+    assert "came to light" in shop.sms.why("Sale", "c4").words
+    some = campaign(
+        name="Some", include=("external_id = 'c1'", "external_id = 'c2'"), exclude=("external_id = 'c2'",)
+    )
+    shop.sms.send(some, at=NOON + timedelta(days=2))
+    assert shop.sms.why("Some", "c2").words.endswith("which leaves out: external_id = 'c2'")
+    assert shop.sms.why("Some", "c5").words.endswith("not external_id = 'c1' and not external_id = 'c2'")
     with pytest.raises(StoreError) as nobody:
         shop.sms.why("Sale", "c99")
     assert nobody.value.code == Code.UNKNOWN_PERSON

@@ -11,6 +11,8 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
+from segql.sms.messages import NEXT
+
 from .shop import NOON, Shop, campaign, number
 
 KILLS = int(os.environ.get("SEGQL_KILLS", "3"))
@@ -88,6 +90,11 @@ def check(store: str, network: str, people: list[str], *, complete: bool = False
             assert shop.events("Failed to Deliver SMS") == states["failed"]
             steps = shop.scalar("SELECT count(*) FROM sms_steps WHERE state = 'sent'")
             assert steps == len(reachable)
+            following = shop.rows(
+                """SELECT DISTINCT lag(state) OVER (PARTITION BY message_id ORDER BY rowid) AS earlier, state
+                FROM sms_steps QUALIFY earlier IS NOT NULL"""
+            )
+            assert all(later in NEXT[earlier] for earlier, later in following), following
             shop.sms.send(campaign(), at=NOON + timedelta(days=1))
             assert len(shop.carrier.taken()) == len(reachable)
     finally:
