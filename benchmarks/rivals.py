@@ -1,6 +1,7 @@
-"""The nine segments of `segments.py` as others would ask for them: by hand on our store, naively, in Polars, in ClickHouse."""
+"""The nine segments of `segments.py` as others ask for them: by hand on our store, naively, in Polars, in ClickHouse."""
 
 import math
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -159,9 +160,8 @@ def exported(store: segql.Store, folder: Path) -> dict[str, Path]:
         "events": "profile_id, metric_id, occurred_at, amount, label",
         "consent_periods": "profile_id, channel, kind, status, from_at, until_at",
     }
-    sources = {
-        "events": "events LEFT JOIN labels USING (label_id) ORDER BY date_trunc('month', occurred_at), metric_id, occurred_at"
-    }
+    order = "date_trunc('month', occurred_at), metric_id, occurred_at"
+    sources = {"events": f"events LEFT JOIN labels USING (label_id) ORDER BY {order}"}
     files = {name: folder / f"our {name}.parquet" for name in columns}
     with duckdb.connect() as connection:
         for name, file in files.items():
@@ -273,31 +273,23 @@ def clickhouse(store: segql.Store, folder: Path) -> dict[str, Ask]:
     orders = {"profiles": "profile_id", "events": "(metric_id, occurred_at)", "consent_periods": "profile_id"}
     for name, file in files.items():
         connection.query(
-            f"""CREATE TABLE IF NOT EXISTS shop.{name} ENGINE = MergeTree ORDER BY {orders[name]} SETTINGS allow_nullable_key = 1
-            AS SELECT * FROM file('{file}', Parquet)"""
+            f"""CREATE TABLE IF NOT EXISTS shop.{name} ENGINE = MergeTree ORDER BY {orders[name]}
+            SETTINGS allow_nullable_key = 1 AS SELECT * FROM file('{file}', Parquet)"""
         )
 
     def ask(text: str) -> Ask:
         return lambda: int(str(connection.query(text, "CSV")))
 
+    labels = "label_id IN (SELECT label_id FROM labels WHERE contains(label, 'campaign 11'))"
     words = {
-        "TIMESTAMP '": "toDateTime('", "FROM events": "FROM shop.events", "FROM profiles": "FROM shop.profiles",
-        "FROM consent_periods": "FROM shop.consent_periods", "list_contains(": "has(",
-        "label_id IN (SELECT label_id FROM labels WHERE contains(label, 'campaign 11'))": "position(label, 'campaign 11') > 0",
-        "count(*) FILTER (occurred_at >= ": "countIf(occurred_at >= ",
-    }  # fmt: skip
+        labels: "position(label, 'campaign 11') > 0",
+        "list_contains(": "has(",
+        "count(*) FILTER (": "countIf(",
+    }
     asks = {}
     for name, text in expert(store).items():
         for ours, theirs in words.items():
             text = text.replace(ours, theirs)
-        asks[name] = ask(_closed(text))
+        text = re.sub(r"FROM (\w+)", r"FROM shop.\1", text)
+        asks[name] = ask(re.sub(r"TIMESTAMP ('[^']*')", r"toDateTime(\1, 'UTC')", text))
     return asks
-
-
-def _closed(text: str) -> str:
-    """`toDateTime('...` with its bracket."""
-    first, *others = text.split("toDateTime('")
-    return first + "".join(
-        f"toDateTime('{part.replace(chr(39), chr(39) + ', ' + chr(39) + 'UTC' + chr(39) + ')', 1)}"
-        for part in others
-    )

@@ -22,10 +22,9 @@ from typing import NamedTuple
 
 import duckdb
 import rivals
-from shop import CITIES, NOW, write_shop
+from shop import CITIES, NOW, filled
 
 import segql
-from segql.runtime.imports.importing import import_file
 
 _LATITUDE, _LONGITUDE = CITIES["Chicago"][1:3]
 SEGMENTS = {
@@ -56,19 +55,6 @@ class Way(NamedTuple):
 
     name: str
     asks: dict[str, Ask]
-
-
-def filled(folder: Path, profiles: int, events: int) -> segql.Store:
-    """A store of the shop, made where there is none."""
-    path = folder / "shop.duckdb"
-    if path.exists():
-        return segql.open(path)
-    write_shop(folder, profiles, events)
-    store = segql.open(path, create=True)
-    for kind in ("profiles", "consents", "lists", "events"):
-        file, map_file = folder / f"{kind}.parquet", folder / "map.toml"
-        import_file(store.database, kind, [file], map_file, rejects=folder / "rejects.jsonl", now=NOW)
-    return store
 
 
 def ways(store: segql.Store, folder: Path) -> Iterator[Way]:

@@ -12,6 +12,9 @@ from pathlib import Path
 
 import duckdb
 
+import segql
+from segql.runtime.imports.importing import import_file
+
 NOW = datetime(2026, 11, 1, 15, 20, 10, tzinfo=UTC)
 DAYS = 730
 # How many of a thousand events are of each kind.
@@ -107,6 +110,19 @@ FROM (SELECT i, 'e' || i AS event_id, CASE {" ".join(kinds)} END AS event,
     TIMESTAMP '{NOW:%Y-%m-%d %H:%M:%S}' - to_days({DAYS})
       + to_seconds((sqrt((i + 1) / $events) * {DAYS * 86400})::BIGINT) AS occurred_at
   FROM range($events) t(i))"""
+
+
+def filled(folder: Path, profiles: int, events: int) -> segql.Store:
+    """A store of the shop, made where there is none."""
+    path = folder / "shop.duckdb"
+    if path.exists():
+        return segql.open(path)
+    write_shop(folder, profiles, events)
+    store = segql.open(path, create=True)
+    for kind in ("profiles", "consents", "lists", "events"):
+        file, map_file = folder / f"{kind}.parquet", folder / "map.toml"
+        import_file(store.database, kind, [file], map_file, rejects=folder / "rejects.jsonl", now=NOW)
+    return store
 
 
 def main() -> None:

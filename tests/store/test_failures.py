@@ -96,6 +96,43 @@ def test_a_disk_that_fills_leaves_the_store_as_it_was(path: Path, tmp_path: Path
         assert cursor.execute("SELECT count(DISTINCT external_id) FROM profiles").fetchall() == [(PEOPLE,)]
 
 
+FULL_AT_THE_END = """
+import resource, signal, sys
+from pathlib import Path
+import pyarrow as pa
+from segql.compiler.catalog.model import Account
+from segql.runtime.errors import StoreError
+from segql.runtime.store.database import Database
+from segql.runtime.store.profiles import upsert_profiles
+
+path, names = Path(sys.argv[1]), [f"new {number * 2654435761 % 2**32}" for number in range(70_000)]
+people = pa.table({"external_id": names, **{f"p{column}": names for column in range(20)}})
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+with Database.open(path) as database:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 300_000, limits[1]))
+    try:
+        with database.transaction() as connection:
+            upsert_profiles(connection, people, Account())
+    except StoreError as error:
+        print(error.code)
+    with database.cursor() as cursor:
+        print(cursor.execute("SELECT count(*) FROM profiles").fetchall())
+    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    with database.transaction() as connection:
+        print(upsert_profiles(connection, people, Account()).inserted)
+"""
+
+
+def test_a_store_whose_engine_stops_over_a_full_disk_stays_open(path: Path) -> None:
+    # So many rows are put into the file only at the commit, and DuckDB 2.0.0 goes no further when that fails.
+    make(path)
+    ran = subprocess.run(
+        [sys.executable, "-c", FULL_AT_THE_END, str(path)], capture_output=True, text=True, check=False
+    )
+    assert ran.stdout.splitlines() == ["S012", f"[({PEOPLE},)]", "70000"], ran
+
+
 def test_too_little_memory_undoes_the_transaction(database: Database) -> None:
     with pytest.raises(StoreError, match="not enough memory") as raised, database.transaction() as connection:
         connection.execute("INSERT INTO lists VALUES (1, 'VIP', 'vip')")

@@ -57,7 +57,7 @@ class Upkeep:
         """
         with self._turn:
             try:
-                with database.transaction() as connection:
+                with database.transaction(names=False) as connection:
                     return self._refresh(connection, database, names, now)
             except BaseException:
                 # What is in memory may be ahead of the store now.

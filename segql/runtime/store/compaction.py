@@ -40,7 +40,7 @@ def compact(database: "Database", progress: Callable[[int, int], None] = lambda 
     total, done = sum(span.events for span in spans), 0
     for span in spans:
         progress(done, total)
-        with database.transaction() as connection:
+        with database.transaction(names=False) as connection:
             (tail_from,) = one_row(connection, "SELECT tail_from FROM store_state")
             # Another thread may have ordered it meanwhile, or have appended to an earlier month: that waits.
             if tail_from is None or tail_from > span.last:

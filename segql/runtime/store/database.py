@@ -11,7 +11,7 @@ from weakref import WeakValueDictionary
 
 from segql.runtime.errors import Code, StoreError
 from segql.runtime.store.compaction import shredding
-from segql.runtime.store.failures import explained, not_a_store, unwritable
+from segql.runtime.store.failures import explained, has_stopped, not_a_store, unwritable
 from segql.runtime.store.migrate import is_store, migrate
 from segql.runtime.store.sql import one_row, quoted
 
@@ -49,8 +49,7 @@ class Database:
         self._cursors = 0
         self.path = path
         self.version = 0
-        """How many transactions were committed since it was opened: what was read before may be out of
-        date."""
+        """How many transactions that may have changed the catalog were committed since it was opened."""
 
     @classmethod
     def open(cls, path: str | Path, *, create: bool = False) -> Self:
@@ -117,17 +116,35 @@ class Database:
                     self._using.notify_all()
 
     @contextmanager
-    def transaction(self) -> "Iterator[duckdb.DuckDBPyConnection]":
-        """The one writer's connection: committed at the end, undone as a whole where anything is raised."""
-        with self._alone(), self.cursor() as connection:
-            connection.execute("BEGIN")
+    def transaction(self, *, names: bool = True) -> "Iterator[duckdb.DuckDBPyConnection]":
+        """The one writer's connection: committed at the end, undone as a whole where anything is raised.
+
+        `names`: whether it may change what the catalog says. Where the engine stops, the store is opened again, as it
+        was before, unless somebody is reading."""
+        with self._alone():
             try:
-                yield connection
-                connection.execute("COMMIT")
-                self.version += 1
-            except BaseException:
-                _roll_back(connection)
+                with self.cursor() as connection:
+                    connection.execute("BEGIN")
+                    try:
+                        yield connection
+                        connection.execute("COMMIT")
+                    except BaseException:
+                        _roll_back(connection)
+                        raise
+            except StoreError as error:
+                if has_stopped(error.__cause__):
+                    self._open_again()
                 raise
+            if names:
+                self.version += 1
+
+    def _open_again(self) -> None:
+        with self._using:
+            if self._cursors or self._connection is None or self.path == ":memory:":
+                return
+            connection, self._connection = self._connection, None
+            _close(connection)
+            self._connection = _migrated(self.path)
 
     @contextmanager
     def copied(self) -> Iterator[Path]:
@@ -220,6 +237,14 @@ def _roll_back(connection: "duckdb.DuckDBPyConnection") -> None:
     # and the first exception says why.
     with suppress(duckdb.Error):
         connection.execute("ROLLBACK")
+
+
+def _close(connection: "duckdb.DuckDBPyConnection") -> None:
+    import duckdb
+
+    # An engine that has stopped may say so once more.
+    with suppress(duckdb.Error):
+        connection.close()
 
 
 def _exists(path: Path) -> bool:

@@ -29,6 +29,13 @@ def explained(path: str | Path) -> Iterator[None]:
         raise found from error
 
 
+def has_stopped(error: BaseException | None) -> bool:
+    """Whether an error of the engine is one after which it does nothing more."""
+    import duckdb
+
+    return isinstance(error, duckdb.FatalException | duckdb.InternalException)
+
+
 def _failure(path: str | Path, error: Exception) -> StoreError | None:
     import duckdb
 
@@ -60,7 +67,7 @@ def _failure(path: str | Path, error: Exception) -> StoreError | None:
             f"There is not enough memory to go on with the store {path}; what was not finished was undone.",
             "Close other programs, or give the data in smaller parts; then try again.",
         )
-    if isinstance(error, duckdb.FatalException | duckdb.InternalException):
+    if has_stopped(error):
         return StoreError(
             Code.ENGINE_STOPPED,
             f"The engine stopped over a fault of its own ({text.splitlines()[0]}). "
