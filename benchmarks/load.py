@@ -28,6 +28,7 @@ def plain(folder: Path, file: Path) -> None:
     """What anybody would do with DuckDB."""
     reader = _READERS[file.suffix[1:]]
     with duckdb.connect(folder / "plain.duckdb", config={"memory_limit": "4GiB"}) as connection:
+        connection.execute("SET enable_progress_bar = false")
         connection.execute(
             f"""CREATE TABLE events AS FROM {reader}('{file}')
             ORDER BY date_trunc('month', occurred_at), event, occurred_at"""

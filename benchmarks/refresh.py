@@ -2,8 +2,8 @@
 
     python benchmarks/refresh.py [--profiles 100000] [--events 2000000] [--segments 200] [--folder FOLDER]
 
-Times are wall seconds of this machine; the
-ratios are what counts. Every count is compared with SQL before a ratio is printed.
+Times are wall seconds of this machine; the ratios are what counts. Every count is compared with SQL before a ratio is
+printed.
 """
 
 import argparse
@@ -127,10 +127,12 @@ def main() -> None:
     parser.add_argument("--segments", type=int, default=200)
     parser.add_argument("--folder", type=Path, help="Where the shop is made, and kept.")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as temporary:
-        with filled(options.folder or Path(temporary), options.profiles, options.events) as store:
-            forget(store)
-            run(store, options)
+    with (
+        tempfile.TemporaryDirectory() as temporary,
+        filled(options.folder or Path(temporary), options.profiles, options.events) as store,
+    ):
+        forget(store)
+        run(store, options)
 
 
 def run(store: segql.Store, options: argparse.Namespace) -> None:

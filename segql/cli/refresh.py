@@ -4,16 +4,17 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from segql.cli.options import DEFAULT_STORE, AsOfOption, JsonOption, StoreOption, instant, opened
-from segql.cli.output import instant_text, write, write_json, write_table
+from segql.cli.output import instant_text, write, write_diagnostics, write_error, write_json, write_table
 
 if TYPE_CHECKING:
+    from segql.compiler.diagnostics.diagnostic import DefinitionError
     from segql.runtime.refresh.changes import Change, Changes
 
 NamesArgument = Annotated[
@@ -64,17 +65,24 @@ def refresh(
                 "as_of": instant_text(changes.at),
                 "segments": _summary(changes),
                 "changes": [_record(change) for change in _told(changes)],
+                "broken": [{"segment": name, "error": str(error)} for name, error in changes.broken.items()],
             }
         )
     else:
         _show(changes)
+    _tell_broken(changes.broken)
+    if changes.broken:
+        raise typer.Exit(1)
 
 
 def tell_all(refreshes: "Iterable[Changes]", *, as_json: bool) -> None:
     """A line for each change, as it is found, until the person has seen enough (Ctrl-C)."""
     line: Callable[[dict[str, Any]], str] = _json_line if as_json else _line
+    broken: Mapping[str, DefinitionError] = {}
     try:
         for changes in refreshes:
+            _tell_broken({name: error for name, error in changes.broken.items() if name not in broken})
+            broken = changes.broken
             for one in _summary(changes):
                 if one["first"]:
                     write(line({"at": instant_text(changes.at), **one}))
@@ -84,6 +92,13 @@ def tell_all(refreshes: "Iterable[Changes]", *, as_json: bool) -> None:
             sys.stdout.flush()
     except KeyboardInterrupt:
         return
+
+
+def _tell_broken(broken: "Mapping[str, DefinitionError]") -> None:
+    """Say on standard error which segments were not refreshed, and why."""
+    for name, error in broken.items():
+        write_error(f'the segment "{name}" was not refreshed: its definition holds no more')
+        write_diagnostics(error.diagnostics)
 
 
 def _told(changes: "Changes") -> "Iterable[Change]":
@@ -132,7 +147,7 @@ def _line(record: dict[str, Any]) -> str:
 def _show(changes: "Changes") -> None:
     import pyarrow as pa
 
-    if not changes.sizes:
+    if not (changes.sizes or changes.broken):
         write("there are no stored segments: store some with segql apply")
         return
     rows = [{key: one[key] for key in ("segment", "members", "entered", "left")} for one in _summary(changes)]

@@ -178,7 +178,8 @@ class Store:
     def refresh(self, names: Sequence[str] | None = None, now: datetime | None = None) -> "Changes":
         """Bring the memberships of stored segments (all by default) up to date; who entered and who left, and why.
 
-        Raises `StoreError` for a segment that is not stored, `DefinitionError` for one that no longer compiles."""
+        One that no longer compiles keeps its members and is told in `broken`. Raises `StoreError` for a segment that is
+        not stored, `DefinitionError` for one that is named and no longer compiles."""
         if self._upkeep is None:
             from segql.runtime.refresh.upkeep import Upkeep
 

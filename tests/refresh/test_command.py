@@ -41,6 +41,7 @@ def test_json_tells_each_change_after_the_first_refresh(path: Path) -> None:
         "as_of": "2026-06-01T12:00:00Z",
         "segments": [{"segment": "Lapsed", "members": 1, "entered": 1, "left": 0, "first": True}],
         "changes": [],
+        "broken": [],
     }
     second = segql("refresh", "--store", path, "--as-of", "2026-06-04 12:00", "--json").document
     assert second["segments"][4] == {
@@ -69,6 +70,16 @@ def test_what_is_refused(path: Path, arguments: list[str], code: int, said: str)
     assert done.code == code
     assert said in done.err
     assert done.out == ""
+
+
+def test_a_segment_that_holds_no_more_is_told_and_the_others_are_refreshed(path: Path) -> None:
+    with library.open(path) as store, store.database.transaction() as connection:
+        connection.execute("UPDATE segments SET definition = 'did \"Nothing\"' WHERE name = 'Buyers'")
+    done = segql("refresh", "--store", path, "--as-of", "2026-06-01 12:00")
+    assert done.code == 1
+    assert 'the segment "Buyers" was not refreshed' in done.err
+    assert 'there is no event called "Nothing"' in done.err
+    assert "Big" in done.out
 
 
 @pytest.mark.parametrize("as_json", [False, True])

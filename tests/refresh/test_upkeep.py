@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 
 import segql
+from segql.compiler.diagnostics.diagnostic import DefinitionError
 from segql.runtime.errors import StoreError
 from segql.runtime.refresh.changes import Change
 from segql.runtime.refresh.upkeep import Upkeep
@@ -153,6 +154,25 @@ def test_a_refresh_that_fails_changes_nothing_and_can_be_repeated(store: segql.S
         refreshed(store, upkeep, NOON + DAY)
     assert read(store, "FROM segment_periods ORDER BY ALL") == before
     assert ("Big +cyd", "data") in refreshed(store, upkeep, NOON + DAY)
+
+
+def test_a_definition_that_holds_no_more_is_told_and_the_others_go_on(store: segql.Store) -> None:
+    upkeep = Upkeep()
+    refreshed(store, upkeep, NOON)
+    with store.database.transaction() as connection:
+        connection.execute("UPDATE segments SET definition = 'did \"Nothing\"' WHERE name = 'Buyers'")
+    order(store, ("cyd", NOON, 1000))
+    changes = upkeep.refresh(store.database, None, NOON + DAY)
+    assert ("Big", "data") in {(change.segment, change.cause) for change in changes}
+    assert {name: error.diagnostics[0].code.name for name, error in changes.broken.items()} == {
+        "Buyers": "SG202"
+    }
+    assert "Buyers" not in changes.sizes
+    assert read(
+        store, "SELECT count(*) FROM segment_periods JOIN segments USING (segment_id) WHERE key = 'buyers'"
+    ) == [(3,)]
+    with pytest.raises(DefinitionError):
+        upkeep.refresh(store.database, ["Buyers"], NOON + DAY)
 
 
 def test_the_journal_is_forgotten_when_every_segment_has_seen_it(store: segql.Store) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import accumulate
 from typing import NamedTuple, overload
 
+from segql.compiler.diagnostics.diagnostic import DefinitionError
 from segql.runtime.store.memberships import CAUSES, Cause, Flips
 
 
@@ -41,13 +42,20 @@ class Changes(Sequence[Change]):
     """
 
     def __init__(
-        self, at: datetime, parts: Sequence[Part], sizes: Mapping[str, int], first: Collection[str]
+        self,
+        at: datetime,
+        parts: Sequence[Part],
+        sizes: Mapping[str, int],
+        first: Collection[str],
+        broken: Mapping[str, DefinitionError],
     ) -> None:
         self.at = at
         self.sizes = sizes
         """How many people are in each segment that was refreshed."""
         self.first = first
         """The segments that were refreshed for the first time."""
+        self.broken = broken
+        """Stored segments whose definitions hold no more, and why: they were not refreshed."""
         self.parts = [part for part in parts if len(part.flips.profile_ids)]
         self._ends = list(accumulate(len(part.flips.profile_ids) for part in self.parts))
 

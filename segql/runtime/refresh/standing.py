@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from segql.compiler.catalog.model import Account, Catalog
+from segql.compiler.diagnostics.diagnostic import DefinitionError
 from segql.compiler.pipeline import compile
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.walk import walk
@@ -52,22 +53,33 @@ class Segments:
         self._ids: dict[str, int] = {}
         self._catalog = Catalog()
         self._standing: dict[str, Standing] = {}
+        self._broken: dict[str, DefinitionError] = {}
 
     def read(
         self, database: "Database", connection: "duckdb.DuckDBPyConnection", names: Iterable[str] | None
     ) -> list[Standing]:
         """The segments of these names in any case, or all of them, by name.
 
-        Raises `StoreError` for a name that there is not, and `DefinitionError` for a definition that holds no more."""
+        A definition that holds no more is left out where all are read, and is one of the `broken`. Raises `StoreError` for
+        a name that there is not, and `DefinitionError` where a definition that is named holds no more."""
         fingerprint = connection.execute(f"SELECT {_FINGERPRINT}").fetchall()
         if fingerprint != self._fingerprint:
             self._standing.clear()
+            self._broken.clear()
             self._ids = dict(connection.execute("SELECT key, segment_id FROM segments").fetchall())
             self._catalog = read_catalog(database)
             self.account = self._catalog.account
             self._fingerprint = fingerprint
         keys = self._ids if names is None else dict.fromkeys(self._known(name) for name in names)
-        return [self._standing.get(key) or self._compiled(key) for key in sorted(keys)]
+        found = [self._standing.get(key) or self._compiled(key) for key in sorted(keys)]
+        if names is not None and (broken := self._broken.keys() & keys):
+            raise self._broken[min(broken)]
+        return [one for one in found if one is not None]
+
+    def broken(self) -> dict[str, DefinitionError]:
+        """The definitions that hold no more, by the segment's name as it was saved."""
+        named = {fold(segment.name): segment.name for segment in self._catalog.segments}
+        return {named[key]: error for key, error in sorted(self._broken.items())}
 
     def standing(self) -> Collection[Standing]:
         """All segments that were read since anything changed."""
@@ -89,11 +101,17 @@ class Segments:
             )
         return fold(name)
 
-    def _compiled(self, key: str) -> Standing:
+    def _compiled(self, key: str) -> Standing | None:
         segment = self._catalog.segment(key)
         if segment is None:
             raise LookupError(key)
-        predicate = compile(f"in segment {quoted(segment.name)}", self._catalog).plan
+        if key in self._broken:
+            return None
+        try:
+            predicate = compile(f"in segment {quoted(segment.name)}", self._catalog).plan
+        except DefinitionError as error:
+            self._broken[key] = error
+            return None
         root = formula(predicate, self._condition)
         nodes = list(walk(predicate))
         read = (segment_of(node) for node in nodes)

@@ -52,8 +52,9 @@ class Upkeep:
     def refresh(self, database: "Database", names: Iterable[str] | None, now: datetime) -> Changes:
         """Bring segments (None: all of them) to `now` (aware): who entered and who left since their last refresh.
 
-        Raises `StoreError` for a name that there is not, and where a segment was refreshed as of a later instant;
-        `DefinitionError` for a stored definition that holds no more. Then nothing is changed.
+        A definition that holds no more keeps its members, and is told (`Changes.broken`). Raises `StoreError` for a name
+        that there is not, and where a segment was refreshed as of a later instant; `DefinitionError` where a definition
+        that is named holds no more. Then nothing is changed.
         """
         with self._turn:
             try:
@@ -88,7 +89,8 @@ class Upkeep:
         self._refreshed = refreshed | stand
         sizes = {one.name: bitsets.size(self._members[one.segment_id]) for one in segments}
         first = {one.name for one in segments if one.segment_id not in refreshed}
-        return Changes(step.at, sorted(parts, key=lambda part: part.segment), sizes, first)
+        parts = sorted(parts, key=lambda part: part.segment)
+        return Changes(step.at, parts, sizes, first, self._segments.broken() if names is None else {})
 
     def _write(self, step: "_Step", segments: Sequence[Standing]) -> list[Part]:
         """Find and write who entered and who left."""
