@@ -1,27 +1,61 @@
 """Consent to texts: what a number said, written to the consent log, with the events that segments use."""
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from segql.runtime.store.consents import record_consents
+from segql.sms import feed
 from segql.sms.events import SUBSCRIBED, UNSUBSCRIBED, record_consent_changes
-from segql.sms.instants import stored
+from segql.sms.instants import aware, stored
 
 if TYPE_CHECKING:
     import duckdb
 
-Status = Literal["subscribed", "unsubscribed"]
+Status = Literal["subscribed", "unsubscribed", "pending"]
+_EVENTS = {"subscribed": SUBSCRIBED, "unsubscribed": UNSUBSCRIBED}
 
 
-def status_of(connection: "duckdb.DuckDBPyConnection", number: str, at: datetime) -> str | None:
-    """What a number says to marketing at `at`: subscribed, unsubscribed or pending; None: it never did."""
-    latest = _latest(connection, number, at)
-    return latest[0] if latest else None
+class Standing(NamedTuple):
+    """The last word of a number about marketing: how, and since when it holds."""
+
+    status: Status
+    method: str
+    detail: str | None
+    since: datetime
+
+    def is_waiting(self, hours: int, at: datetime) -> bool:
+        """Whether a double opt-in waits to be confirmed; it lapses after so many hours."""
+        return self.status == "pending" and at < self.since + timedelta(hours=hours)
 
 
-def opted_out_by_keyword(connection: "duckdb.DuckDBPyConnection", number: str, at: datetime) -> bool:
-    """Whether the last word of a number is an opt-out that it texted."""
-    return _latest(connection, number, at) == ("unsubscribed", "keyword")
+def standing_of(connection: "duckdb.DuckDBPyConnection", number: str, at: datetime) -> Standing | None:
+    """What a number said last about marketing, as at `at`; None: it never did."""
+    # Of several entries of one instant the opt-out holds.
+    rows = connection.execute(
+        """SELECT status, method, detail, occurred_at FROM consents
+        WHERE channel = 'sms' AND kind = 'marketing' AND address = $number AND occurred_at <= $at
+        ORDER BY occurred_at DESC, status = 'unsubscribed' DESC, consent_id DESC LIMIT 1""",
+        {"number": number, "at": stored(at)},
+    ).fetchall()
+    return Standing(rows[0][0], rows[0][1], rows[0][2], aware(rows[0][3])) if rows else None
+
+
+def status_of(connection: "duckdb.DuckDBPyConnection", number: str, at: datetime) -> Status | None:
+    """What a number says to marketing at `at`; None: it never did."""
+    standing = standing_of(connection, number, at)
+    return standing.status if standing else None
+
+
+def is_blocked(connection: "duckdb.DuckDBPyConnection", number: str, at: datetime) -> bool:
+    """Whether a number is blocked at `at`."""
+    return bool(
+        connection.execute(
+            """SELECT 1 FROM consent_periods JOIN profiles USING (profile_id)
+            WHERE phone_number = $number AND channel = 'sms' AND kind = 'block' AND status = 'blocked'
+              AND from_at <= $at AND until_at > $at LIMIT 1""",
+            {"number": number, "at": stored(at)},
+        ).fetchall()
+    )
 
 
 def end_consents(connection: "duckdb.DuckDBPyConnection", messages: str, at: datetime) -> None:
@@ -47,17 +81,6 @@ def end_consents(connection: "duckdb.DuckDBPyConnection", messages: str, at: dat
             )
 
 
-def _latest(connection: "duckdb.DuckDBPyConnection", number: str, at: datetime) -> tuple[str, str] | None:
-    # Of several entries of one instant the opt-out holds.
-    rows = connection.execute(
-        """SELECT status, method FROM consents
-        WHERE channel = 'sms' AND kind = 'marketing' AND address = $number AND occurred_at <= $at
-        ORDER BY occurred_at DESC, status = 'unsubscribed' DESC, consent_id DESC LIMIT 1""",
-        {"number": number, "at": stored(at)},
-    ).fetchall()
-    return rows[0] if rows else None
-
-
 def record_consent(
     connection: "duckdb.DuckDBPyConnection",
     number: str,
@@ -69,12 +92,41 @@ def record_consent(
     occurred_at: datetime,
     at: datetime,
 ) -> None:
-    """Write that a number joined or left marketing, with its event. Leaving ends transactional, too."""
+    """Write what a number says to marketing from now on, with its event. Leaving ends transactional, too."""
+    _append(connection, number, "marketing", status, method, detail, actor, occurred_at, at)
+    if status in _EVENTS:
+        record_consent_changes(connection, _EVENTS[status], number, method, detail, occurred_at)
+    feed.note(connection, "consent", number, at)
+
+
+def record_block(
+    connection: "duckdb.DuckDBPyConnection",
+    number: str,
+    status: Literal["blocked", "unblocked"],
+    actor: str,
+    at: datetime,
+) -> None:
+    """Write that a number gets nothing any more, or may get something again."""
+    _append(connection, number, "block", status, "inbox", None, actor, at, at)
+    feed.note(connection, status, number, at)
+
+
+def _append(
+    connection: "duckdb.DuckDBPyConnection",
+    number: str,
+    kind: str,
+    status: str,
+    method: str,
+    detail: str | None,
+    actor: str,
+    occurred_at: datetime,
+    at: datetime,
+) -> None:
     import pyarrow as pa
 
     entry = {
         "channel": "sms",
-        "kind": "marketing",
+        "kind": kind,
         "address": number,
         "status": status,
         "occurred_at": stored(occurred_at),
@@ -84,5 +136,3 @@ def record_consent(
         "actor": actor,
     }
     record_consents(connection, pa.Table.from_pylist([entry]))
-    event = SUBSCRIBED if status == "subscribed" else UNSUBSCRIBED
-    record_consent_changes(connection, event, number, method, detail, occurred_at)

@@ -24,6 +24,18 @@ class SmsCode(StrEnum):
     UNKNOWN_POOL = "M017"  # no pool of coupon codes has that name
     INVALID_POOL = "M018"  # a pool of codes without a name
     INVALID_FLOW = "M019"  # a flow that nothing or too much sets off, or with a length of time below zero
+    # Numbers, keywords, consent, conversations: from M030 on.
+    INVALID_NUMBER = "M030"  # a sending number that does not fit its kind, or serves no country
+    UNKNOWN_REQUEST = "M031"  # no request of that number is pending
+    INVALID_KEYWORD = "M032"  # a custom keyword that cannot be one
+    UNKNOWN_KEYWORD = "M033"  # no custom keyword of that word
+    CANNOT_CONFIRM = "M034"  # a double opt-in needs a number that can receive the answer
+    NO_CONVERSATION = "M035"  # the number has not texted: conversations are opened by customers
+    NO_CONSENT = "M036"  # the number has not consented to marketing texts, and cannot be answered
+    BLOCKED = "M037"  # the number is blocked
+    NEWER_TEXT = "M038"  # a text has come that the writer of the reply has not seen
+    AT_NIGHT = "M039"  # it is night where the person is
+    EMPTY_REPLY = "M040"  # a reply says nothing
 
 
 class SmsError(Exception):

@@ -48,7 +48,7 @@ def note_kinds(connection: "duckdb.DuckDBPyConnection") -> None:
 
 
 def record_outcomes(connection: "duckdb.DuckDBPyConnection", messages: str) -> None:
-    """Write what became of campaigns' messages that were delivered or failed, once each.
+    """Write what became of campaigns' messages and of replies in conversations that were delivered or failed, once each.
 
     `messages`: the name of a temporary table of message ids.
     """
@@ -58,8 +58,9 @@ def record_outcomes(connection: "duckdb.DuckDBPyConnection", messages: str) -> N
             event,
             f"""SELECT {_MESSAGE}, m.finished_at AS occurred_at, m.message_id::VARCHAR AS event_id,
               m.reason AS "Reason"
-            FROM sms_messages m JOIN sms_campaigns c USING (campaign_id)
-            WHERE m.state = '{state}' AND m.message_id IN (SELECT message_id FROM {messages})""",  # noqa: S608
+            FROM sms_messages m LEFT JOIN sms_campaigns c USING (campaign_id)
+            WHERE (campaign_id IS NOT NULL OR purpose = 'conversation') AND m.state = '{state}'
+              AND m.message_id IN (SELECT message_id FROM {messages})""",  # noqa: S608
         )
 
 
@@ -70,7 +71,7 @@ def record_replies(connection: "duckdb.DuckDBPyConnection", messages: str) -> No
         REPLIED,
         f"""SELECT m.profile_id, m.message_id::VARCHAR AS "Message", m.number AS "Number", m.parts AS "Parts",
           m.credits AS "Credits", m.handed_at AS occurred_at, m.message_id::VARCHAR AS event_id
-        FROM sms_messages m WHERE m.purpose = 'reply' AND m.state = 'sent'
+        FROM sms_messages m WHERE m.campaign_id IS NULL AND m.state = 'sent'
           AND m.message_id IN (SELECT message_id FROM {messages})""",  # noqa: S608 - the caller's table
     )
 
@@ -82,7 +83,7 @@ def record_clicks(connection: "duckdb.DuckDBPyConnection", link_id: int, at: dat
         CLICKED,
         f"""SELECT {_MESSAGE}, $at AS occurred_at, l.url AS "URL",
           concat_ws('-', l.link_id, (SELECT count(*) FROM sms_clicks WHERE link_id = $link)) AS event_id
-        FROM sms_links l JOIN sms_messages m USING (message_id) JOIN sms_campaigns c USING (campaign_id)
+        FROM sms_links l JOIN sms_messages m USING (message_id) LEFT JOIN sms_campaigns c USING (campaign_id)
         WHERE l.link_id = $link""",  # noqa: S608 - constants
         {"at": stored(at), "link": link_id},
     )

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from segql.runtime.store.sql import registered
 from segql.sms.credits import balance
 from segql.sms.instants import stored
+from segql.sms.numbers import SENDERS
+from segql.sms.opening import PLACE, make_opening_hours
 from segql.sms.prices import picture_credits_by_country
-from segql.sms.quiet import PREFIX_LENGTH, hours, zones_of
 from segql.sms.settings import SmsSettings
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ GATES = (
     Gate(
         "in_review", "marketing AND in_review", "wrote what may be an opt-out: somebody decides", holds=True
     ),
-    Gate("quiet_hours", "marketing AND NOT open", "is in quiet hours", holds=True),
+    Gate("quiet_hours", "by_day AND NOT open", "is in quiet hours", holds=True),
     Gate("smart_sending", "marketing AND texted_recently", "was texted within the Smart Sending window"),
     Gate("frequency_cap", "marketing AND texted_often", "has had the most messages a month"),
     Gate("no_coupon", "lacks_coupon", "comes after the last code of the pool"),
@@ -73,7 +73,7 @@ FLEETING = ("smart_sending", "frequency_cap", "no_coupon", "no_credits")
 # What the gates know about each person of the temporary table `audience`. Its columns: message_id, number and
 # sender (of a message that exists, else null), profile_id, text_id, credits, the message's price, picture, and pool,
 # from which the text still needs a code.
-_FACTS = """
+_FACTS = f"""
   SELECT a.message_id, a.profile_id, a.text_id, a.credits, a.picture, a.pool,
     list_contains($g_pictured, p.phone_country) IS TRUE AND starts_with(coalesce(a.sender, s.number), '+')
       AS takes_pictures, p.phone_number,
@@ -82,20 +82,22 @@ _FACTS = """
     coalesce(c.blocked, false) AS blocked,
     -- Consent is the number's: a message queued for an earlier number of the person has none.
     coalesce(a.number = p.phone_number, true) AND CASE $g_purpose
-      WHEN 'marketing' THEN coalesce(c.to_marketing, false)
-      WHEN 'transactional' THEN coalesce(c.to_marketing OR c.to_transactional, false) ELSE true END AS consented,
+      WHEN 'transactional' THEN coalesce(c.to_marketing OR c.to_transactional, false)
+      -- Nothing follows an opt-out, and nothing but the request a double opt-in that waits.
+      WHEN 'response' THEN coalesce(NOT c.refused, true)
+      WHEN 'reply' THEN true ELSE coalesce(c.to_marketing, false) END AS consented,
     r.sender IS NOT NULL AS in_review,
     coalesce(h.open, false) AS open, h.opens_at, h.closes_at,
     coalesce(t.latest > $g_recently, false) AS texted_recently,
     coalesce(t.messages >= $g_cap, false) AS texted_often,
-    $g_purpose = 'marketing' AS marketing
+    $g_purpose = 'marketing' AS marketing, $g_purpose IN ('marketing', 'keyword') AS by_day
   FROM audience a
   LEFT JOIN profiles p ON p.profile_id = a.profile_id
-  LEFT JOIN (SELECT country, min(number) AS number FROM sms_numbers GROUP BY country) s
-    ON s.country = p.phone_country
+  LEFT JOIN ({SENDERS}) s ON s.country = p.phone_country
   LEFT JOIN (
     SELECT profile_id, bool_or(kind = 'marketing' AND status = 'subscribed') AS to_marketing,
       bool_or(kind = 'transactional' AND status = 'subscribed') AS to_transactional,
+      bool_or(kind = 'marketing' AND status IN ('unsubscribed', 'pending')) AS refused,
       bool_or(kind = 'block' AND status = 'blocked') AS blocked
     FROM consent_periods WHERE channel = 'sms' AND from_at <= $g_at AND until_at > $g_at
       AND profile_id IN (SELECT profile_id FROM audience)
@@ -107,8 +109,7 @@ _FACTS = """
   ) t ON t.number = p.phone_number
   LEFT JOIN (SELECT DISTINCT sender FROM sms_inbound WHERE meaning = 'review' AND decision IS NULL) r
     ON r.sender = p.phone_number
-  LEFT JOIN opening_hours h
-    ON h.place IS NOT DISTINCT FROM coalesce(p.timezone, left(p.phone_number, $g_prefix))"""
+  LEFT JOIN opening_hours h ON h.place = {PLACE}"""  # noqa: S608 - constants
 
 # Who of those who pass every gate before it finds no code left, and what those who do would spend, in a stable order:
 # first the free messages, then credits. Running sums, not counts: DuckDB 2.0 takes quadratic time for a running count
@@ -141,7 +142,7 @@ def judge(
     null; outcome: pass, hold or skip; due_at, when a message that passes or is held is to be looked at;
     closes_at, the end of the quiet-hours window (instants in UTC); trial, whether a free message would pay.
     """
-    _make_opening_hours(connection, settings, default_zone, at)
+    make_opening_hours(connection, settings, default_zone, at)
     *personal, coupons, last = GATES
     cases = " ".join(f"WHEN {gate.predicate} THEN '{gate.code}'" for gate in personal)
     holding = ", ".join(f"'{gate.code}'" for gate in GATES if gate.holds)
@@ -166,45 +167,11 @@ def judge(
             "g_recently": stored(at - timedelta(hours=settings.smart_sending_hours)),
             "g_month": stored(at - timedelta(days=CAP_DAYS)),
             "g_cap": settings.frequency_cap,
-            "g_prefix": PREFIX_LENGTH,
             "g_pictured": list(picture_credits_by_country()),
             "g_credits": left.credits,
             "g_trial": left.trial_messages,
         },
     )
-
-
-def _make_opening_hours(
-    connection: "duckdb.DuckDBPyConnection", settings: SmsSettings, default_zone: str, at: datetime
-) -> None:
-    """Make the temporary table `opening_hours`: for each place of the audience, whether it is day there.
-
-    A place is a time zone or the start of a number: there are few, however many people there are.
-    """
-    import pyarrow as pa
-
-    places = connection.execute(
-        """SELECT DISTINCT coalesce(timezone, left(phone_number, ?)) FROM profiles
-        WHERE profile_id IN (SELECT profile_id FROM audience)""",
-        [PREFIX_LENGTH],
-    ).fetchall()
-    found = {place: zones_of(place, default_zone) for (place,) in places}
-    there = {zones: hours(at, zones, settings.window) for zones in set(found.values())}
-    rows = [(place, there[zones]) for place, zones in found.items()]
-    table = pa.table(
-        {
-            "place": pa.array([place for place, _ in rows], pa.string()),
-            "open": pa.array([opening.open for _, opening in rows], pa.bool_()),
-            "opens_at": pa.array([_seconds(opening.opens_at) for _, opening in rows], pa.timestamp("s")),
-            "closes_at": pa.array([_seconds(opening.closes_at) for _, opening in rows], pa.timestamp("s")),
-        }
-    )
-    with registered(connection, "given_hours", table):
-        connection.execute("CREATE OR REPLACE TEMP TABLE opening_hours AS FROM given_hours")
-
-
-def _seconds(instant: datetime | None) -> datetime | None:
-    return None if instant is None else stored(instant)
 
 
 def funnel(connection: "duckdb.DuckDBPyConnection") -> dict[str, int]:

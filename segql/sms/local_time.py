@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from segql.runtime.store.sql import registered
 from segql.sms.instants import stored
-from segql.sms.quiet import PREFIX_LENGTH, zones_of
+from segql.sms.opening import PLACE, read_place
 
 if TYPE_CHECKING:
     import duckdb
@@ -22,16 +22,15 @@ def make_local_instants(
     """
     import pyarrow as pa
 
-    place = "coalesce(p.timezone, left(p.phone_number, $prefix))"
     places = connection.execute(
-        f"""SELECT DISTINCT {place} FROM profiles p
+        f"""SELECT DISTINCT {PLACE} FROM profiles p
         WHERE $local IS NOT NULL AND profile_id IN (SELECT profile_id FROM audience)""",  # noqa: S608 - constants
-        {"prefix": PREFIX_LENGTH, "local": local},
+        {"local": local},
     ).fetchall()
     instants = [
         max(
             stored(local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC))
-            for zone in zones_of(where, default_zone)
+            for zone in read_place(where).zones(default_zone)
         )
         for (where,) in places
         if local is not None
@@ -45,7 +44,6 @@ def make_local_instants(
     with registered(connection, "given_instants", table):
         connection.execute(
             f"""CREATE OR REPLACE TEMP TABLE local_instants AS SELECT profile_id, g.due_at
-            FROM profiles p JOIN given_instants g ON g.place IS NOT DISTINCT FROM {place}
+            FROM profiles p JOIN given_instants g ON g.place = {PLACE}
             WHERE profile_id IN (SELECT profile_id FROM audience)""",  # noqa: S608 - constants
-            {"prefix": PREFIX_LENGTH},
         )

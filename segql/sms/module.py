@@ -8,35 +8,30 @@ from typing import TYPE_CHECKING, Any
 
 from segql.runtime.store.compaction import compact
 from segql.sms import credits, dispatch, events, inbox, links, preview, receipts, reports, starting
+from segql.sms.account import Account
+from segql.sms.answers import AUTOMATIC
+from segql.sms.audit import By
 from segql.sms.campaigns import Campaign
 from segql.sms.carriers.base import Carrier, CarrierUnreachableError, InboundText, Receipt
 from segql.sms.carriers.simulated import SimulatedCarrier, memory_beside
+from segql.sms.conversations.box import Answer, queue_reply
+from segql.sms.conversations.desk import Conversations
 from segql.sms.credits import Balance
 from segql.sms.dispatch import Line
-from segql.sms.errors import SmsCode, SmsError
 from segql.sms.flowing import run_flows
-from segql.sms.inbox import Decision, ReceivedText
-from segql.sms.instants import stored
+from segql.sms.inbound import Inbound
 from segql.sms.links import Click
+from segql.sms.mail import MailServer
+from segql.sms.numbers import NumberKind, confirm_number, require_prices
 from segql.sms.outbound import Outbound
 from segql.sms.preview import Preview
-from segql.sms.prices import credits_by_country
 from segql.sms.reports import Report
-from segql.sms.settings import (
-    NumberKind,
-    SmsSettings,
-    are_saved,
-    changed,
-    read_settings,
-    require_role,
-    save_settings,
-)
+from segql.sms.roles import require_changing, require_conversing
+from segql.sms.settings import SmsSettings, are_saved, changed, read_settings, save_settings
 from segql.sms.why import Outcome, why
 
 if TYPE_CHECKING:
     from segql.runtime.api import Store
-
-ROLES_THAT_CONVERSE = ("owner", "admin", "manager")
 
 
 @dataclass(frozen=True)
@@ -59,6 +54,18 @@ class Sent:
     handed_over: int
 
 
+@dataclass(frozen=True)
+class Replied:
+    """A reply that was queued, and what became of it at once: see `sms/messages.py` for the states. One that is skipped
+    says why, for want of credits for instance."""
+
+    message_id: int
+    state: str
+    reason: str | None
+    parts: int
+    credits: int
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -73,15 +80,20 @@ class Sms:
         carrier: Carrier | None = None,
         clock: Callable[[], datetime] = _now,
         random: Random | None = None,
+        mail: MailServer | None = None,
     ) -> None:
         """`carrier`: by default a simulated one, whose memory lies beside the store's file. `random`: where
-        the key of short links comes from, and what spreads the waits of texts that are tried again."""
+        the key of short links comes from, and what spreads the waits of texts that are tried again. `mail`: the
+        server by which texts are forwarded; without one they wait."""
         self._store = store
         self._clock = clock
         self._random = random or SystemRandom()
         self.carrier: Carrier = carrier or _simulated_carrier(store)
         self._line = Line(store.database, self.carrier, store.catalog.account.timezone, self._random)
         self.outbound = Outbound(store, self._line, clock)
+        self.account = Account(store.database, clock)
+        self.conversations = Conversations(self._line, clock)
+        self.inbound = Inbound(self._line, clock, mail)
 
     def setup(
         self,
@@ -98,7 +110,7 @@ class Sms:
 
         Without a prefix in `changes` the account's name is it. A second set-up changes nothing.
         """
-        require_role(role)
+        require_changing(role)
         at = at or self._clock()
         account = self._store.catalog.account
         countries = countries or (account.country,)
@@ -108,15 +120,12 @@ class Sms:
                     "SELECT number, kind, country FROM sms_numbers ORDER BY country"
                 ).fetchall()
                 return SetUp(rows[0][0], rows[0][1], tuple(row[2] for row in rows), already=True)
-            _require_prices(countries)
+            require_prices(countries)
             settings = changed(SmsSettings(prefix=account.name[:30]), dict(changes or {}))
-            save_settings(connection, settings, None, (actor, role), at)
+            save_settings(connection, settings, None, By(actor, role), at)
             links.save_key(connection, self._random.randbytes(16))
             number = self.carrier.sending_number
-            for country in countries:
-                connection.execute(
-                    "INSERT INTO sms_numbers VALUES (?, ?, ?, ?)", [number, kind, country, stored(at)]
-                )
+            confirm_number(connection, number, kind, countries, at)
             credits.give_trial(connection, actor, at)
             events.note_kinds(connection)
         return SetUp(number, kind, tuple(countries), already=False)
@@ -130,11 +139,11 @@ class Sms:
         self, actor: str, role: str, changes: Mapping[str, Any], *, at: datetime | None = None
     ) -> SmsSettings:
         """Change settings, all or none, and log what changed."""
-        require_role(role)
+        require_changing(role)
         with self._store.database.transaction() as connection:
             before = read_settings(connection)
             after = changed(before, dict(changes))
-            save_settings(connection, after, before, (actor, role), at or self._clock())
+            save_settings(connection, after, before, By(actor, role), at or self._clock())
         return after
 
     def add_credits(self, amount: int, actor: str, *, at: datetime | None = None) -> Balance:
@@ -216,32 +225,37 @@ class Sms:
         self.carrier.acknowledge(reports)
 
     def receive(
-        self, sender: str, to: str, body: str, *, carrier_id: str, at: datetime | None = None
+        self,
+        sender: str,
+        to: str,
+        body: str,
+        *,
+        carrier_id: str,
+        pictures: int = 0,
+        at: datetime | None = None,
     ) -> bool:
         """Take a customer's text: store it, then act on it, and answer where an answer is due. False where it
-        had come before; `carrier_id` is the carrier's id of it."""
+        had come before; `carrier_id` is the carrier's id of it, `pictures` how many came with it."""
         at = at or self._clock()
-        is_new = inbox.receive(self._line, InboundText(carrier_id, sender, to, body, at), at)
-        dispatch.hand_over(self._line, at, only=("reply",))
+        is_new = inbox.receive(self._line, InboundText(carrier_id, sender, to, body, at, pictures), at)
+        dispatch.hand_over(self._line, at, only=AUTOMATIC)
         return is_new
 
-    def inbox(self, limit: int = 10) -> list[ReceivedText]:
-        """The newest texts that are no keywords, newest first."""
+    def reply(
+        self, actor: str, role: str, number: str, answer: Answer, *, at: datetime | None = None
+    ) -> Replied:
+        """Answer a customer in a conversation (see `conversations`). Raises `SmsError`: where the number has not
+        consented to marketing or is blocked, where a text has come that the writer has not seen, and at night, unless
+        the answer says that its writer knows."""
+        require_conversing(role)
+        at = at or self._clock()
+        with self._store.database.transaction() as connection:
+            settings = read_settings(connection)
+            message_id = queue_reply(connection, number, answer, actor, settings, self._line.zone, at)
+        dispatch.hand_over(self._line, at, only=("conversation",))
         with self._store.database.cursor() as cursor:
-            return inbox.newest_texts(cursor, limit)
-
-    def decide(
-        self, actor: str, role: str, number: str, decision: Decision, *, at: datetime | None = None
-    ) -> None:
-        """Decide whether a number's text that may be an opt-out was one; marketing to it waits until then."""
-        if role not in ROLES_THAT_CONVERSE:
-            raise SmsError(
-                SmsCode.NOT_PERMITTED,
-                f'The role "{role}" may not use conversations.',
-                "Ask an owner, an admin or a manager of the account.",
-            )
-        with self._line.exclusive(), self._store.database.transaction() as connection:
-            inbox.decide(connection, number, decision, actor, at or self._clock())
+            query = "SELECT state, reason, parts, credits FROM sms_messages WHERE message_id = ?"
+            return Replied(message_id, *cursor.execute(query, [message_id]).fetchall()[0])
 
     def click(self, code: str, *, agent: str = "", at: datetime | None = None) -> Click:
         """Record that a short link was followed, by the code at its end, and say where it leads. `agent`: what the
@@ -264,16 +278,6 @@ class Sms:
         """Close the simulated carrier's memory. The store stays open."""
         if isinstance(self.carrier, SimulatedCarrier):
             self.carrier.close()
-
-
-def _require_prices(countries: tuple[str, ...]) -> None:
-    for country in countries:
-        if country not in credits_by_country():
-            raise SmsError(
-                SmsCode.UNPRICED_COUNTRY,
-                f'There is no price for texts to "{country}".',
-                f"The countries are: {', '.join(sorted(credits_by_country()))}.",
-            )
 
 
 def _simulated_carrier(store: "Store") -> SimulatedCarrier:

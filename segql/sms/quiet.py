@@ -2,20 +2,34 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
-
-from phonenumbers.tzdata import TIMEZONE_DATA, TIMEZONE_LONGEST_PREFIX
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 Window = tuple[time, time]
+# The window of each day of the week, Monday first. One that ends as it begins is never open.
+Week = tuple[Window, ...]
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAYTIME: Window = (time(8), time(21))
+_WHOLE_DAY: Window = (time.min, time.max)
+# So many days ahead a closed week is searched for its opening.
+_AHEAD = 5
 
-# From so many zones on, a number says nothing about where its holder is: +1 800 is given all 42 zones of +1.
-VAGUE = 24
 
-# How many leading characters of an E.164 number (the plus included) decide its zones.
-PREFIX_LENGTH = TIMEZONE_LONGEST_PREFIX + 1
+def every_day(window: Window) -> Week:
+    """The week in which every day has the same window."""
+    return (window,) * len(DAYS)
+
+
+def whole_week() -> Week:
+    """The week that is always open."""
+    return every_day(_WHOLE_DAY)
+
+
+def narrowed(week: Week, other: Week) -> Week:
+    """What two weeks have in common."""
+    both = ((max(a[0], b[0]), min(a[1], b[1])) for a, b in zip(week, other, strict=True))
+    return tuple((start, max(start, end)) for start, end in both)
 
 
 def may_text(instant: datetime, zones: Iterable[str], window: Window = DAYTIME) -> bool:
@@ -24,72 +38,58 @@ def may_text(instant: datetime, zones: Iterable[str], window: Window = DAYTIME) 
     `zones` are IANA names. Raises ValueError for an instant without a zone, for no zones at all, and
     `zoneinfo.ZoneInfoNotFoundError` for a zone that does not exist.
     """
-    _require_aware(instant)
-    clocks = [ZoneInfo(zone) for zone in zones]
-    if not clocks:
-        raise ValueError("may_text needs at least one time zone")
-    return all(_is_open(instant, clock, window) for clock in clocks)
+    return _is_open(instant, _clocks(instant, zones), every_day(window))
 
 
 @dataclass(frozen=True)
 class Hours:
-    """Whether a window is open, when it opens (None: not within two days), and when it closes."""
+    """Whether a week is open, when it opens (None: not within days), and when it closes (None: not within days)."""
 
     open: bool
     opens_at: datetime | None
     closes_at: datetime | None
 
 
-def hours(instant: datetime, zones: Iterable[str], window: Window = DAYTIME) -> Hours:
-    """The state of `window` at `instant` in all `zones` together."""
-    names = tuple(zones)
-    if may_text(instant, names, window):
-        return Hours(True, instant, min(_boundaries(instant, names, window[1])))
-    opening = (
-        start for start in sorted(_boundaries(instant, names, window[0])) if may_text(start, names, window)
-    )
-    return Hours(False, next(opening, None), None)
+def hours(instant: datetime, zones: Iterable[str], week: Week) -> Hours:
+    """The state of `week` at `instant` in all `zones` together."""
+    clocks = _clocks(instant, zones)
+    if _is_open(instant, clocks, week):
+        # A day that ends as the next begins closes nothing.
+        just_after = timedelta(microseconds=1)
+        ends = _boundaries(instant, clocks, week, 1)
+        closes = (end for end in ends if not _is_open(end + just_after, clocks, week))
+        return Hours(True, instant, next(closes, None))
+    starts = _boundaries(instant, clocks, week, 0)
+    return Hours(False, next((start for start in starts if _is_open(start, clocks, week)), None), None)
 
 
-def zones_of(place: str | None, default: str) -> tuple[str, ...]:
-    """The zones a person may be in. `place` is an IANA name, or a number's first `PREFIX_LENGTH` characters.
-
-    Where it is neither, or a number that could be in dozens of zones, the answer is `default`.
-    """
-    if place is None:
-        return (default,)
-    if place in _known_zones():
-        return (place,)
-    digits = place[1:] if place.startswith("+") else ""
-    for length in range(min(len(digits), TIMEZONE_LONGEST_PREFIX), 0, -1):
-        if found := TIMEZONE_DATA.get(digits[:length]):
-            return tuple(found) if len(found) < VAGUE else (default,)
-    return (default,)
-
-
-@cache
-def _known_zones() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
-def _is_open(instant: datetime, clock: ZoneInfo, window: Window) -> bool:
-    return window[0] <= instant.astimezone(clock).time() < window[1]
-
-
-def _boundaries(instant: datetime, zones: tuple[str, ...], boundary: time) -> list[datetime]:
-    """The instants after `instant`, within two days, at which a clock in `zones` shows `boundary`."""
-    utc = ZoneInfo("UTC")
-    found = []
-    for zone in zones:
-        clock = ZoneInfo(zone)
-        today = instant.astimezone(clock).date()
-        for days in range(3):
-            there = datetime.combine(today + timedelta(days=days), boundary, clock)
-            if there > instant:
-                found.append(there.astimezone(utc))
-    return found
-
-
-def _require_aware(instant: datetime) -> None:
+def _clocks(instant: datetime, zones: Iterable[str]) -> list[ZoneInfo]:
     if instant.tzinfo is None:
         raise ValueError("an instant needs a time zone")
+    clocks = [ZoneInfo(zone) for zone in zones]
+    if not clocks:
+        raise ValueError("quiet hours need at least one time zone")
+    return clocks
+
+
+def _is_open(instant: datetime, clocks: list[ZoneInfo], week: Week) -> bool:
+    for clock in clocks:
+        there = instant.astimezone(clock)
+        start, end = week[there.weekday()]
+        if not start <= there.time() < end:
+            return False
+    return True
+
+
+def _boundaries(instant: datetime, clocks: list[ZoneInfo], week: Week, side: int) -> list[datetime]:
+    """The instants after `instant`, some days ahead, at which a clock shows a start (side 0) or an end (1) of its
+    day's window, in order."""
+    found = set()
+    for clock in clocks:
+        today = instant.astimezone(clock).date()
+        for days in range(_AHEAD):
+            day = today + timedelta(days=days)
+            there = datetime.combine(day, week[day.weekday()][side], clock)
+            if there > instant:
+                found.add(there.astimezone(UTC))
+    return sorted(found)

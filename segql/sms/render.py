@@ -63,7 +63,7 @@ class Text:
         try:
             body = self._template.render(
                 known,
-                link=_mark_link,
+                link=self._mark_link,
                 unsubscribe_link=lambda: f"\x02{UNSUBSCRIBE}\x03",
                 coupon=self._mark_coupon,
             )
@@ -92,6 +92,15 @@ class Text:
         """The template in plainer characters, but for what is inside its braces."""
         pieces = _BRACES.split(self.source)
         return "".join(piece if nth % 2 else plain(piece) for nth, piece in enumerate(pieces))
+
+    def _mark_link(self, url: str) -> str:
+        if not _ADDRESS.fullmatch(str(url)):
+            raise SmsError(
+                SmsCode.INVALID_TEXT,
+                "A link needs an address that begins with https://.",
+                'For instance {{ link("https://shop.example/sale") }}.',
+            )
+        return f"\x02{url}\x03" if self.settings.shorten_links else str(url)
 
     def _mark_coupon(self, pool: str) -> str:
         if pool not in self.pools:
@@ -144,16 +153,6 @@ def shortened(text: str, host: str, codes: list[str]) -> str:
 def as_seen(text: str, host: str) -> str:
     """The text as a phone will show it, as long as it will be: its links have a code that leads nowhere."""
     return LINK.sub(f"https://{host}/{'x' * CODE_LENGTH}", text)
-
-
-def _mark_link(url: str) -> str:
-    if not _ADDRESS.fullmatch(str(url)):
-        raise SmsError(
-            SmsCode.INVALID_TEXT,
-            "A link needs an address that begins with https://.",
-            'For instance {{ link("https://shop.example/sale") }}.',
-        )
-    return f"\x02{url}\x03"
 
 
 def _word(name: str) -> str:

@@ -1,24 +1,31 @@
-"""The settings of SMS, one field each with label, help and default; who may change them; the log of changes."""
+"""The settings of SMS, one field each with label, help and default; reading and changing them."""
 
-import json
 import re
 from datetime import datetime, time
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from segql.sms.audit import By, Change, as_json, log_changes
 from segql.sms.errors import SmsCode, SmsError
-from segql.sms.instants import stored
 from segql.sms.keywords.match import Policy
+from segql.sms.quiet import Week, every_day, whole_week
+from segql.sms.wording import fill, require_known
 
 if TYPE_CHECKING:
     import duckdb
 
 SECTION = "sms"
-ROLES_THAT_CHANGE = ("owner", "admin")
 
-# What a sending number can be.
-NumberKind = Literal["toll_free", "short_code", "long_code"]
+# Whom an automatic answer can go to, where a text is no keyword.
+Audience = Literal["nobody", "not_consented", "everybody"]
+# The replies that the account words. The auto-response goes out where no keyword is recognized.
+Reply = Literal["opt_in", "opt_out", "help", "double_opt_in", "auto"]
+# A month with more marketing messages than so many wears people out.
+ADVISED_CAP = 6
+
+_Address = Annotated[str, Field(pattern=r"^$|^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
+_ReplyText = Annotated[str, Field(min_length=1, max_length=600)]
 
 
 class SmsSettings(BaseModel):
@@ -38,28 +45,52 @@ class SmsSettings(BaseModel):
         title="Opt-out language",
         description="Put after every text. It has to contain the word STOP.",
     )
-    contact_email: str = Field(
+    contact_email: _Address = Field(
         "",
         title="Contact address",
         description="Where people who ask for help can write to; put into the reply to HELP.",
     )
-    opt_in_reply: str = Field(
+    opt_in_reply: _ReplyText = Field(
         "You are subscribed. Msg & data rates may apply. Reply HELP for help, STOP to opt out.",
-        min_length=1,
         title="Reply to JOIN",
         description="Sent once to everybody who subscribes by a keyword.",
     )
-    opt_out_reply: str = Field(
+    opt_out_reply: _ReplyText = Field(
         "You are unsubscribed and will get no more texts. Reply START to subscribe again.",
-        min_length=1,
         title="Reply to STOP",
         description="The one confirmation of an opt-out. It may not advertise.",
     )
-    help_reply: str = Field(
+    help_reply: _ReplyText = Field(
         "Msg & data rates may apply. Reply STOP to opt out.",
-        min_length=1,
         title="Reply to HELP and INFO",
         description="Sent to anyone who asks, subscribed or not.",
+    )
+    double_opt_in_reply: _ReplyText = Field(
+        "Reply YES to get our texts. Msg & data rates may apply. Reply HELP for help, STOP to opt out.",
+        title="Request for a double opt-in",
+        description="Sent once to everybody who has to confirm a subscription.",
+    )
+    double_opt_in_hours: int = Field(
+        48,
+        ge=1,
+        le=720,
+        title="Time to confirm",
+        description="Hours after which a subscription that was not confirmed lapses.",
+    )
+    auto_respond_to: Audience = Field(
+        "nobody",
+        title="Answer texts that are no keywords",
+        description="nobody; not_consented: those who never subscribed; everybody.",
+    )
+    auto_reply: _ReplyText = Field(
+        "{{ organization_prefix }}: We are unable to respond as you have not consented to receive SMS.",
+        title="Automatic answer",
+        description="Sent where no keyword is recognized. It costs credits, and never goes to who opted out.",
+    )
+    forward_to: _Address = Field(
+        "",
+        title="Forward texts to",
+        description="The address that texts which are no keywords are forwarded to; none where it is empty.",
     )
     opt_out_policy: Policy = Field(
         "ask",
@@ -72,6 +103,11 @@ class SmsSettings(BaseModel):
         le=720,
         title="Smart Sending window",
         description="Hours in which a number gets no second marketing message.",
+    )
+    quiet_hours: bool = Field(
+        True,
+        title="Quiet hours",
+        description="Whether people are left alone at night; without them, what the law says of their places holds.",
     )
     quiet_hours_end: time = Field(
         time(8), title="Texts from", description="The local time from which people may be texted."
@@ -92,6 +128,9 @@ class SmsSettings(BaseModel):
         title="Conversion window",
         description="Hours after a click in which an order counts as the message's.",
     )
+    shorten_links: bool = Field(
+        True, title="Shorten links", description="Links are short, and clicks on them are counted."
+    )
     link_host: str = Field(
         "links.example.com",
         pattern=r"^[a-z0-9.-]{1,60}$",
@@ -106,23 +145,51 @@ class SmsSettings(BaseModel):
             raise ValueError("the opt-out language has to contain the word STOP")
         return value
 
+    @field_validator("opt_in_reply", "opt_out_reply", "help_reply", "double_opt_in_reply", "auto_reply")
+    @classmethod
+    def _can_be_filled(cls, value: str) -> str:
+        require_known(value)
+        return value
+
     @model_validator(mode="after")
-    def _opens_before_it_closes(self) -> "SmsSettings":
+    def _fits_together(self) -> "SmsSettings":
         if self.quiet_hours_end >= self.quiet_hours_start:
             raise ValueError("texts have to start, in the morning, before they end, in the evening")
+        replies = (
+            self.opt_in_reply,
+            self.opt_out_reply,
+            self.help_reply,
+            self.double_opt_in_reply,
+            self.auto_reply,
+        )
+        if not self.contact_email and any("email" in fill(reply)[1] for reply in replies):
+            raise ValueError("a reply uses {{ email }}, and there is no contact_email")
         return self
 
     @property
-    def window(self) -> tuple[time, time]:
-        """When people may be texted, by their own clocks."""
-        return self.quiet_hours_end, self.quiet_hours_start
+    def week(self) -> Week:
+        """When the account lets people be texted, by their own clocks."""
+        return every_day((self.quiet_hours_end, self.quiet_hours_start)) if self.quiet_hours else whole_week()
 
-    def reply(self, kind: Literal["opt_in", "opt_out", "help"]) -> str:
-        """The text of a mandatory reply: whom it is from, for HELP where to write to, and its words."""
-        start = f"{self.prefix}: " if self.prefix else ""
-        contact = f"Write to {self.contact_email} for help. " if kind == "help" and self.contact_email else ""
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is allowed and not advised, a sentence each."""
+        found = {
+            "Without a prefix people do not know whom a text is from.": not self.prefix,
+            f"More than {ADVISED_CAP} messages a month wear people out.": self.frequency_cap is None
+            or self.frequency_cap > ADVISED_CAP,
+            "Without quiet hours people are woken where no law forbids it.": not self.quiet_hours,
+            "Nobody is told of texts that are no keywords: there is no address to forward them to.": not self.forward_to,
+        }
+        return tuple(words for words, holds in found.items() if holds)
+
+    def reply(self, kind: Reply) -> str:
+        """The text of a reply: whom it is from, for HELP where to write to, and its words."""
         words: str = getattr(self, f"{kind}_reply")
-        return start + contact + words
+        text, used = fill(words, organization_prefix=self.prefix, email=self.contact_email)
+        contact = kind == "help" and self.contact_email and "email" not in used
+        start = f"{self.prefix}: " if self.prefix and "organization_prefix" not in used else ""
+        return start + (f"Write to {self.contact_email} for help. " if contact else "") + text
 
 
 def read_settings(connection: "duckdb.DuckDBPyConnection") -> SmsSettings:
@@ -138,16 +205,6 @@ def read_settings(connection: "duckdb.DuckDBPyConnection") -> SmsSettings:
 def are_saved(connection: "duckdb.DuckDBPyConnection") -> bool:
     """Whether SMS has been set up."""
     return bool(connection.execute("SELECT 1 FROM settings WHERE section = ?", [SECTION]).fetchall())
-
-
-def require_role(role: str) -> None:
-    """Raise `SmsError` where a role may not set up SMS or change its settings."""
-    if role not in ROLES_THAT_CHANGE:
-        raise SmsError(
-            SmsCode.NOT_PERMITTED,
-            f'The role "{role}" may not set up SMS or change its settings.',
-            "Ask an owner or an admin of the account.",
-        )
 
 
 def changed(settings: SmsSettings, changes: dict[str, Any]) -> SmsSettings:
@@ -169,21 +226,20 @@ def save_settings(
     connection: "duckdb.DuckDBPyConnection",
     settings: SmsSettings,
     before: SmsSettings | None,
-    by: tuple[str, str],
+    by: By,
     at: datetime,
 ) -> None:
-    """Keep the settings and log what differs from `before`. `by`: the actor and the role."""
+    """Keep the settings and log what differs from `before`."""
     after_values = settings.model_dump(mode="json")
     before_values = before.model_dump(mode="json") if before else {}
     connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", [SECTION, settings.model_dump_json()])
-    changes = [
-        [name, json.dumps(before_values[name]) if before else None, json.dumps(value)]
-        for name, value in after_values.items()
-        if before is None or before_values[name] != value
-    ]
-    connection.execute(
-        """INSERT INTO sms_settings_log
-        SELECT $at, $actor, $role, change[1], change[2], change[3]
-        FROM (SELECT unnest($changes::VARCHAR[][]) AS change)""",
-        {"at": stored(at), "actor": by[0], "role": by[1], "changes": changes},
+    log_changes(
+        connection,
+        by,
+        at,
+        [
+            Change(name, as_json(before_values[name]) if before else None, as_json(value))
+            for name, value in after_values.items()
+            if before is None or before_values[name] != value
+        ],
     )

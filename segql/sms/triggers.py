@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from segql.sms.instants import aware
-from segql.sms.keywords.match import normalize
+from segql.sms.keywords.normal import normalize
 
 if TYPE_CHECKING:
     import duckdb

@@ -208,8 +208,8 @@ def test_b03_b04_b06_keywords_are_answered_and_change_consent(shop: Shop) -> Non
 def test_b07_a_strangers_question_waits_in_the_inbox_and_is_no_consent(shop: Shop) -> None:
     done = shop.say("simulate", "(212) 555-0177", "Do you ship to Maine?")
     assert done.out == "in the inbox\n"
-    (text,) = shop.ask("inbox")["texts"]
-    assert (text["sender"], text["body"]) == ("+12125550177", "Do you ship to Maine?")
+    (talk,) = shop.ask("inbox")["conversations"]
+    assert (talk["number"], talk["text"]) == ("+12125550177", "Do you ship to Maine?")
     assert shop.say("consent", "+12125550177").out == "+12125550177: never subscribed\n"
     assert "2026-06-01 19:00" in shop.say("inbox").out
 
@@ -219,11 +219,69 @@ def test_b05_what_may_be_an_opt_out_is_decided_in_the_inbox(shop: Shop) -> None:
     assert "may be an opt-out" in shop.say("simulate", phone, "please stop texting me").out
     assert "may be an opt-out" in shop.say("inbox").out
     assert shop.ask("preview", *SALE, *TEXT)["gates"]["in_review"] == 1
-    assert "may be an opt-out" not in shop.say("inbox", "--dismiss", phone).out
+    assert shop.say("decide", phone, "dismiss").out == f"{phone}: dismissed\n"
+    assert "may be an opt-out" not in shop.say("inbox").out
     assert shop.ask("preview", *SALE, *TEXT)["gates"]["in_review"] == 0
     assert shop.ask("simulate", phone, "remove me, stop it", at=NIGHT)["inbox"] == "review"
-    shop.say("inbox", "--unsubscribe", phone, at=NIGHT)
+    assert shop.say("decide", phone, "unsubscribe", at=NIGHT).code == 0
     assert shop.ask("consent", phone, at=NOON)["marketing"] == "unsubscribed"
+
+
+def test_d05_d10_a_conversation_by_hand(shop: Shop) -> None:
+    phone = number(1)
+    shop.say("simulate", phone, "Do the coats come in green?")
+    assert "Do the coats come in green?" in shop.say("thread", phone).out
+    assert "It is" in shop.say("reply", phone, "They do.", "--dry-run", at=NIGHT).out
+    assert shop.ask("reply", phone, "They do.", "--dry-run")["credits"] == 1
+    late = shop.say("reply", phone, "They do.", at=NIGHT)
+    assert late.code == 1 and "M039" in late.err and "23:00" in late.err
+    shop.say("simulate", phone, "And in blue?")
+    newer = shop.say("reply", phone, "They do.")
+    assert newer.code == 1 and "M038" in newer.err
+    shop.say("thread", phone)
+    assert shop.ask("reply", phone, "They do.", "--actor", "bob")["state"] == "sent"
+    thread = shop.ask("thread", phone)
+    assert [message["text"] for message in thread["messages"]][-1] == "They do."
+    assert thread["consent"] == "subscribed" and thread["box"]["open"]
+    assert "bob" in shop.say("thread", phone).out
+    assert "1 answered" in shop.say("responses", at="2026-06-01 19:30").out
+    changes = [entry["what"] for entry in shop.ask("changes")["changes"]]
+    assert changes == ["text", "read", "text", "read", "reply"]
+
+
+def test_d04_conversations_are_moved_and_found(shop: Shop) -> None:
+    phone = number(1)
+    shop.say("simulate", phone, "Do the coats come in green?")
+    assert shop.say("move", phone, "archive").out == f"{phone}: archived\n"
+    assert shop.say("inbox").out == "no conversations\n"
+    assert phone in shop.say("inbox", "--box", "archive", "--search", "coats").out
+    shop.say("move", phone, "unarchive")
+    assert shop.say("move", phone, "block").out == f"{phone}: blocked\n"
+    assert phone in shop.say("inbox", "--box", "blocked").out
+    shop.say("move", phone, "unblock", at=NIGHT)
+    assert "\N{BULLET}" in shop.say("inbox", "--unread", at=NIGHT).out
+
+
+def test_a02_a06_a12_numbers_and_keywords_by_hand(shop: Shop) -> None:
+    assert (
+        "request 1  short-code  US  pending"
+        in shop.say("numbers", "--request", "short_code", "--countries", "us").out
+    )
+    assert "24365  short-code  US  active" in shop.say("numbers", "--activate", "1", "--number", "24365").out
+    saved = shop.ask("keywords", "--save", "COATS", "--list", "Coats", "--double")["keywords"]
+    assert saved == [{"word": "COATS", "list": "Coats", "opt_in": "double", "reply": None}]
+    assert "YES" in shop.say("simulate", "+12125550177", "coats").out
+    assert shop.say("keywords", "--remove", "coats").out == "no keywords of the account's own\n"
+    log = shop.say("audit", "--limit", "1").out
+    assert "command line (owner)" in log and "keyword COATS" in log
+    assert shop.ask("audit")["changes"][1]["after"]["opt_in"] == "double"
+
+
+def test_b08_a_number_is_subscribed_when_it_has_confirmed(shop: Shop) -> None:
+    phone = "+12125550177"
+    assert shop.say("subscribe", phone, "--method", "form", "--double").out == f"{phone}: asked to confirm\n"
+    shop.say("simulate", phone, "Y", at=NIGHT)
+    assert shop.say("consent", phone, at=NIGHT).out == f"{phone}: subscribed\n"
 
 
 def test_d11_inbound_text_is_shown_harmless(shop: Shop) -> None:
@@ -234,7 +292,7 @@ def test_d11_inbound_text_is_shown_harmless(shop: Shop) -> None:
 
 
 def test_an_empty_inbox_says_so(shop: Shop) -> None:
-    assert shop.say("inbox").out == "no texts\n"
+    assert shop.say("inbox").out == "no conversations\n"
 
 
 @pytest.mark.parametrize(
@@ -244,8 +302,19 @@ def test_an_empty_inbox_says_so(shop: Shop) -> None:
         (("settings", "prefx=Acme"), 1, "M003"),
         (("settings", "opt_out_language=Bye"), 1, "STOP"),
         (("settings", "prefix=X", "--role", "manager"), 1, "M002"),
-        (("inbox", "--dismiss", number(1), "--role", "analyst"), 1, "M002"),
-        (("inbox", "--dismiss", number(1)), 1, "M015"),
+        (("decide", number(1), "dismiss", "--role", "analyst"), 1, "M002"),
+        (("decide", number(1), "dismiss"), 1, "M015"),
+        (("decide", number(1), "maybe"), 2, "maybe"),
+        (("inbox", "--role", "analyst"), 1, "M002"),
+        (("thread", number(1)), 1, "M035"),
+        (("reply", number(1), "Hi"), 1, "M035"),
+        (("move", number(1), "archive"), 1, "M035"),
+        (("numbers", "--request", "short_code", "--role", "manager"), 1, "M002"),
+        (("numbers", "--activate", "7"), 1, "M031"),
+        (("keywords", "--save", "STOP", "--list", "Stoppers"), 1, "M032"),
+        (("keywords", "--remove", "HATS"), 1, "M033"),
+        (("subscribe", "+819012345678", "--method", "form"), 1, "M034"),
+        (("forward", "--server", "mail.example.com", "--from", "a@b.example"), 2, "smtp://"),
         (("simulate", "12345", "JOIN"), 2, "phone number"),
         (("consent", "somebody"), 2, "phone number"),
         (("click", "https://links.example.com/nothing2"), 1, "M014"),

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from segql.sms import SmsError
+from segql.sms.answers import REPLIES_AN_HOUR
 from segql.sms.carriers.base import InboundText
 from segql.sms.errors import SmsCode
-from segql.sms.inbox import REPLIES_AN_HOUR, receive
+from segql.sms.inbox import receive
 
 from .shop import NOON, Shop, campaign, number
 
@@ -58,7 +59,7 @@ def test_b04_after_a_new_opt_in_stop_works_again(shop: Shop) -> None:
 def test_b05_yes_is_consent_only_after_a_keyword_opt_out(shop: Shop) -> None:
     shop.text(ANN, "YES")
     assert status(shop) is None
-    assert [text.body for text in shop.sms.inbox()] == ["YES"]
+    assert [talk.text for talk in shop.sms.conversations.list("owner")] == ["YES"]
     shop.text(ANN, "STOP", at=NOON + timedelta(minutes=1))
     shop.text(ANN, "YES", at=NOON + timedelta(minutes=2))
     assert status(shop) == "subscribed"
@@ -78,13 +79,8 @@ def test_b07_a_stranger_s_text_makes_a_profile_with_no_consent(shop: Shop) -> No
     shop.text("+442079460018", "do you ship to Leeds?")
     assert shop.rows("SELECT phone_number, phone_country FROM profiles") == [("+442079460018", "GB")]
     assert status(shop, "+442079460018") is None
-    (text,) = shop.sms.inbox()
-    assert (text.sender, text.name, text.body, text.meaning) == (
-        "+442079460018",
-        None,
-        "do you ship to Leeds?",
-        "conversation",
-    )
+    (talk,) = shop.sms.conversations.list("owner")
+    assert (talk.number, talk.name, talk.text) == ("+442079460018", None, "do you ship to Leeds?")
     assert shop.events("Texted Us") == 1
     assert not shop.taken()
     assert shop.sms.preview(campaign()).gates["no_consent"] == 1
@@ -106,13 +102,13 @@ def test_b05_a_possible_opt_out_holds_marketing_until_somebody_decides(shop: Sho
     assert shop.taken(ANN) == []
     assert shop.states() == {"held": 1, "sent": 1}
     with pytest.raises(SmsError) as caught:
-        shop.sms.decide("eve", "analyst", ANN, "dismissed")
+        shop.sms.conversations.decide("eve", "analyst", ANN, "dismissed")
     assert caught.value.code == SmsCode.NOT_PERMITTED
-    shop.sms.decide("ann", "manager", ANN, "dismissed")
+    shop.sms.conversations.decide("ann", "manager", ANN, "dismissed")
     shop.sms.advance(NOON + timedelta(minutes=1))
     assert len(shop.taken(ANN)) == 1
     with pytest.raises(SmsError) as caught:
-        shop.sms.decide("ann", "manager", ANN, "dismissed")
+        shop.sms.conversations.decide("ann", "manager", ANN, "dismissed")
     assert caught.value.code == SmsCode.NO_REVIEW
 
 
@@ -124,11 +120,11 @@ def test_b05_a_possible_opt_out_that_was_one(shop: Shop, by_text: bool) -> None:
     if by_text:
         shop.text(ANN, "STOP")
     else:
-        shop.sms.decide("ann", "owner", ANN, "unsubscribed")
+        shop.sms.conversations.decide("ann", "owner", ANN, "unsubscribed")
         shop.sms.advance(NOON)
     assert status(shop) == "unsubscribed"
     assert shop.sms.why("Sale", ANN).reason == "no_consent"
-    assert shop.sms.inbox()[0].decision == "unsubscribed"
+    assert shop.sms.conversations.open("owner", ANN).messages[0].decision == "unsubscribed"
 
 
 @pytest.mark.parametrize(("policy", "expected"), [("contains", "unsubscribed"), ("exact", "subscribed")])
@@ -141,10 +137,42 @@ def test_b05_the_account_s_policy_decides_about_sentences(shop: Shop, policy: st
 
 def test_b05_a_reaction_is_neither_keyword_nor_conversation(shop: Shop) -> None:
     shop.add([ANN])
-    shop.text(ANN, "Liked “Acme: Sale! Reply STOP to opt out”")
+    shop.sms.send(campaign("Sale!"))
+    ours = shop.taken(ANN)
+    assert "STOP" in ours[0]
+    for reaction in (
+        f"Liked “{ours[0]}”",
+        f"👍 to “{ours[0]}”",
+        "Laughed at “STOP”",
+        f"Gefällt „{ours[0]}“",
+        f"Le gustó «{ours[0][:25]}…»",
+    ):
+        shop.text(ANN, reaction)
     assert status(shop) == "subscribed"
-    assert shop.sms.inbox() == []
-    assert shop.taken() == []
+    assert shop.sms.conversations.list("owner") == []
+    assert shop.taken(ANN) == ours
+    assert {row[0] for row in shop.rows("SELECT meaning FROM sms_inbound")} == {"reaction"}
+
+
+@pytest.mark.parametrize("text", ["Liked “reply STOP to leave us”", "Laughed at “you stop”"])
+def test_b05_a_reaction_to_what_we_never_said_is_read_like_any_text(shop: Shop, text: str) -> None:
+    shop.add([ANN])
+    shop.text(ANN, text)
+    assert shop.sms.conversations.list("owner")[0].may_be_opt_out
+
+
+def test_b05_an_opt_out_that_quotes_us_is_an_opt_out(shop: Shop) -> None:
+    shop.add([ANN])
+    shop.sms.send(campaign("Sale!"))
+    shop.text(ANN, f"STOP “{shop.taken(ANN)[0]}”")
+    assert status(shop) == "unsubscribed"
+
+
+def test_b05_please_stop_with_our_word_in_quotes_waits_for_a_person(shop: Shop) -> None:
+    shop.add([ANN])
+    shop.sms.send(campaign("Sale!"))
+    shop.text(ANN, "please “stop”")
+    assert shop.sms.conversations.list("owner")[0].may_be_opt_out
 
 
 def test_b05a_automatic_replies_come_to_an_end(shop: Shop) -> None:
@@ -160,6 +188,14 @@ def test_b05a_short_codes_and_our_own_numbers_get_no_reply(shop: Shop, sender: s
     shop.text(sender, "HELP")
     assert shop.taken() == []
     assert shop.scalar("SELECT count(*) FROM profiles") == 0
+
+
+def test_b05a_a_stop_that_is_also_a_text_of_ours_counts(shop: Shop) -> None:
+    shop.sms.change_settings("ann", "owner", {"help_reply": "stop", "prefix": ""})
+    shop.add([ANN])
+    shop.text(ANN, "HELP")
+    shop.text(ANN, "Stop")
+    assert status(shop) == "unsubscribed"
 
 
 def test_b05a_an_echo_of_our_own_text_gets_no_reply(shop: Shop) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segql.sms import classify
-from segql.sms.keywords.match import match
+from segql.sms.keywords.match import is_reserved
 
 
 @pytest.mark.parametrize("word", ["JOIN", "start", "Unstop!", " join ", "Ｊｏｉｎ", "YES", "«join»"])
@@ -103,9 +103,22 @@ def test_b05_sentences_are_read_in_the_country_s_languages() -> None:
     ],
 )
 def test_b05_a_reaction_that_quotes_us_is_no_keyword(text: str) -> None:
-    found = match(text)
-    assert found is not None and found.meaning == "reaction"
+    assert classify(text) is None
     assert classify(text, policy="contains") is None
+
+
+@pytest.mark.parametrize("word", ["Y", "y.", "YES!", "Yes"])
+def test_b03_words_that_confirm(word: str) -> None:
+    assert classify(word) == "opt_in"
+
+
+def test_b03_a_word_that_confirms_in_one_country_says_nothing_in_another() -> None:
+    assert (classify("oui", "FR"), classify("oui", "GB")) == ("opt_in", None)
+
+
+@pytest.mark.parametrize("word", ["STOP", "arrêt", "Opt-Out", "lopeta", "START", "y e s", "Hilfe?"])
+def test_a06_words_with_a_meaning_are_reserved_in_every_language(word: str) -> None:
+    assert is_reserved(word) is (word != "Hilfe?")
 
 
 @pytest.mark.parametrize("text", ["HELP", "help?", "Info", "INFO!"])

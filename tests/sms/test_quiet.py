@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segql.sms import may_text
-from segql.sms.quiet import PREFIX_LENGTH, hours, zones_of
+from segql.sms.places.law import lawful_week
+from segql.sms.places.place import AREA_LENGTH, PREFIX_LENGTH, Place, rows
+from segql.sms.quiet import DAYTIME, every_day, hours, whole_week
 
-NEW_YORK, LOS_ANGELES = "America/New_York", "America/Los_Angeles"
+NEW_YORK, LOS_ANGELES, CHICAGO = "America/New_York", "America/Los_Angeles", "America/Chicago"
 
 
 def local(text: str, zone: str = NEW_YORK) -> datetime:
@@ -55,23 +57,70 @@ def test_a09_no_zone_is_no_permission(at: datetime, zones: list[str]) -> None:
         may_text(at, zones)
 
 
+def place(number: str | None = None, issued: str | None = None, /, **said: str) -> Place:
+    length = AREA_LENGTH if number and number.startswith("+1") else PREFIX_LENGTH
+    return Place(number=number[:length] if number else None, number_country=issued, **said)
+
+
 @pytest.mark.parametrize(
-    ("number", "zones"),
+    ("where", "zones"),
     [
-        ("+12125550123", (NEW_YORK,)),
-        ("+18005550123", ("Europe/Paris",)),  # toll-free: anywhere in +1, so the account's zone
-        ("+442079460018", ("Europe/London",)),
-        ("+99912345", ("Europe/Paris",)),
+        (place("+12125550123", "US"), (NEW_YORK,)),
+        # Pensacola is in the same area as Tallahassee, and an hour behind.
+        (place("+18505550123", "US"), (CHICAGO, NEW_YORK)),
+        (place("+442079460018", "GB"), ("Europe/London",)),
+        (place("+18765550123", "JM"), ("America/Jamaica",)),
+        (place("+99912345"), ("Europe/Paris",)),
+        (place(), ("Europe/Paris",)),
+        # What the profile says of where the person is comes before the number.
+        (place("+12125550123", "US", timezone=LOS_ANGELES), (LOS_ANGELES,)),
+        (place("+12125550123", "US", timezone="America/Gotham"), (NEW_YORK,)),
+        (place("+12125550123", "US", country="US", region="CA"), (LOS_ANGELES,)),
+        (place("+12125550123", "US", country="United States", region="California"), (LOS_ANGELES,)),
+        (place("+12125550123", "US", country="GB"), ("Europe/London",)),
+        (place("+12125550123", "US", country="US"), (NEW_YORK,)),
+        (place(region="CA"), ("Europe/Paris",)),
     ],
 )
-def test_a09_zones_of_a_number(number: str, zones: tuple[str, ...]) -> None:
-    assert zones_of(number[:PREFIX_LENGTH], "Europe/Paris") == zones
+def test_a09_zones_of_the_profile_else_its_location_else_its_number(
+    where: Place, zones: tuple[str, ...]
+) -> None:
+    assert where.zones("Europe/Paris") == zones
 
 
-def test_a09_a_stated_zone_counts_and_a_misspelt_one_does_not() -> None:
-    assert zones_of(LOS_ANGELES, NEW_YORK) == (LOS_ANGELES,)
-    assert zones_of("America/Gotham", NEW_YORK) == (NEW_YORK,)
-    assert zones_of(None, NEW_YORK) == (NEW_YORK,)
+def test_a09_a_number_that_could_be_anywhere_has_its_country_s_zones() -> None:
+    zones = place("+18005550123", "US").zones("Europe/Paris")
+    assert {"Pacific/Honolulu", "America/Anchorage", NEW_YORK, CHICAGO} <= set(zones)
+
+
+def test_a09_the_strictest_window_of_every_place_holds() -> None:
+    """Stated or presumed by the area code: somebody in Texas with a number of Florida."""
+    week = lawful_week(place("+13055550123", "US", country="US", region="TX"), every_day(DAYTIME))
+    assert week[0] == (time(9), time(20))
+    assert week[6] == (time(12), time(20))
+    assert lawful_week(place("+12125550123", "US"), every_day(DAYTIME)) == every_day(DAYTIME)
+
+
+def test_a09_without_quiet_hours_the_law_still_holds() -> None:
+    assert lawful_week(place("+12125550123", "US"), whole_week()) == every_day((time(8), time(21)))
+    assert lawful_week(place("+442079460018", "GB"), whole_week()) == whole_week()
+
+
+def test_a09_a_closed_day_is_passed_over() -> None:
+    sunday = local("2026-06-07 12:00", "Europe/Paris")
+    found = hours(sunday, ["Europe/Paris"], lawful_week(place("+33612345678", "FR"), every_day(DAYTIME)))
+    assert (found.open, found.opens_at) == (False, local("2026-06-08 08:00", "Europe/Paris"))
+
+
+def test_a09_a_week_without_quiet_hours_does_not_close_at_midnight() -> None:
+    found = hours(local("2026-06-07 23:59"), [NEW_YORK], whole_week())
+    assert (found.open, found.closes_at) == (True, None)
+
+
+def test_a09_every_row_of_the_law_has_its_source_and_date() -> None:
+    for row in [*rows("quiet_hours.csv"), *rows("area_codes.csv")]:
+        assert row["source"]
+        assert datetime.fromisoformat(row["date"])
 
 
 ZONES = st.lists(
@@ -88,7 +137,7 @@ INSTANTS = st.datetimes(
 
 @given(INSTANTS, ZONES)
 def test_a09_a_window_opens_and_closes_when_it_says(at: datetime, zones: list[str]) -> None:
-    found = hours(at, zones)
+    found = hours(at, zones, every_day(DAYTIME))
     assert found.open == may_text(at, zones)
     if found.open:
         assert found.closes_at is not None and found.closes_at > at

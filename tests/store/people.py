@@ -123,7 +123,15 @@ def fill(database: Database) -> None:
         )
         connection.execute(
             """INSERT INTO sms_inbound VALUES (1, 'simulated', 'i1', $ann, '+18005550100', 'marzipan?', '2026-05-03',
-              '2026-05-03', 0, 'conversation', NULL),
-              (2, 'simulated', 'i2', $bob, '+18005550100', 'hello', '2026-05-03', '2026-05-03', 1, 'conversation', NULL)""",
+              '2026-05-03', 0, 'conversation', NULL, 1),
+              (2, 'simulated', 'i2', $bob, '+18005550100', 'hello', '2026-05-03', '2026-05-03', 1, 'conversation', NULL,
+              0)""",
             {"ann": ANN, "bob": BOB},
+        )
+        connection.execute(
+            """INSERT INTO sms_conversations VALUES ($ann, 1, 0), ($bob, 2, 0);
+            INSERT INTO sms_feed VALUES (1, 'text', $ann, '2026-05-03'), (2, 'text', $bob, '2026-05-03');
+            INSERT INTO sms_forwards VALUES (1, 'desk@shop.example', 0, '2026-05-03', NULL)""".replace(
+                "$ann", f"'{ANN}'"
+            ).replace("$bob", f"'{BOB}'")
         )

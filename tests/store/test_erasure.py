@@ -19,8 +19,8 @@ SALT = bytes(range(32))
 IMPERSONAL = {
     "attributes", "calling_codes", "erasures", "event_properties", "journal", "kept_attributes", "labels", "lists",
     "metrics", "migrations", "places", "postal_codes", "profile_changes", "profile_merges", "segment_refreshes",
-    "segments", "settings", "sms_allowances", "sms_campaigns", "sms_clicks", "sms_coupons", "sms_ledger",
-    "sms_numbers", "sms_settings_log", "sms_steps", "store_state", "templates",
+    "segments", "settings", "sms_allowances", "sms_campaigns", "sms_clicks", "sms_coupons", "sms_keywords", "sms_ledger",
+    "sms_number_requests", "sms_numbers", "sms_replies", "sms_settings_log", "sms_steps", "store_state", "templates",
 }  # fmt: skip
 # Tables in which Ann has rows, and what is left of hers.
 PERSONAL = {
@@ -32,6 +32,9 @@ PERSONAL = {
     "profile_aliases": "profile_id = 0",
     "profiles": "profile_id = 0",
     "segment_periods": "profile_id = 0",
+    "sms_conversations": "number = '+12125550100'",
+    "sms_feed": "number = '+12125550100'",
+    "sms_forwards": "inbound_id = 1",
     "sms_inbound": "profile_id = 0",
     "sms_links": "message_id = 1 AND url <> ''",
     "sms_messages": "profile_id = 0 AND (number IS NOT NULL OR text IS NOT NULL OR carrier_id IS NOT NULL)",

@@ -33,16 +33,13 @@ def setup(
     asked = tuple(country.strip().upper() for country in countries.split(",") if country.strip())
     with open_desk(store, as_of) as desk:
         done = desk.sms.setup(actor, role, countries=asked, changes=_changes(changes or []))
-        has_prefix = bool(desk.sms.settings().prefix)
+        warnings = desk.sms.settings().warnings
     if as_json:
         write_json(asdict(done))
         return
     write("SMS was set up before, nothing was changed" if done.already else "SMS is set up")
     write(f"{done.number} ({done.kind.replace('_', '-')}) texts {', '.join(done.countries)}")
-    if not has_prefix:
-        write_error(
-            "warning: without a prefix people do not know whom a text is from: segql sms settings prefix=..."
-        )
+    _warn(warnings)
 
 
 def settings(
@@ -66,6 +63,7 @@ def settings(
     if as_json:
         write_json(now.model_dump(mode="json"))
         return
+    _warn(now.warnings)
     from segql.cli.sms.output import settings_block, write_block
 
     write_block(settings_block(now))
@@ -88,6 +86,11 @@ def credits(
         write_json(asdict(left))
     else:
         write(f"{left.credits:,} credits, {left.trial_messages:,} free messages of the trial")
+
+
+def _warn(warnings: tuple[str, ...]) -> None:
+    for warning in warnings:
+        write_error(f"warning: {warning}")
 
 
 def _changes(assignments: list[str]) -> dict[str, str | None]:

@@ -186,7 +186,7 @@ def why(
         return
     write(outcome.state if outcome.words == outcome.state else f"{outcome.state}: {outcome.words}")
     if outcome.text:
-        from segql.cli.sms.output import harmless
+        from segql.sms.harmless import harmless
 
         write(harmless(outcome.text))
     if outcome.steps:

@@ -4,8 +4,11 @@ import typer
 
 from segql.cli.sms.account import credits, settings, setup
 from segql.cli.sms.campaigns import advance, advice, preview, report, schedule, send, why
-from segql.cli.sms.customers import click, consent, inbox, simulate
+from segql.cli.sms.conversations import changes, decide, inbox, move, reply, responses, thread
+from segql.cli.sms.customers import click, consent, simulate, subscribe
 from segql.cli.sms.flows import coupons, flow, unsubscribe
+from segql.cli.sms.mail import forward
+from segql.cli.sms.numbers import audit, keywords, numbers
 from segql.cli.sms.running import cancel, pause, progress, resume
 
 
@@ -18,6 +21,9 @@ def add_to(app: typer.Typer) -> None:
     for command in (
         setup,
         settings,
+        numbers,
+        keywords,
+        audit,
         credits,
         preview,
         send,
@@ -36,7 +42,15 @@ def add_to(app: typer.Typer) -> None:
         click,
         unsubscribe,
         inbox,
+        thread,
+        reply,
+        decide,
+        move,
+        responses,
+        changes,
+        forward,
         consent,
+        subscribe,
     ):
         sms.command()(command)
     app.add_typer(sms, name="sms")

@@ -1,4 +1,4 @@
-"""Commands about customers: a simulated phone to text and click with, their texts, their consent."""
+"""Commands about customers: a simulated phone to text and click with, their consent."""
 
 from dataclasses import asdict
 from typing import Annotated
@@ -59,39 +59,6 @@ def click(
         write(found.url or "the page to unsubscribe: `segql sms unsubscribe` is its button")
 
 
-def inbox(
-    unsubscribe: Annotated[
-        str | None, typer.Option("--unsubscribe", metavar="NUMBER", help="Its text was an opt-out.")
-    ] = None,
-    dismiss: Annotated[
-        str | None, typer.Option("--dismiss", metavar="NUMBER", help="Its text was no opt-out.")
-    ] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many texts.")] = 10,
-    actor: ActorOption = DEFAULT_ACTOR,
-    role: RoleOption = "owner",
-    store: StoreOption = DEFAULT_STORE,
-    as_of: AsOfOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Show customers' texts, newest first, or decide about one that may be an opt-out.
-
-    Example: segql sms inbox --unsubscribe +16175550123
-    """
-    with open_desk(store, as_of) as desk:
-        if unsubscribe is not None:
-            desk.sms.decide(actor, role, desk.number(unsubscribe), "unsubscribed")
-        if dismiss is not None:
-            desk.sms.decide(actor, role, desk.number(dismiss), "dismissed")
-        found = desk.sms.inbox(limit)
-        zone = desk.store.catalog.account.timezone
-    if as_json:
-        write_json({"texts": [asdict(text) for text in found]})
-        return
-    from segql.cli.sms.output import inbox_block, write_block
-
-    write_block(inbox_block(found, zone) if found else "no texts")
-
-
 def consent(
     number: Annotated[str, typer.Argument(metavar="NUMBER", help="As +16175550123.")],
     store: StoreOption = DEFAULT_STORE,
@@ -111,3 +78,29 @@ def consent(
         write_json({"number": address, "marketing": status})
     else:
         write(f"{address}: {status}")
+
+
+def subscribe(
+    number: Annotated[str, typer.Argument(metavar="NUMBER", help="As +16175550123.")],
+    method: Annotated[str, typer.Option("--method", help="How the person agreed: form, paper, telephone.")],
+    detail: Annotated[str | None, typer.Option("--detail", help="Which form, for the log.")] = None,
+    double: Annotated[
+        bool, typer.Option("--double", help="Ask the number to confirm with YES first.")
+    ] = False,
+    actor: ActorOption = DEFAULT_ACTOR,
+    role: RoleOption = "owner",
+    store: StoreOption = DEFAULT_STORE,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Subscribe a number whose owner agreed elsewhere. For many numbers: segql import consents.
+
+    Example: segql sms subscribe +16175550123 --method form --double
+    """
+    with open_desk(store, as_of) as desk:
+        address = desk.number(number)
+        done = desk.sms.inbound.subscribe(actor, role, address, method=method, detail=detail, double=double)
+    if as_json:
+        write_json({"number": address, "subscribed": done})
+    else:
+        write(f"{address}: {'subscribed' if done else 'asked to confirm'}")

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from segql.runtime.api import Store
     from segql.sms import Sms
     from segql.sms.carriers.simulated import SimulatedCarrier
+    from segql.sms.mail import MailServer
 
 ActorOption = Annotated[str, typer.Option("--actor", help="Who does it, for the log.")]
 RoleOption = Annotated[str, typer.Option("--role", help="The actor's role: owner, admin, manager, analyst.")]
+NumberArgument = Annotated[str, typer.Argument(metavar="NUMBER", help="As +16175550123.")]
 CampaignArgument = Annotated[str, typer.Argument(metavar="CAMPAIGN", help="The campaign's name.")]
 DEFAULT_ACTOR = "command line"
 
@@ -40,7 +42,7 @@ class Desk(NamedTuple):
 
 
 @contextmanager
-def open_desk(path: Path, as_of: str | None) -> Iterator[Desk]:
+def open_desk(path: Path, as_of: str | None, mail: "MailServer | None" = None) -> Iterator[Desk]:
     """The desk of a command, closed at its end."""
     from segql.sms import Sms
     from segql.sms.carriers.simulated import SimulatedCarrier, memory_beside
@@ -49,6 +51,6 @@ def open_desk(path: Path, as_of: str | None) -> Iterator[Desk]:
         at = instant(as_of, store.catalog.account.timezone)
         with (
             closing(SimulatedCarrier(path=memory_beside(path))) as carrier,
-            closing(Sms(store, carrier, clock=lambda: at)) as sms,
+            closing(Sms(store, carrier, clock=lambda: at, mail=mail)) as sms,
         ):
             yield Desk(store, sms, carrier, at)

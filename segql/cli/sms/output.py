@@ -1,9 +1,7 @@
 """How previews, reports and texts of SMS are shown to people, by the demo and by `segql sms`."""
 
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import time
-from zoneinfo import ZoneInfo
 
 from rich import box
 from rich.bar import Bar
@@ -16,15 +14,13 @@ from rich.text import Text
 
 from segql.cli.output import console, write
 from segql.sms.gates import BY_CODE
-from segql.sms.inbox import ReceivedText
+from segql.sms.harmless import harmless
 from segql.sms.preview import CountryCost, Preview
 from segql.sms.reports import Report
 from segql.sms.settings import SmsSettings
 
 WIDTH = 96
 _BAR = 8
-# A new line, and what joins emoji: the control and format characters that a text needs.
-_HARMLESS = "\n\u200d"
 
 
 def write_block(block: RenderableType, indent: int = 0) -> None:
@@ -174,30 +170,6 @@ def settings_block(settings: SmsSettings) -> Text:
         block.append(name, "bold").append(f"={_shown(getattr(settings, name))}\n")
         block.append(f"  {field.description}\n", "dim")
     return block
-
-
-def inbox_block(texts: Sequence[ReceivedText], zone: str) -> Table:
-    """Customers' texts: when, from whom, what, and what is to be decided."""
-    table = grid("left", "left", "left", "left")
-    for text in texts:
-        is_open = text.meaning == "review" and text.decision is None
-        table.add_row(
-            Text(f"{text.occurred_at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}", "dim"),
-            Text(harmless("\n".join(filter(None, (text.name, text.sender))))),
-            Text(harmless(text.body), "bold"),
-            Text("may be an opt-out" if is_open else text.decision or "", "yellow"),
-        )
-    return table
-
-
-def harmless(text: str) -> str:
-    """What somebody wrote, with nothing in it that a terminal would obey: controls and marks of direction become U+FFFD."""
-    return "".join(
-        "\ufffd"
-        if unicodedata.category(character) in ("Cc", "Cf") and character not in _HARMLESS
-        else character
-        for character in text
-    )
 
 
 def _shown(value: object) -> str:

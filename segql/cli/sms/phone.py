@@ -28,5 +28,8 @@ def text_shop(sms: "Sms", carrier: "SimulatedCarrier", number: str, text: str, a
     sms.advance(at)
     answers = tuple(one.body for one in carrier.taken()[seen:] if one.number == number)
     sent = (number, text, at.replace(microsecond=0))
-    kept = (one.meaning for one in sms.inbox() if (one.sender, one.body, one.occurred_at) == sent)
+    talks = (
+        talk for talk in sms.conversations.list("owner") if (talk.number, talk.text, talk.texted_at) == sent
+    )
+    kept = ("review" if talk.may_be_opt_out else "conversation" for talk in talks)
     return Exchange(at, number, text, answers, next(kept, None))

@@ -129,6 +129,14 @@ def _strip_messages(connection: "duckdb.DuckDBPyConnection", profile_id: int) ->
         OR sender IN (SELECT address FROM erased WHERE channel = 'sms')""",
         {"id": profile_id},
     )
+    connection.execute(
+        "DELETE FROM sms_forwards WHERE inbound_id NOT IN (SELECT inbound_id FROM sms_inbound)"
+    )
+    connection.execute("DELETE FROM sms_conversations WHERE number NOT IN (SELECT sender FROM sms_inbound)")
+    # An entry keeps its position: pages that read the feed have got so far.
+    connection.execute(
+        "UPDATE sms_feed SET number = NULL WHERE number IN (SELECT address FROM erased WHERE channel = 'sms')"
+    )
     connection.execute("DROP TABLE temp.stripped")
 
 

@@ -39,8 +39,10 @@ _PARTS = {
           (SELECT list({state: s.state, reason: s.reason, entered_at: s.entered_at} ORDER BY s.rowid)
             FROM sms_steps s WHERE s.message_id = m.message_id) AS steps
         FROM sms_messages m LEFT JOIN sms_campaigns c USING (campaign_id) WHERE profile_id = $id ORDER BY message_id""",
-    "texts": """SELECT sender, recipient, body, occurred_at, meaning, decision FROM sms_inbound
-        WHERE profile_id = $id ORDER BY inbound_id""",
+    "texts": """SELECT sender, recipient, body, pictures, occurred_at, meaning, decision,
+          (SELECT list({address: address, failure: failure}) FROM sms_forwards f WHERE f.inbound_id = i.inbound_id)
+            AS to_be_forwarded
+        FROM sms_inbound i WHERE profile_id = $id ORDER BY inbound_id""",
 }
 _FOREVER = datetime(9999, 12, 31)  # noqa: DTZ001 - as the store keeps it
 

@@ -61,13 +61,14 @@ class Receipt:
 
 @dataclass(frozen=True)
 class InboundText:
-    """A text from a customer. `report_id` is unique to it at its carrier."""
+    """A text from a customer. `report_id` is unique to it at its carrier; `pictures`: how many came with it."""
 
     report_id: str
     sender: str
     to: str
     body: str
     occurred_at: datetime
+    pictures: int = 0
 
 
 class Carrier(Protocol):

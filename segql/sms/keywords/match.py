@@ -2,32 +2,30 @@
 
 import csv
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from segql.sms.keywords.normal import normalize, squeeze
+from segql.sms.keywords.reactions import looks_like_reaction
+
 Policy = Literal["ask", "contains", "exact"]
 Meaning = Literal["opt_out", "opt_in", "help", "review"]
-
-# How phones write a reaction to a text that they quote, e.g. Liked “... Reply STOP to opt out”.
-_QUOTE = r"[\"“„«].*[\"”“»]"
-_REACTION = re.compile(
-    r"(?:(?:Liked|Loved|Disliked|Laughed at|Emphasi[sz]ed|Questioned|Reacted \S+ to|Removed an? .{1,40} from)"
-    rf"|[^\w\s]{{1,8}}\s?to)\s+{_QUOTE}",
-    re.DOTALL | re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
 class Match:
-    """What a text means. `word`: the keyword found. `confirming`: a word such as YES, which is consent only
-    as the answer to a question of ours."""
+    """What a text means. `word`: the keyword found.
 
-    meaning: Meaning | Literal["reaction"]
-    word: str = ""
+    `confirming`: a word such as YES or Y, which is consent only where a double opt-in waits for it. `rejoining`: such a
+    word is consent, too, from a number that opted out by keyword.
+    """
+
+    meaning: Meaning
+    word: str
     confirming: bool = False
+    rejoining: bool = False
 
 
 def classify(text: str, country: str = "US", policy: Policy = "ask") -> Meaning | None:
@@ -36,16 +34,14 @@ def classify(text: str, country: str = "US", policy: Policy = "ask") -> Meaning 
     An opt-out word that is the whole text is always "opt_out". Inside a sentence it is "review" by the policy
     "ask", "opt_out" by "contains" and nothing by "exact".
     """
-    found = match(text, country, policy)
-    return None if found is None or found.meaning == "reaction" else found.meaning
-
-
-def match(text: str, country: str = "US", policy: Policy = "ask") -> Match | None:
-    """As `classify`, with the word that was found, and telling a reaction to a text from a conversation."""
     if policy not in ("ask", "contains", "exact"):
         raise ValueError(f'policy must be "ask", "contains" or "exact", not {policy!r}')
-    if _REACTION.fullmatch(text.strip()):
-        return Match("reaction")
+    found = None if looks_like_reaction(text) else match(text, country, policy)
+    return found.meaning if found else None
+
+
+def match(text: str, country: str, policy: Policy) -> Match | None:
+    """As `classify`, with the word that was found. A reaction is read like any other text."""
     said = normalize(text)
     words = _vocabulary(country.upper())
     if word := words.opt_out.get(said) or words.opt_out.get(squeeze(said)):
@@ -53,7 +49,7 @@ def match(text: str, country: str = "US", policy: Policy = "ask") -> Match | Non
     if said in words.opt_in:
         return Match("opt_in", words.opt_in[said])
     if said in words.confirm:
-        return Match("opt_in", words.confirm[said], confirming=True)
+        return Match("opt_in", words.confirm[said], confirming=True, rejoining=said in words.rejoin)
     if said in words.help:
         return Match("help", words.help[said])
     inside = words.inside.search(said)
@@ -62,28 +58,9 @@ def match(text: str, country: str = "US", policy: Policy = "ask") -> Match | Non
     return Match("opt_out" if policy == "contains" else "review", inside.group())
 
 
-def normalize(text: str) -> str:
-    """The text as keywords are compared: NFKC, no control or zero-width characters, no case, no accents,
-    nothing but letters and digits at either end, single spaces."""
-    composed = unicodedata.normalize("NFKC", text).replace("’", "'")
-    visible = "".join(
-        " " if character.isspace() else character
-        for character in composed
-        if character.isspace() or unicodedata.category(character) not in ("Cc", "Cf")
-    )
-    decomposed = unicodedata.normalize("NFKD", visible.casefold())
-    plain = "".join(character for character in decomposed if not unicodedata.combining(character))
-    start, end = 0, len(plain)
-    while start < end and not plain[start].isalnum():
-        start += 1
-    while end > start and not plain[end - 1].isalnum():
-        end -= 1
-    return " ".join(plain[start:end].split())
-
-
-def squeeze(said: str) -> str:
-    """A normalized text without anything between its letters: "opt-out" and "s t o p" as one word."""
-    return "".join(character for character in said if character.isalnum())
+def is_reserved(word: str) -> bool:
+    """Whether a word has a meaning of its own, in any language, so that no account can give it another."""
+    return squeeze(normalize(word)) in _reserved()
 
 
 @dataclass(frozen=True)
@@ -97,6 +74,7 @@ class _Vocabulary:
     opt_out: dict[str, str]
     opt_in: dict[str, str]
     confirm: dict[str, str]
+    rejoin: dict[str, str]
     help: dict[str, str]
     inside: re.Pattern[str]
 
@@ -105,7 +83,7 @@ class _Vocabulary:
 def _vocabulary(country: str) -> _Vocabulary:
     spoken = {"en", *_languages().get(country, ())}
     tables: dict[str, dict[str, str]] = {
-        kind: {} for kind in ("opt_out", "opt_out_phrase", "opt_in", "confirm", "help")
+        kind: {} for kind in ("opt_out", "opt_out_phrase", "opt_in", "confirm", "rejoin", "help")
     }
     inside = set()
     for row in _rows("words.csv"):
@@ -119,6 +97,7 @@ def _vocabulary(country: str) -> _Vocabulary:
         opt_out={**squeezed, **tables["opt_out"]},
         opt_in=tables["opt_in"],
         confirm=tables["confirm"],
+        rejoin=tables["rejoin"],
         help=tables["help"],
         # Longest first, and where a word has a space any run of other characters: "opt-out please".
         inside=re.compile(
@@ -129,6 +108,11 @@ def _vocabulary(country: str) -> _Vocabulary:
             + r")\b"
         ),
     )
+
+
+@cache
+def _reserved() -> frozenset[str]:
+    return frozenset(squeeze(normalize(row["word"])) for row in _rows("words.csv"))
 
 
 @cache

@@ -1,0 +1,144 @@
+"""The thread with a number: everything that was said, from both sides, and what there is to know of the person."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
+from zoneinfo import ZoneInfo
+
+from segql.sms.consent import standing_of
+from segql.sms.conversations.box import ReplyBox, reply_box
+from segql.sms.instants import aware
+from segql.sms.opening import PLACE, surroundings
+from segql.sms.render import as_seen
+from segql.sms.settings import SmsSettings
+
+if TYPE_CHECKING:
+    import duckdb
+
+# How many messages are shown at a time.
+PAGE = 50
+
+# Both sides of a thread, in one order. What was skipped was never said, but for a reply, whose writer has to know.
+_MESSAGES = """
+  SELECT occurred_at AS said_at, 0 AS side, inbound_id AS id, meaning AS kind, body AS text, pictures, NULL AS campaign,
+    NULL AS actor, NULL AS state, NULL AS reason, decision
+  FROM sms_inbound WHERE sender = $number AND meaning IS NOT NULL AND meaning <> 'ignored'
+  UNION ALL SELECT coalesce(handed_at, queued_at), 1, message_id, purpose, text, 0, c.name, r.actor, m.state, m.reason,
+    NULL
+  FROM sms_messages m LEFT JOIN sms_campaigns c USING (campaign_id) LEFT JOIN sms_replies r USING (message_id)
+  WHERE number = $number AND text IS NOT NULL AND (m.state NOT IN ('skipped', 'held') OR purpose = 'conversation')"""
+
+
+@dataclass(frozen=True)
+class ThreadMessage:
+    """A message in a thread. `position`: its place, by which older ones are asked for. `kind`: of a customer's text what it
+    was taken for (see sms_inbound), of one of ours its purpose; `campaign` and `actor`: whose it is.
+
+    `text` may hold anything that a phone can send: whoever shows it escapes it (see `sms/harmless.py`).
+    """
+
+    position: str
+    at: datetime
+    direction: Literal["in", "out"]
+    kind: str
+    text: str
+    pictures: int
+    campaign: str | None
+    actor: str | None
+    state: str | None
+    reason: str | None
+    decision: str | None
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A thread, its messages oldest first. `seen`: the id of the newest text, which a reply names. `consent`: subscribed,
+    unsubscribed, pending, or None; `location` and `local_times`: what is known of where the person is, several times
+    where several zones are possible."""
+
+    number: str
+    name: str | None
+    consent: str | None
+    location: str | None
+    local_times: tuple[datetime, ...]
+    seen: int
+    may_be_opt_out: bool
+    box: ReplyBox
+    messages: tuple[ThreadMessage, ...]
+    has_older: bool
+
+
+def read_thread(
+    connection: "duckdb.DuckDBPyConnection",
+    number: str,
+    settings: SmsSettings,
+    zone: str,
+    at: datetime,
+    before: str | None = None,
+) -> Thread:
+    """The last messages with a number, or those before a position. The caller knows that there is a conversation."""
+    messages = _read_messages(connection, number, settings, before)
+    name, location, place = _read_person(connection, number)
+    standing = standing_of(connection, number, at)
+    around = surroundings(place, settings, zone)
+    newest, may_be_opt_out = connection.execute(
+        """SELECT max(inbound_id), bool_or(meaning = 'review' AND decision IS NULL) FROM sms_inbound
+        WHERE sender = ? AND meaning IN ('conversation', 'review')""",
+        [number],
+    ).fetchall()[0]
+    return Thread(
+        number=number,
+        name=name,
+        consent=standing.status if standing else None,
+        location=location,
+        local_times=tuple(
+            sorted({at.astimezone(ZoneInfo(each)).replace(tzinfo=None) for each in around.zones})
+        ),
+        seen=newest,
+        may_be_opt_out=bool(may_be_opt_out),
+        box=reply_box(connection, number, settings, zone, at),
+        messages=tuple(messages[-PAGE:]),
+        has_older=len(messages) > PAGE,
+    )
+
+
+def _read_messages(
+    connection: "duckdb.DuckDBPyConnection", number: str, settings: SmsSettings, before: str | None
+) -> list[ThreadMessage]:
+    """A page, and one more where there are older ones, oldest first."""
+    at, side, message_id = (int(part) for part in before.split("-")) if before else (None, None, None)
+    rows: list[tuple[Any, ...]] = connection.execute(
+        f"""SELECT epoch(said_at)::BIGINT, side, id, kind, text, pictures, campaign, actor, state, reason, decision, said_at
+        FROM ({_MESSAGES}) WHERE $side IS NULL OR (epoch(said_at)::BIGINT, side, id) < ($at, $side, $id)
+        ORDER BY said_at DESC, side DESC, id DESC LIMIT {PAGE + 1}""",  # noqa: S608 - constants
+        {"number": number, "at": at, "side": side, "id": message_id},
+    ).fetchall()
+    return [
+        ThreadMessage(
+            position=f"{seconds}-{side}-{message}",
+            at=aware(instant),
+            direction="out" if side else "in",
+            kind=kind,
+            text=as_seen(text, settings.link_host),
+            pictures=pictures,
+            campaign=campaign,
+            actor=actor,
+            state=state,
+            reason=reason,
+            decision=decision,
+        )
+        for seconds, side, message, kind, text, pictures, campaign, actor, state, reason, decision, instant in reversed(
+            rows
+        )
+    ]
+
+
+def _read_person(connection: "duckdb.DuckDBPyConnection", number: str) -> tuple[str | None, str | None, str]:
+    """The name and location of whoever texted last from a number, and their place (see `opening.PLACE`)."""
+    rows = connection.execute(
+        f"""SELECT nullif(trim(concat_ws(' ', p.first_name, p.last_name)), ''),
+          nullif(concat_ws(', ', p.city, p.region, p.country), ''), {PLACE}
+        FROM profiles p WHERE profile_id = (SELECT arg_max(profile_id, inbound_id) FROM sms_inbound WHERE sender = ?)""",  # noqa: S608
+        [number],
+    ).fetchall()
+    return rows[0]
