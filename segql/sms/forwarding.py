@@ -46,7 +46,7 @@ def send_forwards(database: Database, server: MailServer, at: datetime) -> int:
     sent = 0
     for inbound_id, address, attempts, *text in waiting:
         try:
-            server.send(_mail(server.sender, address, inbound_id, *text))
+            server.deliver(_mail(server.sender, address, inbound_id, *text))
         except MailServerError as error:
             _put_off(database, inbound_id, attempts, str(error), at)
             continue

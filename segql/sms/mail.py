@@ -17,14 +17,14 @@ class MailServerError(Exception):
 
 
 class MailServer(Protocol):
-    """What takes mails. `send` raises `MailServerError` where a mail was not taken."""
+    """What takes mails. `deliver` raises `MailServerError` where a mail was not taken."""
 
     @property
     def sender(self) -> str:
         """The address that mails are from."""
         ...
 
-    def send(self, mail: EmailMessage) -> None:
+    def deliver(self, mail: EmailMessage) -> None:
         """Hand over a mail."""
         ...
 
@@ -55,7 +55,7 @@ class SmtpServer:
         user, password = unquote(parts.username or ""), unquote(parts.password or "")
         return cls(parts.hostname, parts.port or port, sender, user, password, secure)
 
-    def send(self, mail: EmailMessage) -> None:
+    def deliver(self, mail: EmailMessage) -> None:
         """Hand over a mail, on a connection of its own."""
         try:
             with ExitStack() as stack:

@@ -202,6 +202,25 @@ def derive_periods(connection: "duckdb.DuckDBPyConnection", profiles: str) -> No
     )
 
 
+def end_moved(connection: "duckdb.DuckDBPyConnection", moved: str, at: datetime | None) -> None:
+    """End what the numbers in a temporary table (its name; column address) consented to: whoever has one of them from now
+    on is somebody else, and has to opt in again.
+
+    `at`: the aware instant of that; where it is not known, the numbers' last word is taken back.
+    """
+    known = None if at is None else at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+    entries = connection.sql(
+        f"""SELECT 'sms' AS channel, 'marketing' AS kind, address, 'unsubscribed' AS status,
+          greatest(max(occurred_at), $at) AS occurred_at, greatest(max(occurred_at), $at) AS recorded_at,
+          'number moved' AS method, 'import' AS actor
+        FROM consents SEMI JOIN {moved} USING (address) WHERE channel = 'sms' AND kind <> 'block'
+        GROUP BY address HAVING arg_max(status, (occurred_at, consent_id)) <> 'unsubscribed'""",  # noqa: S608
+        params={"at": known},
+    ).to_arrow_table()
+    if entries.num_rows:
+        record_consents(connection, entries)
+
+
 def take_stricter(
     connection: "duckdb.DuckDBPyConnection", profile_ids: Sequence[int], at: datetime, actor: str
 ) -> None:

@@ -8,7 +8,7 @@ from segql.compiler.catalog.model import Account
 from segql.runtime.store.attribute_history import note_values
 from segql.runtime.store.attributes import Target, change_attributes, plan_attributes, refused_rows
 from segql.runtime.store.columns import IDENTIFIERS, Column, Rejected, read_columns, rows_with_nul
-from segql.runtime.store.consents import derive_periods
+from segql.runtime.store.consents import derive_periods, end_moved
 from segql.runtime.store.identity import Identities, Identity
 from segql.runtime.store.journal import note_changes
 from segql.runtime.store.merge import merge_profiles
@@ -87,7 +87,7 @@ def upsert_profiles(
         change_attributes(connection, targets)
         with registered(connection, "placed", _placed_table(people, profile_ids)):
             _gather_changes(connection, targets)
-    inserted, updated = _write(connection, targets, first_new)
+    inserted, updated = _write(connection, targets, first_new, at)
     if at is not None:
         note_values(connection, "changes", at)
     connection.execute("DROP TABLE temp.changes")
@@ -219,7 +219,9 @@ def _gather_changes(connection: "duckdb.DuckDBPyConnection", targets: list[Targe
     )
 
 
-def _write(connection: "duckdb.DuckDBPyConnection", targets: list[Target], first_new: int) -> tuple[int, int]:
+def _write(
+    connection: "duckdb.DuckDBPyConnection", targets: list[Target], first_new: int, at: datetime | None
+) -> tuple[int, int]:
     """Put `changes` into `profiles`; the numbers of profiles inserted and really changed."""
     values = {"external_id": "c.external_id", "email": "c.email", "phone_number": "c.number.text"}
     values |= {"phone_valid": "c.number.valid", "phone_country": "c.number.country"}
@@ -238,6 +240,13 @@ def _write(connection: "duckdb.DuckDBPyConnection", targets: list[Target], first
         f"""CREATE TEMP TABLE readdressed AS SELECT profile_id FROM changes WHERE profile_id >= {first_new}
         UNION ALL SELECT p.profile_id FROM profiles p JOIN changes c USING (profile_id) WHERE {readdressed}"""  # noqa: S608
     )
+    # Numbers that all who had them give up.
+    connection.execute(
+        """CREATE TEMP TABLE moved AS SELECT p.phone_number AS address FROM profiles p
+        LEFT JOIN changes c USING (profile_id)
+        WHERE phone_number IN (SELECT phone_number FROM profiles SEMI JOIN changes USING (profile_id)) AND phone_valid
+        GROUP BY p.phone_number HAVING bool_and(coalesce(p.phone_number <> c.number.text, false))"""
+    )
     assignments = ", ".join(f"{name} = {value}" for name, value in merged.items())
     (updated,) = one_row(
         connection,
@@ -251,7 +260,8 @@ def _write(connection: "duckdb.DuckDBPyConnection", targets: list[Target], first
         WHERE profile_id >= {first_new} ORDER BY profile_id""",  # noqa: S608
     )
     derive_periods(connection, "readdressed")
-    connection.execute("DROP TABLE temp.readdressed")
+    end_moved(connection, "moved", at)
+    connection.execute("DROP TABLE temp.readdressed; DROP TABLE temp.moved")
     if inserted or updated:
         note_changes(connection, "values", "changes")
     return inserted, updated

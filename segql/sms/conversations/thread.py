@@ -119,7 +119,7 @@ def _read_messages(
             at=aware(instant),
             direction="out" if side else "in",
             kind=kind,
-            text=as_seen(text, settings.link_host),
+            text=as_seen(text, settings.link_host) if side else text,
             pictures=pictures,
             campaign=campaign,
             actor=actor,
