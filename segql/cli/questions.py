@@ -97,7 +97,7 @@ def query(
         match question.compiled.statement:
             case Explain():
                 _explain(question, as_json)
-            case Why(who=who):
+            case Why(who=str(who)):
                 answer = question.store.why_compiled(question.compiled, who, question.now)
                 _write_why(question, answer, as_json)
             case _:

@@ -47,7 +47,7 @@ def answer(database: "Database", compiled: Compiled, now: datetime) -> "pa.Table
         case Compare():
             return compare(database, statement, scope, now)
         case Why(who=who):
-            return why(database, compiled, who, now).table()
+            return why(database, compiled, given(who), now).table()
         case Explain():
             return _explained(compiled, now)
         case Trend():

@@ -69,6 +69,7 @@ def test_a_stored_template_is_found_by_name_in_any_case() -> None:
         (LAPSED + 'segment "S": lapsed(3)', "SG302"),
         (LAPSED + 'segment "S": lapsed("Placed Ordr")', "SG202"),
         ("define broken(event): did $evnt", "SG213"),
+        ('segment "A": gender is $gender segment "B": in segment "A" and birthday is set', "SG213"),
         ("define again(event): again($event)", "SG207"),
         (LAPSED + LAPSED, "SG208"),
     ],

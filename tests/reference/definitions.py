@@ -127,6 +127,21 @@ def calls(draw: DrawFn) -> c.Call:
             ("n", number),
         ],
         "regular": [("event", event)],
+        "heard": [
+            ("campaign", st.builds(c.Text, value=st.sampled_from(words.CAMPAIGNS))),
+            ("said", st.builds(c.Text, value=st.sampled_from(words.WORDS + words.DETAILS))),
+            ("way", st.builds(c.Text, value=st.sampled_from(words.METHODS))),
+        ],
+        "spelled": [
+            ("part", text),
+            ("list", st.builds(c.Text, value=st.just("sms preferences"))),
+            ("sample", st.builds(c.Text, value=st.sampled_from(("holdout", 'it\'s "odd" %')))),
+        ],
+        "lately": [
+            ("when", st.builds(c.Attribute, name=st.sampled_from(("birthday", "CREATED")))),
+            ("place", st.builds(c.Text, value=st.sampled_from(tuple(words.PLACES)))),
+            ("code", st.builds(c.Text, value=st.just("02139"))),
+        ],
         "goes": [("a", event), ("b", event), ("within", lengths(exact=True))],
     }
     name = draw(st.sampled_from(sorted(given)))

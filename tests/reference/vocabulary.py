@@ -198,6 +198,15 @@ define listed(l): in list $l or left list $l today
 define says(first, second = "an"): first_name contains any of ($first, $second) or first_name is $second
 define earned(p, event, n = 10): sum of $p from $event in the last 90 days more than $n
 define regular(event): lapsed($event, length: 3 days) or not keen($event, n: 1)
+define heard(campaign, said, way = "form"):
+  received campaign $campaign or texted us a word $said or is scheduled for campaign $campaign
+  or subscribed to sms via $said by method $way
+define spelled(part, list = "SMS Preferences", sample = "holdout"):
+  first_name starts with $part or not first_name ends with $part or no item of $list contains $part
+  or (country is exactly $part and random 50% named $sample)
+define lately(when, place = "The Store", code = "02139"):
+  $when in the last 30 days or $when in the last 7 days, any year or within 5 miles of place $place
+  or within 500 km of $code in US
 define goes(a, b, within = 90 days): did $a then any of ($b, "Texted Us") within $within
 """
 TEMPLATES: dict[str, Define] = {

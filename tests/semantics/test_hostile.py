@@ -44,6 +44,22 @@ HOSTILE = [
 
 Stored = tuple[str, segql.Store]
 
+# What a text can be given for.
+GIVEN = [
+    "note is $given",
+    "note is exactly $given",
+    "note starts with $given and not tags is empty and note contains $given and not note does not end with $given",
+    "did $given where word is $given",
+    "in list $given and joined list $given",
+    "in segment $given",
+    "any item of tags is $given and every item of tags starts with $given",
+    "received campaign $given",
+    "texted us a word $given",
+    "subscribed to push via $given by method $given",
+    "within 5 km of place $given",
+    "note is $given and random 100% named $given",
+]
+
 
 @pytest.fixture(scope="module", params=HOSTILE, ids=[repr(text[:20]) for text in HOSTILE])
 def stored(request: pytest.FixtureRequest) -> Iterator[Stored]:
@@ -71,10 +87,12 @@ def test_hostile_text(stored: Stored) -> None:
 def test_a_hostile_text_that_is_given(stored: Stored) -> None:
     """What an embedding program gives for a parameter, wherever a text can be given."""
     text, store = stored
-    for definition in ("note is $given", "did $given where word is $given", "in list $given"):
+    for definition in GIVEN:
         compiled = store.compile(definition).bind({"given": text})
         shown = store.show_compiled(compiled, ("external_id",), as_of=NOW)
         assert shown["external_id"].to_pylist() == ["with"], definition
+        called = f"define f(given): {definition} segment {quoted('s')}: f({quoted(text)})"
+        assert store.compile(called).plan == compiled.plan, definition
     several = store.compile("note is in $given").bind({"given": [text, "?"]})
     assert store.count_compiled(several, NOW) == 1
 

@@ -13,6 +13,7 @@ import segql
 from segql.compiler import conditions as c
 from segql.compiler.ast.base import Node
 from segql.compiler.ast.walk import walk
+from segql.compiler.conditions.parameters import Place
 from segql.compiler.plan.nodes import Predicate
 from segql.compiler.statements import Ask, Define, Formal, SegmentDefinition, Tree
 from tests.reference import vocabulary as words
@@ -61,12 +62,12 @@ def test_a_call_means_what_is_defined_with_what_is_given(catalog: segql.Catalog,
 def test_what_is_given_means_what_it_means_written_out(
     catalog: segql.Catalog, data: st.DataObject, condition: Any
 ) -> None:
-    """Any of the values, names of events, lengths and days of a condition may be a parameter."""
-    places = [found for node in walk(condition) if (found := parameter_for(node)) is not None]
+    """Any of the values, texts, names and lengths of a condition may be a parameter."""
+    places = [found for node in walk(condition) if (found := with_parameter(node)) is not None]
     if not places:
         return
-    node, place, value = data.draw(st.sampled_from(places))
-    asked = replaced(condition, node, c.Parameter(name="p", place=place))
+    node, waiting, value = data.draw(st.sampled_from(places))
+    asked = replaced(condition, node, waiting)
     compiled = segql.compile(Ask(condition=asked).text(), catalog)
     assert compiled.parameters == ("p",)
     assert compiled.bind({"p": value}).plan == plan(condition.text(), catalog)
@@ -79,19 +80,43 @@ def test_what_is_given_means_what_it_means_written_out(
         assert plan(called.text(), catalog) == plan(condition.text(), catalog)
 
 
-def parameter_for(node: Node) -> tuple[Node, Any, Any] | None:
-    """A node in whose place a parameter may stand, the kind of place, and what gives the same."""
+def with_parameter(node: Node) -> tuple[Node, Node, Any] | None:
+    """A node, the same with a parameter in a place that may have one, and what gives the same."""
+
+    def waits(place: Place) -> c.Parameter:
+        return c.Parameter(name="p", place=place)
+
     match node:
         case c.EventName(name=name):
-            return node, "event", name
-        case c.Is(value=c.Text(value=value) as text):
-            return text, "value", value
-        case c.Compares(value=c.Number(value=value, currency=None) as number):
-            return number, "value", value
+            return node, waits("event"), name
+        case c.Is(value=c.Text(value=value)):
+            return node, node.changed(value=waits("value")), value
+        case c.Compares(value=c.Number(value=value, currency=None)):
+            return node, node.changed(value=waits("value")), value
+        case c.TextMatch(value=c.Text(value=value)) | c.IsExactly(value=c.Text(value=value)):
+            return node, node.changed(value=waits("phrase")), value
+        case c.Items(list=c.Attribute(name=name)) | c.TextItems(list=c.Attribute(name=name)):
+            return node, node.changed(list=waits("name")), name
+        case c.CampaignEvent(name=str(name)) | c.InList(name=str(name)) | c.NamedPlace(name=str(name)):
+            return node, node.changed(name=waits("text")), name
+        case c.IsScheduled(campaign=str(name)):
+            return node, node.changed(campaign=waits("text")), name
+        case c.Texted(word=str(word)):
+            return node, node.changed(word=waits("text")), word
+        case c.ConsentStatus(via=str(form)):
+            return node, node.changed(via=waits("text")), form
+        case c.ConsentStatus(method=str(method)):
+            return node, node.changed(method=waits("text")), method
+        case c.Sampled(name=str(name)):
+            return node, node.changed(name=waits("text")), name
+        case c.PostalCode(code=str(code)):
+            return node, node.changed(code=waits("text")), code
+        case c.ValueOf(property=c.Attribute(name=name)):
+            return node, node.changed(property=waits("name")), name
         case _:
             length = getattr(node, "length", None)
             if isinstance(length, c.Length) and length.days is not None and "last" in node.text():
-                return length, "length", timedelta(days=float(length.days))
+                return length, waits("length"), timedelta(days=float(length.days))
             return None
 
 
@@ -143,6 +168,32 @@ def argument(value: Any) -> c.Argument | None:
         ),
         ('tier has been $v for $l', {"v": "gold", "l": timedelta(days=7)}, 'tier has been "gold" for 7 days'),
         ("$name is $value", {"name": "first_name", "value": "x"}, 'first_name is "x"'),
+        (
+            "first_name starts with $p and first_name does not end with $p and first_name matches $p",
+            {"p": "An"},
+            'first_name starts with "An" and first_name does not end with "An" and first_name matches "An"',
+        ),
+        ("first_name is exactly $p", {"p": 'A "b"'}, 'first_name is exactly "A \\"b\\""'),
+        ("any item of $l contains $p", {"l": "sms preferences", "p": "x"}, 'any item of "SMS Preferences" contains "x"'),
+        (
+            'did "Placed Order" where any item of $l where $f is $v',
+            {"l": "Lines", "f": "Price", "v": 3},
+            'did "Placed Order" where any item of Lines where Price is 3',
+        ),
+        ("clicked campaign $c today", {"c": "Spring"}, 'clicked campaign "Spring" today'),
+        ("is scheduled for campaign $c", {"c": "Spring"}, 'is scheduled for campaign "Spring"'),
+        ("texted us a word $w", {"w": "size"}, 'texted us a word "size"'),
+        (
+            "unsubscribed from sms via $form by method $method",
+            {"form": "Footer", "method": "form"},
+            'unsubscribed from sms via "Footer" by method form',
+        ),
+        ("random 10% named $n", {"n": "holdout"}, 'random 10% named "holdout"'),
+        ("within 5 km of place $p", {"p": "the store"}, 'within 5 km of place "The Store"'),
+        ("within 5 km of $p in US", {"p": "02139"}, 'within 5 km of "02139" in US'),
+        ("$d in the last 3 days", {"d": "birthday"}, "birthday in the last 3 days"),
+        ("$d today, any year", {"d": "birthday"}, "birthday today, any year"),
+        ('$p of last "Placed Order" is "a"', {"p": "Category"}, 'Category of last "Placed Order" is "a"'),
     ],
 )  # fmt: skip
 def test_every_place_takes_a_parameter(
@@ -167,6 +218,14 @@ def test_every_place_takes_a_parameter(
         ("created in the last $w", {"w": timedelta(seconds=1)}),
         ("created in the last $w", {"w": "3 days"}),
         ("in list $l", {"l": "Nobody has it"}),
+        ("first_name starts with $p", {"p": 3}),
+        ("first_name matches $p", {"p": "(a"}),
+        ("first_name is exactly $p", {"p": ["a", "b"]}),
+        ("received campaign $c", {"c": 3}),
+        ("any item of $l contains $x", {"l": "first_name", "x": "a"}),
+        ("within 5 km of place $p", {"p": "Nowhere"}),
+        ("within 5 km of $p in US", {"p": "Nowhere"}),
+        ("$d in the last 3 days", {"d": "first_name"}),
     ],
 )
 def test_what_does_not_fit_its_place_is_refused(

@@ -33,6 +33,8 @@ def argument_for(argument: Node, place: Place) -> object | None:
             return EventName.made(name=argument.value, span=argument.span)
         case "text", Text():
             return argument.value
+        case "phrase", Text():
+            return argument
         case "length", Length():
             return argument
         case "day", Day():

@@ -6,10 +6,11 @@ from segql.compiler.ast.base import Condition
 from segql.compiler.ast.voice import Voice
 from segql.compiler.catalog.model import Channel
 from segql.compiler.check.scope import Scope
+from segql.compiler.conditions.parameters import OrParameter, given, name_or_parameter
 from segql.compiler.conditions.windows import Timed, lower_window
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.plan import nodes as plan
-from segql.compiler.text import fold, quoted, word_text
+from segql.compiler.text import fold, word_text
 
 CHANNEL_NAMES: dict[Channel, str] = {"sms": "SMS", "email": "e-mail", "push": "push messages"}
 _VALID_ADDRESS: dict[Channel, plan.Predicate] = {
@@ -58,8 +59,8 @@ class ConsentStatus(Timed, tag="consent status"):
 
     status: Literal["subscribed to", "unsubscribed from", "never subscribed to", "pending for"]
     channel: Channel
-    via: str | None = None
-    method: str | None = None
+    via: OrParameter | None = None
+    method: OrParameter | None = None
 
     def check(self, scope: Scope) -> None:
         super().check(scope)
@@ -80,16 +81,18 @@ class ConsentStatus(Timed, tag="consent status"):
             "unsubscribed from": "unsubscribed",
             "pending for": "pending",
         }[self.status]
-        method = None if self.method is None else fold(self.method)
-        detail = None if self.via is None else fold(self.via)
+        method = None if self.method is None else fold(given(self.method))
+        detail = None if self.via is None else fold(given(self.via))
         return plan.HasConsent(self.channel, "marketing", (status,), window, method, detail)
 
     def text(self) -> str:
         return f"{self.status} {self.channel}{self.when()}{self._how()}"
 
     def _how(self) -> str:
-        via = f" via {quoted(self.via)}" if self.via is not None else ""
-        return f"{via} by method {word_text(self.method)}" if self.method is not None else via
+        via = f" via {name_or_parameter(self.via)}" if self.via is not None else ""
+        return (
+            f"{via} by method {name_or_parameter(self.method, word_text)}" if self.method is not None else via
+        )
 
     def english(self, voice: Voice) -> str:
         verb = {

@@ -15,7 +15,8 @@ from segql.compiler.conditions.operands import (
     lower_value,
     value_text,
 )
-from segql.compiler.conditions.values import Text
+from segql.compiler.conditions.parameters import given
+from segql.compiler.conditions.values import AnyPhrase
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.plan import nodes as plan
 from segql.compiler.text import fold, listing, nearest
@@ -51,13 +52,13 @@ class Is(Test, tag="is"):
 class IsExactly(Test, tag="is exactly"):
     """`is exactly "ABC"`: byte by byte."""
 
-    value: Text
+    value: AnyPhrase
 
     def check(self, scope: Scope, left: ValueType, term: Node) -> None:
         check_type(scope, self, term, left, ("text",), "is exactly")
 
     def lower(self, scope: Scope, term: plan.Term, left: ValueType) -> plan.Predicate:
-        return plan.TextTest("equals", term, (self.value.value,), exact=True)
+        return plan.TextTest("equals", term, (given(self.value).value,), exact=True)
 
     def text(self) -> str:
         return f"is exactly {self.value.text()}"

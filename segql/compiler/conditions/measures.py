@@ -8,7 +8,7 @@ from segql.compiler.catalog.model import ValueType
 from segql.compiler.check.scope import Scope
 from segql.compiler.conditions.events import AnyEvent, Events, check_events, scan, tail_english, tail_text
 from segql.compiler.conditions.parameters import Parameter, given
-from segql.compiler.conditions.values import AnyAttribute, Attribute, article
+from segql.compiler.conditions.values import AnyAttribute, article
 from segql.compiler.conditions.windows import AnyWindow
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.plan import nodes as plan
@@ -122,7 +122,7 @@ class ValueOf(Term, tag="value of"):
     """`Total of last "Placed Order"`: what a property was when something happened for the first or the last time."""
 
     about_profiles: ClassVar[bool] = True
-    property: Attribute
+    property: AnyAttribute
     which: Literal["first", "last"]
     event: AnyEvent
     window: AnyWindow | None = None
@@ -141,7 +141,7 @@ class ValueOf(Term, tag="value of"):
 
     def lower(self, scope: Scope) -> plan.Term:
         events = scan(scope, self._events(), self.window, self.where)
-        name, kind = scope.of_events(self._events().known(scope)).type_of(self.property.name)
+        name, kind = scope.of_events(self._events().known(scope)).type_of(given(self.property).name)
         value = plan.Property(name, kind)
         return plan.Aggregate("first value" if self.which == "first" else "last value", events, value)
 

@@ -4,11 +4,13 @@ from typing import Literal
 
 from segql.compiler.ast.base import Condition
 from segql.compiler.ast.voice import Voice
+from segql.compiler.ast.walk import walk
 from segql.compiler.check.scope import Scope
-from segql.compiler.conditions.parameters import OrParameter, Parameter
+from segql.compiler.conditions.parameters import OrParameter, Parameter, given, name_or_parameter
 from segql.compiler.conditions.windows import Timed, lower_window
+from segql.compiler.diagnostics.codes import Code
 from segql.compiler.plan import nodes as plan
-from segql.compiler.text import quoted
+from segql.compiler.text import listing, quoted
 
 
 class InList(Condition, tag="in list"):
@@ -21,17 +23,17 @@ class InList(Condition, tag="in list"):
             scope.check_list(self.name, self.span)
 
     def lower(self, scope: Scope) -> plan.Predicate:
-        name = _known(self.name)
+        name = given(self.name)
         return plan.InList(scope.catalog.list_name(name) or name)
 
     def text(self) -> str:
-        return f"in list {_written(self.name)}"
+        return f"in list {name_or_parameter(self.name)}"
 
     def english(self, voice: Voice) -> str:
-        return f"who are in the list {_written(self.name)}"
+        return f"who are in the list {name_or_parameter(self.name)}"
 
     def english_complement(self, voice: Voice) -> str:
-        return f"who are not in the list {_written(self.name)}"
+        return f"who are not in the list {name_or_parameter(self.name)}"
 
 
 class InSegment(Condition, tag="in segment"):
@@ -43,25 +45,35 @@ class InSegment(Condition, tag="in segment"):
         if isinstance(self.name, Parameter):
             return
         definition = scope.check_segment(self.name, self.span)
-        if definition is not None:
-            with scope.inside(definition) as inner:
-                definition.condition.check(inner)
+        if definition is None:
+            return
+        wanted = sorted({node.text() for node in walk(definition.condition) if isinstance(node, Parameter)})
+        if wanted:
+            scope.report(
+                Code.SG213,
+                f"the segment {quoted(definition.name)} waits for {listing(wanted, 'and')}, and nobody gives it here",
+                self.span,
+                "write what is meant there, or make a define of it and call that",
+            )
+            return
+        with scope.inside(definition) as inner:
+            definition.condition.check(inner)
 
     def lower(self, scope: Scope) -> plan.Predicate:
-        definition = scope.library.segment(_known(self.name))
+        definition = scope.library.segment(given(self.name))
         if definition is None:
             raise LookupError(self.name)
         with scope.inside(definition) as inner:
             return definition.condition.lower(inner)
 
     def text(self) -> str:
-        return f"in segment {_written(self.name)}"
+        return f"in segment {name_or_parameter(self.name)}"
 
     def english(self, voice: Voice) -> str:
-        return f"who are in the segment {_written(self.name)}"
+        return f"who are in the segment {name_or_parameter(self.name)}"
 
     def english_complement(self, voice: Voice) -> str:
-        return f"who are not in the segment {_written(self.name)}"
+        return f"who are not in the segment {name_or_parameter(self.name)}"
 
 
 class MovedList(Timed, tag="moved list"):
@@ -76,20 +88,20 @@ class MovedList(Timed, tag="moved list"):
             scope.check_list(self.name, self.span)
 
     def lower(self, scope: Scope) -> plan.Predicate:
-        name = _known(self.name)
+        name = given(self.name)
         way: Literal["in", "out"] = "in" if self.way == "joined" else "out"
         known = scope.catalog.list_name(name) or name
         return plan.Moved("list", known, way, lower_window(self.window, scope))
 
     def text(self) -> str:
-        return f"{self.way} list {_written(self.name)}{self.when()}"
+        return f"{self.way} list {name_or_parameter(self.name)}{self.when()}"
 
     def english(self, voice: Voice) -> str:
-        return f"who {self.way} the list {_written(self.name)}{self.english_when(voice)}"
+        return f"who {self.way} the list {name_or_parameter(self.name)}{self.english_when(voice)}"
 
     def english_complement(self, voice: Voice) -> str:
         verb = "join" if self.way == "joined" else "leave"
-        return f"who did not {verb} the list {_written(self.name)}{self.english_when(voice)}"
+        return f"who did not {verb} the list {name_or_parameter(self.name)}{self.english_when(voice)}"
 
 
 class MovedSegment(Timed, tag="moved segment"):
@@ -104,28 +116,18 @@ class MovedSegment(Timed, tag="moved segment"):
             scope.check_segment(self.name, self.span)
 
     def lower(self, scope: Scope) -> plan.Predicate:
-        definition = scope.library.segment(_known(self.name))
+        definition = scope.library.segment(given(self.name))
         if definition is None:
             raise LookupError(self.name)
         way: Literal["in", "out"] = "in" if self.way == "entered" else "out"
         return plan.Moved("segment", definition.name, way, lower_window(self.window, scope))
 
     def text(self) -> str:
-        return f"{self.way} segment {_written(self.name)}{self.when()}"
+        return f"{self.way} segment {name_or_parameter(self.name)}{self.when()}"
 
     def english(self, voice: Voice) -> str:
-        return f"who {self.way} the segment {_written(self.name)}{self.english_when(voice)}"
+        return f"who {self.way} the segment {name_or_parameter(self.name)}{self.english_when(voice)}"
 
     def english_complement(self, voice: Voice) -> str:
         verb = "enter" if self.way == "entered" else "leave"
-        return f"who did not {verb} the segment {_written(self.name)}{self.english_when(voice)}"
-
-
-def _known(name: str | Parameter) -> str:
-    if isinstance(name, Parameter):
-        raise TypeError(name)
-    return name
-
-
-def _written(name: str | Parameter) -> str:
-    return name.text() if isinstance(name, Parameter) else quoted(name)
+        return f"who did not {verb} the segment {name_or_parameter(self.name)}{self.english_when(voice)}"

@@ -13,9 +13,10 @@ from segql.compiler.conditions.channels import channel_events
 from segql.compiler.conditions.consent import CHANNEL_NAMES
 from segql.compiler.conditions.did import has_events
 from segql.compiler.conditions.how_often import HowOften
+from segql.compiler.conditions.parameters import OrParameter, given, name_or_parameter
 from segql.compiler.conditions.windows import Timed, lower_window
 from segql.compiler.plan import nodes as plan
-from segql.compiler.text import fold, quoted
+from segql.compiler.text import fold
 
 Verb = Literal["received", "opened", "clicked", "replied to", "was sent"]
 _ROLES: dict[Verb, Literal["received", "opened", "clicked", "replied", "sent"]] = {
@@ -31,7 +32,7 @@ class CampaignEvent(Timed, tag="campaign"):
     """Received, clicked, replied to or was sent a campaign, on any channel."""
 
     verb: Verb
-    name: str
+    name: OrParameter
 
     def lower(self, scope: Scope) -> plan.Predicate:
         window = lower_window(self.window, scope)
@@ -43,17 +44,17 @@ class CampaignEvent(Timed, tag="campaign"):
                 property = None if event is None else event.property(wanted)
                 if event is not None and property is not None:
                     named = plan.TextTest(
-                        "equals", plan.Property(property.name, property.type), (fold(self.name),)
+                        "equals", plan.Property(property.name, property.type), (fold(given(self.name)),)
                     )
                     found.append(plan.HasEvents(plan.Scan((metric_of(event),), window, named)))
         return plan.disjunction(*found)
 
     def text(self) -> str:
-        return f"{self.verb} campaign {quoted(self.name)}{self.when()}"
+        return f"{self.verb} campaign {name_or_parameter(self.name)}{self.when()}"
 
     def english(self, voice: Voice) -> str:
         verb = "were sent" if self.verb == "was sent" else self.verb
-        return f"who {verb} the campaign {quoted(self.name)}{self.english_when(voice)}"
+        return f"who {verb} the campaign {name_or_parameter(self.name)}{self.english_when(voice)}"
 
     def english_complement(self, voice: Voice) -> str:
         verb = {
@@ -63,7 +64,7 @@ class CampaignEvent(Timed, tag="campaign"):
             "replied to": "did not reply to",
             "was sent": "were not sent",
         }[self.verb]
-        return f"who {verb} the campaign {quoted(self.name)}{self.english_when(voice)}"
+        return f"who {verb} the campaign {name_or_parameter(self.name)}{self.english_when(voice)}"
 
 
 class WasSent(Timed, tag="was sent"):
@@ -105,7 +106,7 @@ class WasSent(Timed, tag="was sent"):
 class Texted(Timed, tag="texted"):
     """Texted us something that holds a word: `texted us a word "size"`, which is not in "resized"."""
 
-    word: str
+    word: OrParameter
 
     def lower(self, scope: Scope) -> plan.Predicate:
         events = channel_events(scope, scope.account.channels.sms.replied, lower_window(self.window, scope))
@@ -118,35 +119,37 @@ class Texted(Timed, tag="texted"):
         ]
         if events is None or not known:
             return plan.Constant(False)
-        said = plan.TextTest("has word", plan.Property(known[0].name, known[0].type), (fold(self.word),))
+        said = plan.TextTest(
+            "has word", plan.Property(known[0].name, known[0].type), (fold(given(self.word)),)
+        )
         return plan.HasEvents(replace(events, where=said))
 
     def text(self) -> str:
-        return f"texted us a word {quoted(self.word)}{self.when()}"
+        return f"texted us a word {name_or_parameter(self.word)}{self.when()}"
 
     def english(self, voice: Voice) -> str:
-        return f"who texted us the word {quoted(self.word)}{self.english_when(voice)}"
+        return f"who texted us the word {name_or_parameter(self.word)}{self.english_when(voice)}"
 
     def english_complement(self, voice: Voice) -> str:
-        return f"who did not text us the word {quoted(self.word)}{self.english_when(voice)}"
+        return f"who did not text us the word {name_or_parameter(self.word)}{self.english_when(voice)}"
 
 
 class IsScheduled(Condition, tag="is scheduled"):
     """A message of a campaign waits to be sent to them."""
 
-    campaign: str
+    campaign: OrParameter
 
     def check(self, scope: Scope) -> None:
         """Any name can be asked: a campaign that nobody knows is scheduled for nobody."""
 
     def lower(self, scope: Scope) -> plan.Predicate:
-        return plan.Scheduled(fold(self.campaign))
+        return plan.Scheduled(fold(given(self.campaign)))
 
     def text(self) -> str:
-        return f"is scheduled for campaign {quoted(self.campaign)}"
+        return f"is scheduled for campaign {name_or_parameter(self.campaign)}"
 
     def english(self, voice: Voice) -> str:
-        return f"who are scheduled for the campaign {quoted(self.campaign)}"
+        return f"who are scheduled for the campaign {name_or_parameter(self.campaign)}"
 
     def english_complement(self, voice: Voice) -> str:
-        return f"who are not scheduled for the campaign {quoted(self.campaign)}"
+        return f"who are not scheduled for the campaign {name_or_parameter(self.campaign)}"

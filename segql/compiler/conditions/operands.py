@@ -79,11 +79,17 @@ def _word(value: "AnyValue") -> str:
 
 def folded_texts(values: "tuple[AnyValue, ...]") -> tuple[str, ...]:
     """Written values as folded texts; a number stands for its digits."""
-    return tuple(
-        fold(value.value) if isinstance(value, Text) else number_text(value.value)
-        for value in values
-        if isinstance(value, Text | Number)
-    )
+    return tuple(map(_folded_text, values))
+
+
+def _folded_text(value: "AnyValue") -> str:
+    match value:
+        case Text(value=text):
+            return fold(text)
+        case Number(value=number):
+            return number_text(number)
+        case _:
+            raise TypeError(value)
 
 
 def check_value(scope: Scope, value: "AnyValue", left: ValueType, term: Node) -> None:

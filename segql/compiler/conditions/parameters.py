@@ -1,6 +1,6 @@
 """`$name`: something to be given later, by the call of a `define` or by the embedding program."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, TypeVar
 
 from segql.compiler.ast.base import Node, Term
@@ -8,10 +8,12 @@ from segql.compiler.ast.voice import Voice
 from segql.compiler.catalog.model import ValueType
 from segql.compiler.check.scope import Scope
 from segql.compiler.plan import nodes as plan
+from segql.compiler.text import quoted
 
 # What a parameter stands for is known from its place: a value (right of an operator) or several, a name (left of one),
-# an event, a length of time, a whole number, a text (of a list, a segment), or a day.
-Place = Literal["value", "values", "name", "event", "length", "number", "text", "day"]
+# an event, a length of time, a whole number, a text that names something (a list, a segment, a campaign), a phrase to
+# compare with, or a day.
+Place = Literal["value", "values", "name", "event", "length", "number", "text", "phrase", "day"]
 
 WANTED: dict[Place, str] = {
     "value": 'a text in quotes or a number, such as "gold" or 50',
@@ -21,6 +23,7 @@ WANTED: dict[Place, str] = {
     "length": "a length of time, such as 30 days",
     "number": "a whole number",
     "text": "a name in quotes",
+    "phrase": "a text in quotes",
     "day": "a day, such as 2026-01-31",
 }
 
@@ -46,14 +49,19 @@ class Parameter(Term, tag="parameter"):
 
 
 OrParameter = str | Parameter
-_NodeType = TypeVar("_NodeType", bound=Node)
+_Given = TypeVar("_Given")
 
 
-def given(node: "_NodeType | Parameter") -> _NodeType:
-    """The node, where it is no parameter any more: parameters are replaced before anything is lowered."""
-    if isinstance(node, Parameter):
-        raise TypeError(node)
-    return node
+def given(value: "_Given | Parameter") -> _Given:
+    """The node or the text, where it is no parameter any more: parameters are replaced before anything is lowered."""
+    if isinstance(value, Parameter):
+        raise TypeError(value)
+    return value
+
+
+def name_or_parameter(name: OrParameter, write: Callable[[str], str] = quoted) -> str:
+    """A name that may be a parameter, as it is written."""
+    return name.text() if isinstance(name, Parameter) else write(name)
 
 
 def substituted(node: Any, values: Mapping[tuple[str, Place], object]) -> Any:

@@ -8,6 +8,7 @@ from segql.compiler.ast.values import check_finite, number_text
 from segql.compiler.ast.voice import Voice
 from segql.compiler.catalog.model import Point
 from segql.compiler.check.scope import Scope
+from segql.compiler.conditions.parameters import OrParameter, Parameter, given, name_or_parameter
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.plan import nodes as plan
 from segql.compiler.text import listing, quoted
@@ -18,14 +19,14 @@ METRES = {"miles": 1609.344, "km": 1000.0}
 class PostalCode(Node, tag="postal code"):
     """`"02139" in US`."""
 
-    code: str
+    code: OrParameter
     country: str
 
     def point(self, scope: Scope) -> Point | None:
-        return scope.catalog.postal_code(self.country, self.code)
+        return scope.catalog.postal_code(self.country, given(self.code))
 
     def check(self, scope: Scope) -> None:
-        if self.point(scope) is not None:
+        if isinstance(self.code, Parameter) or self.point(scope) is not None:
             return
         countries = sorted(scope.catalog.postal_codes)
         known = (
@@ -39,7 +40,7 @@ class PostalCode(Node, tag="postal code"):
         )
 
     def text(self) -> str:
-        return f"{quoted(self.code)} in {self.country}"
+        return f"{name_or_parameter(self.code)} in {self.country}"
 
 
 class Coordinates(Node, tag="coordinates"):
@@ -70,16 +71,17 @@ class Coordinates(Node, tag="coordinates"):
 class NamedPlace(Node, tag="place"):
     """`place "Store"`: a place of the account."""
 
-    name: str
+    name: OrParameter
 
     def point(self, scope: Scope) -> Point | None:
-        return scope.catalog.place(self.name)
+        return scope.catalog.place(given(self.name))
 
     def check(self, scope: Scope) -> None:
-        scope.check_place(self.name, self.span)
+        if isinstance(self.name, str):
+            scope.check_place(self.name, self.span)
 
     def text(self) -> str:
-        return f"place {quoted(self.name)}"
+        return f"place {name_or_parameter(self.name)}"
 
 
 class Within(Condition, tag="within"):

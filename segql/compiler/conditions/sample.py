@@ -7,16 +7,17 @@ from segql.compiler.ast.base import Condition
 from segql.compiler.ast.values import check_finite, number_text
 from segql.compiler.ast.voice import Voice
 from segql.compiler.check.scope import Scope
+from segql.compiler.conditions.parameters import OrParameter, given, name_or_parameter
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.plan import nodes as plan
-from segql.compiler.text import fold, quoted
+from segql.compiler.text import fold
 
 
 class Sampled(Condition, tag="sampled"):
     """A share of all people, chosen by their profile and the sample's name, so that two names choose independently."""
 
     percent: Decimal
-    name: str | None = None
+    name: OrParameter | None = None
 
     def __post_init__(self) -> None:
         check_finite(self.percent)
@@ -31,10 +32,10 @@ class Sampled(Condition, tag="sampled"):
             )
 
     def lower(self, scope: Scope) -> plan.Predicate:
-        return plan.Sampled(Fraction(self.percent) / 100, fold(self.name or ""))
+        return plan.Sampled(Fraction(self.percent) / 100, fold(given(self.name) or ""))
 
     def text(self) -> str:
-        named = f" named {quoted(self.name)}" if self.name is not None else ""
+        named = f" named {name_or_parameter(self.name)}" if self.name is not None else ""
         return f"random {number_text(self.percent)}%{named}"
 
     def english(self, voice: Voice) -> str:
@@ -44,5 +45,5 @@ class Sampled(Condition, tag="sampled"):
         return f"who are not in the {self._sample()}"
 
     def _sample(self) -> str:
-        named = f" {quoted(self.name)}" if self.name is not None else ""
+        named = f" {name_or_parameter(self.name)}" if self.name is not None else ""
         return f"random sample{named} of {number_text(self.percent)}%"

@@ -1,40 +1,37 @@
 """Parts of texts: `starts with`, `ends with`, `matches`, and their negatives."""
 
 import re
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from segql.compiler.ast.base import Node, Test
 from segql.compiler.ast.voice import Voice
 from segql.compiler.catalog.model import ValueType
 from segql.compiler.check.scope import Scope
-from segql.compiler.conditions.operands import (
-    check_type,
-)
-from segql.compiler.conditions.values import Text
+from segql.compiler.conditions.operands import check_type
+from segql.compiler.conditions.parameters import given
+from segql.compiler.conditions.values import AnyPhrase, Text
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.plan import nodes as plan
 from segql.compiler.text import fold
-
-if TYPE_CHECKING:
-    pass
 
 
 class TextMatch(Test, tag="text match"):
     """`starts with "a"`, `ends with "a"`, `matches "a.*"`, and their negatives."""
 
     operator: Literal["starts with", "ends with", "matches"]
-    value: Text
+    value: AnyPhrase
     negated: bool = False
 
     def check(self, scope: Scope, left: ValueType, term: Node) -> None:
         if not check_type(scope, self, term, left, ("text",), self.operator) or self.operator != "matches":
             return
-        problem = pattern_problem(self.value.value)
+        problem = pattern_problem(self.value.value) if isinstance(self.value, Text) else None
         if problem:
             scope.report(Code.SG304, f"the pattern cannot be read: {problem}", self.value.span, PATTERN_HELP)
 
     def lower(self, scope: Scope, term: plan.Term, left: ValueType) -> plan.Predicate:
-        value = self.value.value if self.operator == "matches" else fold(self.value.value)
+        written = given(self.value).value
+        value = written if self.operator == "matches" else fold(written)
         return plan.TextTest(self.operator, term, (value,), negated=self.negated)
 
     def text(self) -> str:

@@ -105,6 +105,7 @@ class Attribute(Term, tag="attribute"):
 
 
 AnyAttribute = Attribute | Parameter
+AnyPhrase = Text | Parameter
 
 
 class OrderValue:

@@ -68,7 +68,7 @@ class ComparisonRules(Rules):
         return c.Is.made(value=as_value(children[1]), negated=True, span=span_of(meta))
 
     def is_exactly(self, meta: Meta, children: Children) -> Node:
-        return c.IsExactly.made(value=text_of(children[-1]), span=span_of(meta))
+        return c.IsExactly.made(value=children[-1], span=span_of(meta))
 
     def is_in(self, meta: Meta, children: Children) -> Node:
         return c.IsIn.made(values=tuple(map(as_one_of, children)), span=span_of(meta))
@@ -185,7 +185,7 @@ class ComparisonRules(Rules):
             said.removeprefix("does not "), said
         )
         return c.TextMatch.made(
-            operator=cast(Any, operator), value=text_of(children[1]), negated=negated, span=span_of(meta)
+            operator=cast(Any, operator), value=children[1], negated=negated, span=span_of(meta)
         )
 
     def contains(self, meta: Meta, children: Children) -> Node:
@@ -250,6 +250,12 @@ class ComparisonRules(Rules):
 
     def parameter(self, meta: Meta, children: Children) -> Node:
         return parameter(children[0], "value")
+
+    def phrase(self, meta: Meta, children: Children) -> Node:
+        return text_of(children[0])
+
+    def phrase_parameter(self, meta: Meta, children: Children) -> Node:
+        return parameter(children[0], "phrase")
 
     def name_parameter(self, meta: Meta, children: Children) -> Node:
         return parameter(children[0], "name")

@@ -14,9 +14,9 @@ from segql.compiler.parse.rules import (
     parameter,
     plain,
     span_of,
+    text_or_parameter,
     words,
 )
-from segql.compiler.text import unquoted
 
 _UNITS = {"mile": "miles", "kilometer": "km", "kilometers": "km", "kilometre": "km", "kilometres": "km"}
 
@@ -39,7 +39,7 @@ class PeopleRules(Rules):
             status=cast(Any, words(status)),
             channel=cast(Any, channel.lower()),
             window=window,
-            via=None if via is None else unquoted(via),
+            via=None if via is None else text_or_parameter(via),
             method=method,
             span=span_of(meta),
         )
@@ -58,36 +58,32 @@ class PeopleRules(Rules):
         )
 
     def in_list(self, meta: Meta, children: Children) -> Node:
-        return c.InList.made(name=self._name(children[-1]), span=span_of(meta))
+        return c.InList.made(name=text_or_parameter(children[-1]), span=span_of(meta))
 
     def in_segment(self, meta: Meta, children: Children) -> Node:
-        return c.InSegment.made(name=self._name(children[-1]), span=span_of(meta))
+        return c.InSegment.made(name=text_or_parameter(children[-1]), span=span_of(meta))
 
     def moved_list(self, meta: Meta, children: Children) -> Node:
         verb, name, window = children
         way = cast(Any, words(verb).split()[0])
-        return c.MovedList.made(way=way, name=self._name(name), window=window, span=span_of(meta))
+        return c.MovedList.made(way=way, name=text_or_parameter(name), window=window, span=span_of(meta))
 
     def moved_segment(self, meta: Meta, children: Children) -> Node:
         verb, name, window = children
         way = cast(Any, words(verb).split()[0])
-        return c.MovedSegment.made(way=way, name=self._name(name), window=window, span=span_of(meta))
+        return c.MovedSegment.made(way=way, name=text_or_parameter(name), window=window, span=span_of(meta))
 
     def text_parameter(self, meta: Meta, children: Children) -> Node:
         return parameter(children[0], "text")
 
-    @staticmethod
-    def _name(given: Any) -> Any:
-        return given if isinstance(given, c.Parameter) else unquoted(given)
-
     def campaign(self, meta: Meta, children: Children) -> Node:
         verb, name, window = children
         return c.CampaignEvent.made(
-            verb=cast(Any, words(verb)), name=unquoted(name), window=window, span=span_of(meta)
+            verb=cast(Any, words(verb)), name=text_or_parameter(name), window=window, span=span_of(meta)
         )
 
     def scheduled(self, meta: Meta, children: Children) -> Node:
-        return c.IsScheduled.made(campaign=unquoted(children[0]), span=span_of(meta))
+        return c.IsScheduled.made(campaign=text_or_parameter(children[0]), span=span_of(meta))
 
     def sent(self, meta: Meta, children: Children) -> Node:
         operator, number, channel, window = children
@@ -109,12 +105,14 @@ class PeopleRules(Rules):
 
     def texted(self, meta: Meta, children: Children) -> Node:
         word, window = children
-        return c.Texted.made(word=unquoted(word), window=window, span=span_of(meta))
+        return c.Texted.made(word=text_or_parameter(word), window=window, span=span_of(meta))
 
     def sampled(self, meta: Meta, children: Children) -> Node:
         percent, name = children
         return c.Sampled.made(
-            percent=Decimal(percent), name=None if name is None else unquoted(name), span=span_of(meta)
+            percent=Decimal(percent),
+            name=None if name is None else text_or_parameter(name),
+            span=span_of(meta),
         )
 
     def membership(self, meta: Meta, children: Children) -> Any:
@@ -132,14 +130,14 @@ class PeopleRules(Rules):
 
     def postal_code(self, meta: Meta, children: Children) -> Node:
         code, country = children
-        return c.PostalCode.made(code=unquoted(code), country=country.upper(), span=span_of(meta))
+        return c.PostalCode.made(code=text_or_parameter(code), country=country.upper(), span=span_of(meta))
 
     def coordinates(self, meta: Meta, children: Children) -> Node:
         latitude, longitude = children
         return c.Coordinates.made(latitude=latitude, longitude=longitude, span=span_of(meta))
 
     def named_place(self, meta: Meta, children: Children) -> Node:
-        return c.NamedPlace.made(name=unquoted(children[-1]), span=span_of(meta))
+        return c.NamedPlace.made(name=text_or_parameter(children[-1]), span=span_of(meta))
 
     def signed(self, meta: Meta, children: Children) -> Decimal:
         return Decimal(children[-1])

@@ -72,6 +72,11 @@ def parameter(token: Token, place: Place) -> c.Parameter:
     return c.Parameter.made(name=str(token)[1:], place=place, span=token_span(token))
 
 
+def text_or_parameter(given: Any) -> Any:
+    """What is written where a name in quotes or a parameter can stand."""
+    return given if isinstance(given, c.Parameter) else unquoted(given)
+
+
 def plain(condition: Any) -> Any:
     """A condition without its brackets."""
     return condition.condition if isinstance(condition, Grouped) else condition

@@ -7,7 +7,7 @@ from lark.tree import Meta
 from segql.compiler import conditions as c
 from segql.compiler import statements as s
 from segql.compiler.ast.base import Node
-from segql.compiler.parse.rules import Children, Rules, as_name, plain, span_of
+from segql.compiler.parse.rules import Children, Rules, as_name, plain, span_of, text_or_parameter
 from segql.compiler.parse.windows import unit_of
 from segql.compiler.text import unquoted
 
@@ -110,14 +110,14 @@ class StatementRules(Rules):
 
     def why(self, meta: Meta, children: Children) -> Node:
         who, condition = children
-        return s.Why.made(who=unquoted(who), condition=condition, span=span_of(meta))
+        return s.Why.made(who=text_or_parameter(who), condition=condition, span=span_of(meta))
 
     def compare(self, meta: Meta, children: Children) -> Node:
         condition, earlier, later = children
         return s.Compare.made(condition=condition, earlier=earlier, later=later, span=span_of(meta))
 
     def segment_named(self, meta: Meta, children: Children) -> Node:
-        return c.InSegment.made(name=unquoted(children[-1]), span=span_of(meta))
+        return c.InSegment.made(name=text_or_parameter(children[-1]), span=span_of(meta))
 
     def people_meant(self, meta: Meta, children: Children) -> Any:
         return plain(children[0])

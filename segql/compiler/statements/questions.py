@@ -9,6 +9,7 @@ from segql.compiler.check.scope import Scope
 from segql.compiler.conditions import AnyCondition, AnyTerm, Arithmetic, InSegment
 from segql.compiler.conditions.days import Day
 from segql.compiler.conditions.lengths import AnyLength, Length, Unit
+from segql.compiler.conditions.parameters import OrParameter, name_or_parameter
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.statements.base import Meaning, OfOneCondition, Statement
 from segql.compiler.text import quoted
@@ -122,10 +123,10 @@ class Funnel(Statement, tag="funnel"):
 class Why(OfOneCondition, tag="why"):
     """`why "someone" in "Winback"`: what decided it, clause by clause."""
 
-    who: str
+    who: OrParameter
 
     def text(self) -> str:
-        return f"why {quoted(self.who)} in {_people(self.condition)}"
+        return f"why {name_or_parameter(self.who)} in {_people(self.condition)}"
 
 
 class Compare(OfOneCondition, tag="compare"):
