@@ -80,11 +80,10 @@ class Frame(ABC):
             case plan.IsBoolean(term, value):
                 return self.term(term) if value else build.negation(self.term(term))
             case plan.ListContains(term, quantifier, values, negated):
-                items = self.term(term)
-                joined = build.conjunction if quantifier == "all" else build.disjunction
-                held = joined(
-                    [self.dialect.list_contains(items, self.bindings.bind(value)) for value in values]
-                )
+                items, bound = self.term(term), [self.bindings.bind(value) for value in values]
+                # Each text that is looked for apart has the items folded once more.
+                looked_for = [[value] for value in bound] if quantifier == "all" else [bound]
+                held = build.conjunction([self.dialect.list_contains(items, each) for each in looked_for])
                 return build.negation(held) if negated else held
             case plan.ListSize(term, operator, size):
                 length = self.dialect.list_size(self.term(term))

@@ -27,7 +27,7 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 }
 
 # What an import of any size gets along with: what does not fit is put on the disk, beside the store. In bytes.
-_MEMORY = 4 * 2**30
+_MEMORY = 3 * 2**30
 
 _COPY = quoted("copy of the store")
 

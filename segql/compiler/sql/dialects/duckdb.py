@@ -90,10 +90,11 @@ def text_matches(text: Sql, pattern: Sql) -> Sql:
     return call("REGEXP_MATCHES", call("NFC_NORMALIZE", text), pattern, string("i"))
 
 
-def list_contains(items: Sql, value: Sql) -> Sql:
-    """Holds the folded value as an item."""
+def list_contains(items: Sql, values: list[Sql]) -> Sql:
+    """Holds any of the folded values as an item."""
     item = word("item")
-    return call("LIST_CONTAINS", transformed(items, item, fold(item)), value)
+    found = filtered(items, item, text_equals(fold(item), values))
+    return comparison(list_size(found), ">", integer(0))
 
 
 def list_size(items: Sql) -> Sql:
