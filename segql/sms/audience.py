@@ -50,12 +50,15 @@ def take_audience(connection: "duckdb.DuckDBPyConnection", people: Conditions, t
     make_texts(connection, text)
 
 
-def make_texts(connection: "duckdb.DuckDBPyConnection", text: Text) -> None:
+def make_texts(
+    connection: "duckdb.DuckDBPyConnection", text: Text, forgiven: frozenset[SmsCode] = frozenset()
+) -> None:
     """Make the temporary table `audience` (see `gates`) of the people in the table `chosen` (profile_id), and `texts`:
     text_id, text, parts, plain_parts (those of the text in plainer characters), problem.
 
     A text is made once for each combination of the values that it uses, however many people share them. Where
-    it needs a value that is missing, text and parts are null and `problem` says why.
+    it needs a value that is missing, text and parts are null and `problem` says why; so it is with mistakes of the codes
+    in `forgiven`, all others are raised.
     """
     columns = {name: quoted(attribute) for name, attribute in text.attributes.items()}
     used = ", ".join(
@@ -66,7 +69,7 @@ def make_texts(connection: "duckdb.DuckDBPyConnection", text: Text) -> None:
           SELECT DISTINCT {used} FROM profiles WHERE profile_id IN (SELECT profile_id FROM chosen)
         )"""  # noqa: S608 - quoted names
     )
-    _render(connection, text)
+    _render(connection, text, forgiven | {SmsCode.MISSING_VALUE})
     same = " AND ".join(
         ["true", *(f"p.{column} IS NOT DISTINCT FROM k.{quoted(name)}" for name, column in columns.items())]
     )
@@ -82,14 +85,16 @@ def make_texts(connection: "duckdb.DuckDBPyConnection", text: Text) -> None:
     )
 
 
-def _render(connection: "duckdb.DuckDBPyConnection", text: Text) -> None:
+def _render(connection: "duckdb.DuckDBPyConnection", text: Text, forgiven: frozenset[SmsCode]) -> None:
     import pyarrow as pa
 
     names = list(text.attributes)
     columns = "".join(f", {quoted(name)}" for name in names)
     combinations = connection.execute(f"SELECT text_id{columns} FROM combinations").fetchall()  # noqa: S608
     plainer = replace(text, source=text.plain) if text.plain != text.source else None
-    made = [_made(text, plainer, dict(zip(names, values, strict=True))) for _, *values in combinations]
+    made = [
+        _made(text, plainer, dict(zip(names, values, strict=True)), forgiven) for _, *values in combinations
+    ]
     table = pa.table(
         {
             "text_id": pa.array([row[0] for row in combinations], pa.int64()),
@@ -112,11 +117,11 @@ class _Made(NamedTuple):
     problem: str | None
 
 
-def _made(text: Text, plainer: Text | None, values: dict[str, Any]) -> _Made:
+def _made(text: Text, plainer: Text | None, values: dict[str, Any], forgiven: frozenset[SmsCode]) -> _Made:
     try:
         words = text.render(values)
     except SmsError as error:
-        if error.code is not SmsCode.MISSING_VALUE:
+        if error.code not in forgiven:
             raise
         # Kept beside the people concerned: only if one of them would be texted does it matter (`campaigns`).
         return _Made(None, None, None, error.message)

@@ -8,7 +8,7 @@ from segql.runtime.errors import StoreError
 from segql.runtime.store.sql import registered
 from segql.sms.audience import make_texts
 from segql.sms.campaigns import read_message
-from segql.sms.errors import SmsError
+from segql.sms.errors import SmsCode, SmsError
 from segql.sms.flows import Flow
 from segql.sms.gates import judge
 from segql.sms.instants import stored
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from segql.runtime.api import Store
 
-# A message that is later than this is not sent: an import may bring what happened last week.
+# A message that is later than this is not sent: an import may bring what happened last week, and who was asleep may be us.
 LATEST = timedelta(days=1)
 
 
@@ -125,15 +125,10 @@ def _insert(
     connection.execute(
         """INSERT INTO sms_messages BY NAME
         SELECT message_id, $campaign AS campaign_id, $purpose AS purpose, profile_id, 0 AS credits, false AS trial,
-          if(due_at < $latest, 'skipped', 'held') AS state, if(due_at < $latest, 'too_late', 'delay') AS reason,
-          if(due_at < $latest, NULL, due_at) AS due_at, 0 AS attempts, triggered_at AS queued_at, 0 AS contradictions,
+          'held' AS state, 'delay' AS reason, due_at, 0 AS attempts, triggered_at AS queued_at, 0 AS contradictions,
           0 AS occasion
         FROM entered ORDER BY message_id""",
-        {
-            "campaign": known.campaign_id,
-            "purpose": known.flow.purpose,
-            "latest": stored(at - LATEST),
-        },
+        {"campaign": known.campaign_id, "purpose": known.flow.purpose},
     )
     note_steps(connection, "entered", at)
 
@@ -141,7 +136,7 @@ def _insert(
 def _make_due(store: "Store", connection: "duckdb.DuckDBPyConnection", known: _Stored, at: datetime) -> bool:
     """Make and judge the messages whose delay is over, one for each person. Whether there were any."""
     connection.execute(
-        """CREATE OR REPLACE TEMP TABLE due AS SELECT message_id, profile_id, queued_at FROM sms_messages
+        """CREATE OR REPLACE TEMP TABLE due AS SELECT message_id, profile_id, queued_at, due_at FROM sms_messages
         WHERE campaign_id = $campaign AND state = 'held' AND reason = 'delay' AND due_at <= $at
         QUALIFY row_number() OVER (PARTITION BY profile_id ORDER BY message_id) = 1""",
         {"campaign": known.campaign_id, "at": stored(at)},
@@ -158,18 +153,19 @@ def _make_due(store: "Store", connection: "duckdb.DuckDBPyConnection", known: _S
             f"DELETE FROM chosen WHERE profile_id NOT IN ({only.text})",  # noqa: S608 - compiled
             only.values,
         )
-    make_texts(connection, text)
+    # With these values no text can be made: that is one person's trouble, and nobody else's.
+    make_texts(connection, text, frozenset({SmsCode.INVALID_TEXT}))
     connection.execute(
         """CREATE OR REPLACE TEMP TABLE audience AS SELECT d.message_id, a.* EXCLUDE (message_id)
         FROM audience a JOIN due d USING (profile_id)"""
     )
     judge(connection, flow.purpose, settings, store.catalog.account.timezone, at)
-    _fill(connection, known)
+    _fill(connection, known, at)
     note_steps(connection, "due", at)
     return True
 
 
-def _fill(connection: "duckdb.DuckDBPyConnection", known: _Stored) -> None:
+def _fill(connection: "duckdb.DuckDBPyConnection", known: _Stored, at: datetime) -> None:
     """Give the due messages their texts, and the states of their verdicts."""
     again = known.flow.again_after
     connection.execute(
@@ -180,13 +176,18 @@ def _fill(connection: "duckdb.DuckDBPyConnection", known: _Stored) -> None:
         )
         SELECT d.message_id, v.* EXCLUDE (message_id, credits), coalesce(v.credits, 0) AS credits, t.text, t.parts,
           coalesce(b.occasion + 1, 0) AS occasion,
-          CASE WHEN v.profile_id IS NULL THEN 'left_segment' WHEN v.outcome = 'skip' THEN v.gate
+          CASE WHEN d.due_at < $latest THEN 'too_late' WHEN v.profile_id IS NULL THEN 'left_segment'
+            WHEN v.outcome = 'skip' THEN v.gate
             WHEN b.number IS NOT NULL AND ($again IS NULL OR d.queued_at < b.queued_at + to_seconds($again))
               THEN 'texted_already'
             WHEN t.problem IS NOT NULL THEN 'no_text' END AS dropped
         FROM due d LEFT JOIN verdicts v USING (message_id) LEFT JOIN texts t USING (text_id)
         LEFT JOIN texted b ON b.number = v.phone_number""",
-        {"campaign": known.campaign_id, "again": None if again is None else again.total_seconds()},
+        {
+            "campaign": known.campaign_id,
+            "again": None if again is None else again.total_seconds(),
+            "latest": stored(at - LATEST),
+        },
     )
     connection.execute(
         """UPDATE sms_messages m SET number = if(dropped IS NULL, phone_number, NULL), country = f.country,

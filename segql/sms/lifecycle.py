@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from segql.sms.campaigns import Kind, Status, campaign_id_of
 from segql.sms.errors import SmsCode, SmsError
-from segql.sms.instants import aware
+from segql.sms.instants import aware, stored
 from segql.sms.messages import IS_WAITING, STATES, note_steps
 from segql.sms.rates import Rates
 
@@ -65,7 +65,11 @@ def move(connection: "duckdb.DuckDBPyConnection", name: str, what: Move, at: dat
             f"Only what is {' or '.join(before)} can be.",
         )
     if what == "resume" and kind == "campaign" and not has_messages:
-        after = "scheduled"  # its audience could not be taken
+        # Its audience could not be taken: that is tried again, now.
+        connection.execute(
+            "UPDATE sms_campaigns SET starts_at = ? WHERE campaign_id = ?", [stored(at), campaign_id]
+        )
+        after = "scheduled"
     connection.execute(
         "UPDATE sms_campaigns SET status = ?, fault = NULL WHERE campaign_id = ?", [after, campaign_id]
     )

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
     from segql.runtime.api import Store
 
+# A campaign that is later than this is not sent by itself: what it says may no longer be so.
+_LATEST = timedelta(days=1)
+# From the first clock on earth that shows a time to the last.
+_ALL_CLOCKS = timedelta(hours=26)
 # No clock is further ahead of UTC: when it shows a time, nobody's has shown it before.
 _EARLIEST_CLOCK = timedelta(hours=14)
 
@@ -85,13 +89,19 @@ def start_scheduled(store: "Store", at: datetime) -> None:
 
     with store.database.cursor() as cursor:
         due = cursor.execute(
-            """SELECT campaign_id, name, definition, local_time FROM sms_campaigns
+            """SELECT campaign_id, name, definition, local_time, starts_at FROM sms_campaigns
             WHERE status = 'scheduled' AND starts_at <= ? ORDER BY starts_at, campaign_id""",
             [stored(at)],
         ).fetchall()
-    for campaign_id, name, definition, local_time in due:
+    for campaign_id, name, definition, local_time, starts_at in due:
         known = Stored(campaign_id, True, "scheduled", local_time)
         try:
+            if stored(at) > starts_at + _LATEST + (_ALL_CLOCKS if local_time else timedelta()):
+                raise SmsError(
+                    SmsCode.CAMPAIGN_RESTS,
+                    "Its time passed more than a day ago, and nothing started it then.",
+                    "Resume it to send it now, or cancel it.",
+                )
             with store.database.transaction() as connection:
                 _take(store, connection, Campaign.defined(name, definition), known, at)
         except (SmsError, StoreError, DefinitionError) as error:

@@ -224,3 +224,22 @@ def test_c11_a_flow_that_makes_no_sense_is_refused(
     assert caught.value.code == SmsCode.INVALID_FLOW
     with pytest.raises(SmsError, match="first_name"):
         flow_shop.sms.outbound.save_flow(thanks(text="{{ frist_name }}"))
+
+
+def test_c11_a_text_that_cannot_be_made_for_somebody_is_nobody_elses_trouble(flow_shop: Shop) -> None:
+    flow_shop.add([number(3), number(4)], points=[0.0, 5.0])
+    flow_shop.sms.outbound.save_flow(thanks(text="{{ 10 / points }}"))
+    for who in ("c3", "c4"):
+        happen(flow_shop, who, NOON)
+    pass_time(flow_shop, NOON + HOUR)
+    assert flow_shop.taken() == ["Acme: 2.0 Reply STOP to opt out"]
+    assert flow_shop.sms.why("Thanks", "c3").reason == "no_text"
+
+
+def test_c11_where_nothing_ran_for_days_what_was_due_is_not_sent(flow_shop: Shop) -> None:
+    flow_shop.sms.outbound.save_flow(thanks(delay=HOUR))
+    happen(flow_shop, "c1", NOON)
+    pass_time(flow_shop, NOON + timedelta(minutes=1))
+    flow_shop.sms.advance(NOON + 5 * DAY)
+    assert not flow_shop.taken()
+    assert flow_shop.sms.why("Thanks", "c1").reason == "too_late"

@@ -82,8 +82,8 @@ def test_c10_a_scheduled_campaign_that_cannot_be_sent_is_stopped_and_hinders_no_
     with shop.database.transaction() as connection:
         connection.execute("UPDATE profiles SET first_name = 'Bob' WHERE first_name IS NULL")
     assert shop.sms.outbound.resume("Broken").status == "scheduled"
-    shop.sms.advance(TOMORROW + 3 * HOUR, since=NOON + 2 * HOUR)
-    assert shop.states("Broken") == {"sent": 2}
+    shop.sms.advance(NOON + 2 * HOUR)
+    assert shop.states("Broken") == {"skipped": 2}  # texted by the other an hour ago
 
 
 def test_c10_after_a_pause_nothing_leaves_and_it_goes_on_where_it_was(
@@ -218,3 +218,15 @@ def test_why_tells_every_step_with_its_time(shop: Shop) -> None:
     ] or steps == [*steps[:3], ("delivered", ""), ("receipt", "DELIVRD, applied"), *steps[5:]]
     assert [step.at for step in found.steps[:3]] == [NOON, morning, morning]
     assert (found.state, found.attempts, found.handed_at) == ("delivered", 1, morning)
+
+
+def test_c10_a_campaign_whose_time_passed_days_ago_waits_for_somebody(shop: Shop) -> None:
+    shop.add([number(1)])
+    shop.sms.outbound.schedule(campaign(), NOON + HOUR)
+    shop.sms.advance(NOON + 72 * HOUR)
+    assert not shop.taken()
+    late = shop.sms.outbound.progress("Sale")
+    assert late.status == "stopped" and late.fault is not None and "more than a day ago" in late.fault
+    shop.sms.outbound.resume("Sale", at=NOON + 73 * HOUR)
+    shop.sms.advance(NOON + 73 * HOUR)
+    assert len(shop.taken()) == 1
