@@ -4,11 +4,12 @@ hand-over."""
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from segql.sms.coupons import pools
 from segql.sms.gates import Purpose
 from segql.sms.instants import stored
 from segql.sms.parts import count_parts
-from segql.sms.prices import credits_by_country
-from segql.sms.render import as_seen
+from segql.sms.prices import credits_by_country, picture_credits_by_country
+from segql.sms.render import COUPON, as_seen
 from segql.sms.settings import SmsSettings
 
 if TYPE_CHECKING:
@@ -30,9 +31,19 @@ class Customer(NamedTuple):
     ours: str | None
 
 
-def price_of(words: str, country: str | None, settings: SmsSettings) -> tuple[int, int]:
-    """The parts of a text, and the credits that it costs in a country."""
-    parts = count_parts(as_seen(words, settings.link_host)).parts
+def price_of(
+    connection: "duckdb.DuckDBPyConnection",
+    words: str,
+    country: str | None,
+    settings: SmsSettings,
+    picture: str | None = None,
+) -> tuple[int, int]:
+    """The parts of a text, and the credits that it costs in a country; with a picture it is one part."""
+    if picture:
+        return 1, picture_credits_by_country().get(country or "", 0)
+    lengths = pools(connection) if COUPON.search(words) else {}
+    seen = COUPON.sub(lambda found: "X" * lengths[found[1]], as_seen(words, settings.link_host))
+    parts = count_parts(seen).parts
     return parts, parts * credits_by_country().get(country or "", 0)
 
 
@@ -61,17 +72,18 @@ def queue_text(
     words: str,
     settings: SmsSettings,
     at: datetime,
+    picture: str | None = None,
 ) -> int:
-    """Queue a text to one person; the message's id."""
-    parts, credits = price_of(words, to.country, settings)
+    """Queue a text to one person, with the address of a picture where one goes with it; the message's id."""
+    parts, credits = price_of(connection, words, to.country, settings, picture)
     (message_id,) = connection.execute(
         "SELECT coalesce(max(message_id), 0) + 1 FROM sms_messages"
     ).fetchall()[0]
     connection.execute(
         """INSERT INTO sms_messages (message_id, purpose, profile_id, number, country, sender, text, parts, credits,
-          trial, state, due_at, attempts, queued_at, contradictions)
+          trial, state, due_at, attempts, queued_at, contradictions, picture)
         SELECT $message, $purpose, $profile, $number, $country, (SELECT any_value(number) FROM sms_numbers
-          WHERE number = $sender), $text, $parts, $credits, false, 'queued', $at, 0, $at, 0""",
+          WHERE number = $sender), $text, $parts, $credits, false, 'queued', $at, 0, $at, 0, $picture""",
         {
             "message": message_id,
             "purpose": purpose,
@@ -80,6 +92,7 @@ def queue_text(
             "country": to.country,
             "sender": to.ours,
             "text": words,
+            "picture": picture,
             "parts": parts,
             "credits": 0 if purpose == "reply" else credits,
             "at": stored(at),

@@ -103,12 +103,7 @@ class Text:
         return f"\x02{url}\x03" if self.settings.shorten_links else str(url)
 
     def _mark_coupon(self, pool: str) -> str:
-        if pool not in self.pools:
-            raise SmsError(
-                SmsCode.UNKNOWN_POOL,
-                f'The text takes a coupon from "{pool}", and there is no such pool of codes.',
-                f"The pools are: {', '.join(sorted(self.pools))}." if self.pools else "Add codes first.",
-            )
+        require_pool(pool, self.pools)
         return f"\x04{pool}\x05"
 
 
@@ -131,17 +126,32 @@ def read_text(
         used = meta.find_undeclared_variables(tree) - _NAMES
     except TemplateError as error:
         raise _unreadable(error) from error
+    require_picture(picture)
+    by_word = {**{_word(name): name for name in attributes}, **{name: name for name in attributes}}
+    for name in sorted(used):
+        if name not in by_word:
+            raise _unknown(name, list(by_word))
+    return Text(source, settings, {name: by_word[name] for name in sorted(used)}, pools, picture)
+
+
+def require_pool(pool: str, known: Mapping[str, int]) -> None:
+    """Raise `SmsError` where there is no pool of codes of a name."""
+    if pool not in known:
+        raise SmsError(
+            SmsCode.UNKNOWN_POOL,
+            f'The text takes a coupon from "{pool}", and there is no such pool of codes.',
+            f"The pools are: {', '.join(sorted(known))}." if known else "Add codes first.",
+        )
+
+
+def require_picture(picture: str | None) -> None:
+    """Raise `SmsError` where the address of a picture is none."""
     if picture is not None and not _ADDRESS.fullmatch(picture):
         raise SmsError(
             SmsCode.INVALID_TEXT,
             "A picture needs an address that begins with https://.",
             "Put it where everybody can get it, for instance https://shop.example/coat.gif.",
         )
-    by_word = {**{_word(name): name for name in attributes}, **{name: name for name in attributes}}
-    for name in sorted(used):
-        if name not in by_word:
-            raise _unknown(name, list(by_word))
-    return Text(source, settings, {name: by_word[name] for name in sorted(used)}, pools, picture)
 
 
 def shortened(text: str, host: str, codes: list[str]) -> str:

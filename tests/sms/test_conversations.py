@@ -36,7 +36,7 @@ def test_d02_only_owners_admins_and_managers_use_conversations(shop: Shop, role:
         lambda: talks.unread(role),
         lambda: talks.open(role, ANN),
         lambda: talks.older(role, ANN, "0-0-0"),
-        lambda: talks.draft(role, ANN, "Hi"),
+        lambda: talks.draft(role, ANN, Answer("Hi", 1)),
         lambda: talks.read_to(role, ANN),
         lambda: talks.archive(role, ANN),
         lambda: talks.unarchive(role, ANN),

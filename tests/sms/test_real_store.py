@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from random import Random
 
+import pyarrow as pa
 import pytest
 
 from segql.runtime.api import Store
@@ -52,3 +53,12 @@ def test_b12_segments_see_what_sms_did(shop: Shop, store: Store) -> None:
 def test_b12_segments_can_ask_for_sms_events_before_the_first_has_happened(shop: Shop, store: Store) -> None:
     for event in ("Received SMS", "Failed to Deliver SMS", "Clicked SMS", "Texted Us", "Sent SMS Reply"):
         assert store.count(f'did "{event}"', shop.now) == 0
+
+
+def test_b12_texts_from_customers_are_also_called_sent_sms(shop: Shop, store: Store) -> None:
+    shop.add([number(1), number(2)])
+    shop.text(number(1), "in green?")
+    for condition in ('did "Sent SMS"', 'did "sent sms" where Text contains "green"', 'did "Texted Us"'):
+        assert store.count(condition, NOON + HOUR) == 1, condition
+    store.append_events("Sent SMS", pa.table({"external_id": ["c1", "c2"], "occurred_at": [NOON, NOON]}))
+    assert store.count('did "Sent SMS"', NOON + HOUR) == 2, "an event of the account's own comes first"

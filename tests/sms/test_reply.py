@@ -102,9 +102,9 @@ def test_d06_several_in_a_row(talking: Shop) -> None:
 
 
 def test_d06_parts_and_credits_while_typing(talking: Shop) -> None:
-    draft = talking.sms.conversations.draft("manager", ANN, "x" * 161)
+    draft = talking.sms.conversations.draft("manager", ANN, Answer("x" * 161, 1))
     assert (draft.parts, draft.credits, draft.box.open) == (2, 2, True)
-    assert talking.sms.conversations.draft("manager", ANN, "🧥" * 36).parts == 2
+    assert talking.sms.conversations.draft("manager", ANN, Answer("🧥" * 36, 1)).parts == 2
     assert talking.taken(ANN) == []
 
 
@@ -177,3 +177,36 @@ def test_e01_a_reply_is_received_when_the_carrier_confirms_it(talking: Shop) -> 
     reply(talking)
     talking.sms.advance(NOON + timedelta(hours=1))
     assert talking.events("Received SMS") == 1
+
+
+def test_d06_a_coupon_is_put_behind_the_text_and_burnt(talking: Shop) -> None:
+    talking.sms.outbound.add_coupons("Sorry", ["SORRY-1", "SORRY-2"])
+    draft = talking.sms.conversations.draft("owner", ANN, Answer("x" * 153, 1, coupon="Sorry"))
+    assert draft.parts == 2, "the code counts"
+    talking.sms.reply("ann", "owner", ANN, Answer("For your trouble:", 1, coupon="Sorry"))
+    assert talking.taken(ANN) == ["For your trouble: SORRY-1"]
+    assert talking.rows("SELECT code FROM sms_coupons WHERE used_at IS NOT NULL") == [("SORRY-1",)]
+    with pytest.raises(SmsError) as caught:
+        talking.sms.reply("ann", "owner", ANN, Answer("Here:", 1, coupon="Nothing"))
+    assert caught.value.code == SmsCode.UNKNOWN_POOL
+
+
+def test_d06_without_a_code_left_the_reply_is_skipped_and_says_so(talking: Shop) -> None:
+    talking.sms.outbound.add_coupons("Sorry", ["SORRY-1"])
+    for expected in ("sent", "skipped"):
+        done = talking.sms.reply("ann", "owner", ANN, Answer("Here:", 1, coupon="Sorry"))
+        assert done.state == expected
+    assert done.reason == "no_coupon"
+    shown = talking.sms.conversations.open("owner", ANN).messages
+    assert [message.text for message in shown][-2:] == ["Here: SORRY-1", "Here: [coupon]"]
+
+
+def test_d06_a_picture_goes_with_the_text_where_that_is_possible(talking: Shop) -> None:
+    address = "https://acme.example/receipt.gif"
+    done = talking.sms.reply("ann", "owner", ANN, Answer("", 1, picture=address))
+    assert (done.state, done.parts) == ("sent", 1)
+    assert talking.scalar("SELECT picture FROM sms_messages WHERE purpose = 'conversation'") == address
+    assert talking.sms.conversations.open("owner", ANN).messages[-1].pictures == 1
+    with pytest.raises(SmsError) as caught:
+        talking.sms.reply("ann", "owner", ANN, Answer("Look", 1, picture="javascript:alert(1)"))
+    assert caught.value.code == SmsCode.INVALID_TEXT

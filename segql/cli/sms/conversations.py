@@ -80,6 +80,10 @@ def reply(
     at_night: Annotated[
         bool, typer.Option("--at-night", help="Answer now, though it is night where they are.")
     ] = False,
+    coupon: Annotated[
+        str | None, typer.Option("--coupon", help="Put the next code of this pool behind it.")
+    ] = None,
+    picture: Annotated[str | None, typer.Option("--picture", help="The address of a picture or GIF.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would cost; send nothing.")] = False,
     actor: ActorOption = DEFAULT_ACTOR,
     role: RoleOption = "owner",
@@ -95,11 +99,12 @@ def reply(
 
     with open_desk(store, as_of) as desk:
         address = desk.number(number)
+        read = desk.sms.conversations.read_to(role, address) if seen is None else seen
+        answer = Answer(text, read, at_night, coupon, picture)
         if dry_run:
-            draft = desk.sms.conversations.draft(role, address, text)
+            draft = desk.sms.conversations.draft(role, address, answer)
         else:
-            read = desk.sms.conversations.read_to(role, address) if seen is None else seen
-            done = desk.sms.reply(actor, role, address, Answer(text, read, at_night))
+            done = desk.sms.reply(actor, role, address, answer)
     if as_json:
         write_json(asdict(draft if dry_run else done))
     elif dry_run:

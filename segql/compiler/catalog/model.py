@@ -17,6 +17,8 @@ ValueType = Literal["text", "number", "boolean", "date", "datetime", "list", "ob
 Channel = Literal["sms", "email", "push"]
 
 SUBSCRIBED_SMS = "Subscribed to SMS Marketing"
+# What other tools call an event of ours, folded; an event of the account's own of that name comes first.
+_ALSO_CALLED = {"sent sms": "texted us"}
 
 
 class Property(Record):
@@ -173,7 +175,9 @@ class Catalog(Record):
 
     @cached_property
     def _events_by_key(self) -> dict[str, Event]:
-        return {fold(event.name): event for event in self.events}
+        known = {fold(event.name): event for event in self.events}
+        also = {alias: known[name] for alias, name in _ALSO_CALLED.items() if name in known}
+        return also | known
 
     @cached_property
     def _lists_by_key(self) -> dict[str, str]:
@@ -192,7 +196,7 @@ class Catalog(Record):
         return self._attributes_by_key.get(fold(name))
 
     def event(self, name: str) -> Event | None:
-        """The event of that name in any case, or None."""
+        """The event of that name, or of one that other tools call it by, in any case, or None."""
         return self._events_by_key.get(fold(name))
 
     def list_name(self, name: str) -> str | None:

@@ -11,9 +11,11 @@ from segql.sms import feed
 from segql.sms.answers import Customer, price_of, queue_text
 from segql.sms.consent import is_blocked, status_of
 from segql.sms.conversations.state import change_state, require_conversation
+from segql.sms.coupons import pools
 from segql.sms.errors import SmsCode, SmsError
 from segql.sms.opening import PLACE, surroundings
 from segql.sms.quiet import hours
+from segql.sms.render import require_picture, require_pool
 from segql.sms.settings import SmsSettings
 
 if TYPE_CHECKING:
@@ -47,11 +49,14 @@ class Draft:
 @dataclass(frozen=True)
 class Answer:
     """What a reply says. `seen`: the id of the newest text that its writer has seen. `at_night`: the writer knows that it
-    is night where the person is."""
+    is night where the person is. `coupon`: a pool whose next code is put behind the text. `picture`: the address of a
+    picture or GIF that goes with it."""
 
     text: str
     seen: int
     at_night: bool = False
+    coupon: str | None = None
+    picture: str | None = None
 
 
 def reply_box(
@@ -68,16 +73,17 @@ def reply_box(
 def draft(
     connection: "duckdb.DuckDBPyConnection",
     number: str,
-    text: str,
+    answer: Answer,
     settings: SmsSettings,
     zone: str,
     at: datetime,
 ) -> Draft:
     """What an answer would be, before it is sent."""
     require_conversation(connection, number)
-    words = _words(text, settings)
-    parts, credits = price_of(words, _customer(connection, number).country, settings)
-    return Draft(_plain(text), parts, credits, reply_box(connection, number, settings, zone, at))
+    words = _words(connection, answer, settings)
+    country = _customer(connection, number).country
+    parts, credits = price_of(connection, words, country, settings, answer.picture)
+    return Draft(_plain(answer.text), parts, credits, reply_box(connection, number, settings, zone, at))
 
 
 def queue_reply(
@@ -91,7 +97,7 @@ def queue_reply(
 ) -> int:
     """Queue an answer to a customer; the message's id. Raises `SmsError` where it is refused."""
     newest = require_conversation(connection, number)
-    if not _plain(answer.text):
+    if not (_plain(answer.text) or answer.coupon or answer.picture):
         raise SmsError(SmsCode.EMPTY_REPLY, "The reply says nothing.", "Write something.")
     if refusal := _refusal(connection, number, at):
         raise refusal
@@ -104,7 +110,8 @@ def queue_reply(
     if not answer.at_night and (night := _night(connection, number, settings, zone, at)):
         raise night
     who = _customer(connection, number)
-    message_id = queue_text(connection, who, "conversation", _words(answer.text, settings), settings, at)
+    words = _words(connection, answer, settings)
+    message_id = queue_text(connection, who, "conversation", words, settings, at, answer.picture)
     connection.execute(
         "INSERT INTO sms_replies (message_id, inbound_id, actor) VALUES (?, ?, ?)",
         [message_id, answer.seen, actor],
@@ -154,10 +161,16 @@ def _customer(connection: "duckdb.DuckDBPyConnection", number: str) -> Customer:
     return Customer(*rows[0])
 
 
-def _words(text: str, settings: SmsSettings) -> str:
-    """What is sent: with its links marked, where they are to be short (see `render.LINK`)."""
-    plain = _plain(text)
-    return _LINK.sub(lambda link: f"\x02{link[0]}\x03", plain) if settings.shorten_links else plain
+def _words(connection: "duckdb.DuckDBPyConnection", answer: Answer, settings: SmsSettings) -> str:
+    """What is sent: its links marked where they are to be short, its coupon marked (see `render`). It is no template."""
+    words = _plain(answer.text)
+    if settings.shorten_links:
+        words = _LINK.sub(lambda link: f"\x02{link[0]}\x03", words)
+    require_picture(answer.picture)
+    if answer.coupon is None:
+        return words
+    require_pool(answer.coupon, pools(connection))
+    return f"{words} \x04{answer.coupon}\x05".strip()
 
 
 def _plain(text: str) -> str:

@@ -7,7 +7,7 @@ from segql.sms import feed, reviews
 from segql.sms.consent import record_block
 from segql.sms.conversations import box as reply_box
 from segql.sms.conversations import listing, thread, times
-from segql.sms.conversations.box import Draft
+from segql.sms.conversations.box import Answer, Draft
 from segql.sms.conversations.listing import Box, Conversation
 from segql.sms.conversations.state import change_state, read_to, require_conversation
 from segql.sms.conversations.thread import Thread
@@ -74,12 +74,12 @@ class Conversations:
             require_conversation(cursor, number)
             return thread.read_thread(cursor, number, read_settings(cursor), self._line.zone, at, before)
 
-    def draft(self, role: str, number: str, text: str, *, at: datetime | None = None) -> Draft:
+    def draft(self, role: str, number: str, answer: Answer, *, at: datetime | None = None) -> Draft:
         """What a reply would be: its parts, its price, and whether it can be sent."""
         require_conversing(role)
         with self._line.database.cursor() as cursor:
             settings = read_settings(cursor)
-            return reply_box.draft(cursor, number, text, settings, self._line.zone, at or self._clock())
+            return reply_box.draft(cursor, number, answer, settings, self._line.zone, at or self._clock())
 
     def read_to(self, role: str, number: str) -> int:
         """The newest text of a number that somebody has read, 0 where nobody has read any."""

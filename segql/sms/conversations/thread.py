@@ -9,7 +9,7 @@ from segql.sms.consent import standing_of
 from segql.sms.conversations.box import ReplyBox, reply_box
 from segql.sms.instants import aware
 from segql.sms.opening import PLACE, surroundings
-from segql.sms.render import as_seen
+from segql.sms.render import COUPON, as_seen
 from segql.sms.settings import SmsSettings
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _MESSAGES = """
   SELECT occurred_at AS said_at, 0 AS side, inbound_id AS id, meaning AS kind, body AS text, pictures, NULL AS campaign,
     NULL AS actor, NULL AS state, NULL AS reason, decision
   FROM sms_inbound WHERE sender = $number AND meaning IS NOT NULL AND meaning <> 'ignored'
-  UNION ALL SELECT coalesce(handed_at, queued_at), 1, message_id, purpose, text, 0, c.name, r.actor, m.state, m.reason,
+  UNION ALL SELECT coalesce(handed_at, queued_at), 1, message_id, purpose, text, (m.picture IS NOT NULL)::INTEGER, c.name, r.actor, m.state, m.reason,
     NULL
   FROM sms_messages m LEFT JOIN sms_campaigns c USING (campaign_id) LEFT JOIN sms_replies r USING (message_id)
   WHERE number = $number AND text IS NOT NULL AND (m.state NOT IN ('skipped', 'held') OR purpose = 'conversation')"""
@@ -119,7 +119,7 @@ def _read_messages(
             at=aware(instant),
             direction="out" if side else "in",
             kind=kind,
-            text=as_seen(text, settings.link_host) if side else text,
+            text=COUPON.sub("[coupon]", as_seen(text, settings.link_host)) if side else text,
             pictures=pictures,
             campaign=campaign,
             actor=actor,
