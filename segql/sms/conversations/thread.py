@@ -23,8 +23,8 @@ _MESSAGES = """
   SELECT occurred_at AS said_at, 0 AS side, inbound_id AS id, meaning AS kind, body AS text, pictures, NULL AS campaign,
     NULL AS actor, NULL AS state, NULL AS reason, decision
   FROM sms_inbound WHERE sender = $number AND meaning IS NOT NULL AND meaning <> 'ignored'
-  UNION ALL SELECT coalesce(handed_at, queued_at), 1, message_id, purpose, text, (m.picture IS NOT NULL)::INTEGER, c.name, r.actor, m.state, m.reason,
-    NULL
+  UNION ALL SELECT coalesce(handed_at, queued_at), 1, message_id, purpose, text, (m.picture IS NOT NULL)::INTEGER,
+    c.name, r.actor, m.state, m.reason, NULL
   FROM sms_messages m LEFT JOIN sms_campaigns c USING (campaign_id) LEFT JOIN sms_replies r USING (message_id)
   WHERE number = $number AND text IS NOT NULL AND (m.state NOT IN ('skipped', 'held') OR purpose = 'conversation')"""
 
