@@ -10,7 +10,9 @@ import typer
 
 from segql.cli import definitions, imports, people, predict, questions, refresh, segments
 from segql.cli.demo import command as demo
-from segql.cli.output import write_diagnostics, write_error
+from segql.cli.failures import write_failure
+from segql.cli.output import write_error
+from segql.cli.repl import command as repl
 from segql.cli.sms import commands as sms
 
 app = typer.Typer(
@@ -28,6 +30,7 @@ imports.add_to(app)
 people.add_to(app)
 predict.add_to(app)
 refresh.add_to(app)
+repl.add_to(app)
 sms.add_to(app)
 demo.add_to(app)
 
@@ -46,21 +49,4 @@ def run() -> None:
     except Exception as error:
         if os.environ.get("SEGQL_TRACEBACK"):
             raise
-        sys.exit(_show(error))
-
-
-def _show(error: Exception) -> int:
-    from segql.compiler.diagnostics.diagnostic import DefinitionError
-
-    if isinstance(error, DefinitionError):
-        write_diagnostics(error.diagnostics)
-        return 1
-    code, message, remedy = (getattr(error, name, None) for name in ("code", "message", "remedy"))
-    if code and message:
-        write_error(f"error {code}: {message}" + (f"\n = {remedy}" if remedy else ""))
-        return 1
-    write_error(
-        f"error: {type(error).__name__}: {error}\n"
-        " = this is a fault of segql; run it again with SEGQL_TRACEBACK=1 and report what it prints"
-    )
-    return 1
+        sys.exit(write_failure(error))

@@ -38,7 +38,8 @@ def _unseen(term: Attribute, values: tuple[Text, ...], scope: Scope) -> Iterator
             continue
         near = nearest(value.value, seen, limit=1)
         # The same in upper and lower case is one value; the spelling that sorts last is mostly the lower one.
-        listed = [quoted(one) for one in sorted({fold(one): one for one in sorted(seen)}.values())]
+        different = tuple(sorted({fold(one): one for one in sorted(seen)}.values()))
+        listed = list(map(quoted, different))
         several = listed[:_LISTED] + ([f"{len(listed) - _LISTED} more"] if len(listed) > _LISTED else [])
         remedy = (
             f"seen values are {listing(several, 'and')}"
@@ -50,7 +51,7 @@ def _unseen(term: Attribute, values: tuple[Text, ...], scope: Scope) -> Iterator
             remedy += f"; did you mean {quoted(near[0])}?"
             fixes = (Fix(f"write {quoted(near[0])}", (Edit(value.span, quoted(near[0])),)),)
         message = f"{term.text()} was never seen with the value {value.text()}"
-        yield Diagnostic(Code.SG405, message, value.span, scope.source, remedy, fixes, seen)
+        yield Diagnostic(Code.SG405, message, value.span, scope.source, remedy, fixes, different)
 
 
 def seen_values(term: Attribute, scope: Scope) -> tuple[str, ...]:

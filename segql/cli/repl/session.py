@@ -1,0 +1,84 @@
+"""One conversation with a store: statements are answered, and words behind a backslash do something with them."""
+
+import os
+import re
+from datetime import datetime
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from segql.cli.answers import answer, answer_size
+from segql.cli.failures import write_failure
+from segql.cli.options import Question, instant
+from segql.cli.output import write, write_error
+
+if TYPE_CHECKING:
+    from segql.runtime.api import Store
+
+_LAST = re.compile(r'"(?:[^"\\]|\\.)*"|\$_(?!\w)', re.DOTALL)
+
+
+class Session:
+    """What was asked last, and how answers are given. `as_of`: the instant of all questions, as it was typed; the
+    present of each where it is None."""
+
+    def __init__(self, store: "Store", as_of: str | None) -> None:
+        self.store = store
+        self.as_of = as_of
+        self.timing = False
+        self.last: Question | None = None
+        self.is_over = False
+
+    def run(self, text: str) -> bool:
+        """Answer what was typed, or do it. Whether that went well: what did not is written, and nothing is raised."""
+        from segql.cli.repl.commands import CommandError, run_command
+
+        text = text.strip().removesuffix(";").strip()
+        start = perf_counter()
+        try:
+            if text.startswith("\\"):
+                run_command(self, text)
+            elif text:
+                self.ask(self.question(text))
+        except KeyboardInterrupt:
+            write_error("stopped")
+            return False
+        except CommandError as error:
+            write_error(f"error: {error}")
+            return False
+        except Exception as error:
+            if os.environ.get("SEGQL_TRACEBACK"):
+                raise
+            write_failure(error)
+            return False
+        if self.timing and text:
+            write(f"{(perf_counter() - start) * 1000:,.0f} ms")
+        return True
+
+    def question(self, text: str) -> Question:
+        """A statement, a condition or the name of a stored segment as a question; without a text, the last one again.
+
+        Raises `DefinitionError`."""
+        if not text and self.last is not None:
+            return Question(self.store, self.last.compiled, self._now())
+        return Question(self.store, self.store.compile(self.expanded(text)), self._now())
+
+    def ask(self, question: Question) -> None:
+        """Write the answer: of a condition how many people it means, of anything else what it asks for."""
+        from segql.compiler.statements import Ask, SegmentDefinition
+
+        self.last = question
+        if isinstance(question.compiled.statement, Ask | SegmentDefinition):
+            answer_size(question)
+        else:
+            answer(question)
+
+    def expanded(self, text: str) -> str:
+        """A text with the condition that was asked last in the place of `$_`."""
+        conditions = () if self.last is None else tuple(self.last.compiled.statement.conditions())
+        if not conditions:
+            return text
+        before = f"({conditions[0].text()})"
+        return _LAST.sub(lambda found: before if found[0] == "$_" else found[0], text)
+
+    def _now(self) -> "datetime":
+        return instant(self.as_of, self.store.catalog.account.timezone)
