@@ -65,6 +65,10 @@ class Store:
         """Give the file free for other processes."""
         self.database.close()
 
+    def interrupt(self) -> None:
+        """Stop the questions that other threads are asking just now: they raise `duckdb.InterruptException`."""
+        self.database.interrupt()
+
     def __enter__(self) -> Self:
         return self
 

@@ -1,11 +1,14 @@
 """Several threads ask and write at once: everybody gets a right answer, and nothing is lost."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime
 
+import duckdb
 import pyarrow as pa
+import pytest
 
 import segql
+from segql.runtime.store.database import Database
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
@@ -31,3 +34,17 @@ def test_many_threads_ask_while_one_writes() -> None:
             assert {future.result() for future in asked} == {(100, 100)}
             assert sum(future.result() for future in written) == 20
         assert store.count('did "Visited" exactly 20 times', NOW) == 1
+
+
+def test_what_another_thread_asks_can_be_interrupted(database: Database) -> None:
+    def ask() -> None:
+        with database.cursor() as cursor, pytest.raises(duckdb.InterruptException):
+            cursor.execute("SELECT count(*) FROM range(1000000000000) r(n) WHERE n * 2 > 3").fetchall()
+
+    with ThreadPoolExecutor(1) as others:
+        asking = others.submit(ask)
+        while wait((asking,), 0.05).not_done:
+            database.interrupt()
+        asking.result()
+    with database.cursor() as cursor:
+        assert cursor.execute("SELECT 1").fetchall() == [(1,)]

@@ -1,6 +1,5 @@
 """What stands behind a backslash at the prompt: one function a command, named in the table at the end."""
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -106,9 +105,9 @@ def _watch(session: "Session", text: str) -> None:
     if not text.isdecimal() or not int(text):
         raise CommandError("say how many seconds lie between two answers: \\watch 10")
     _asked(session, "")
-    while True:
+    session.ask(session.question(""))
+    while not session.stopping.wait(int(text)):
         session.ask(session.question(""))
-        time.sleep(int(text))
 
 
 def _describe(session: "Session", text: str) -> None:

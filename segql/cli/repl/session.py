@@ -2,7 +2,9 @@
 
 import os
 import re
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import datetime
+from threading import Event
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -19,7 +21,7 @@ _LAST = re.compile(r'"(?:[^"\\]|\\.)*"|\$_(?!\w)', re.DOTALL)
 
 class Session:
     """What was asked last, and how answers are given. `as_of`: the instant of all questions, as it was typed; the
-    present of each where it is None."""
+    present of each where it is None. `stopping`: whether somebody wants what is being done to end."""
 
     def __init__(self, store: "Store", as_of: str | None) -> None:
         self.store = store
@@ -27,28 +29,41 @@ class Session:
         self.timing = False
         self.last: Question | None = None
         self.is_over = False
+        self.stopping = Event()
 
     def run(self, text: str) -> bool:
-        """Answer what was typed, or do it. Whether that went well: what did not is written, and nothing is raised."""
+        """Answer what was typed, or do it; an interrupt stops it. Whether that went well: what did not is written, and
+        nothing is raised."""
+        self.stopping.clear()
+        # In a thread of its own: one that waits for the engine hears of no interrupt before the answer is there.
+        with ThreadPoolExecutor(1) as worker:
+            work = worker.submit(self._work, text.strip().removesuffix(";").strip())
+            try:
+                return work.result()
+            except KeyboardInterrupt:
+                self.stopping.set()
+                while wait((work,), 0.1).not_done:
+                    self.store.interrupt()
+        write_error("stopped")
+        return False
+
+    def _work(self, text: str) -> bool:
         from segql.cli.repl.commands import CommandError, run_command
 
-        text = text.strip().removesuffix(";").strip()
         start = perf_counter()
         try:
             if text.startswith("\\"):
                 run_command(self, text)
             elif text:
                 self.ask(self.question(text))
-        except KeyboardInterrupt:
-            write_error("stopped")
-            return False
         except CommandError as error:
             write_error(f"error: {error}")
             return False
         except Exception as error:
             if os.environ.get("SEGQL_TRACEBACK"):
                 raise
-            write_failure(error)
+            if not self.stopping.is_set():
+                write_failure(error)
             return False
         if self.timing and text:
             write(f"{(perf_counter() - start) * 1000:,.0f} ms")

@@ -4,16 +4,16 @@ can."""
 import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from weakref import WeakValueDictionary
 
 from segql.runtime.errors import Code, StoreError
-from segql.runtime.store.compaction import shredding
+from segql.runtime.store.copying import copy_into, copying_folder, path_text
 from segql.runtime.store.failures import explained, has_stopped, not_a_store, unwritable
 from segql.runtime.store.migrate import is_store, migrate
-from segql.runtime.store.sql import one_row, quoted
+from segql.runtime.store.sql import one_row
 
 if TYPE_CHECKING:
     import duckdb
@@ -29,8 +29,6 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 # What an import of any size gets along with: what does not fit is put on the disk, beside the store. In bytes.
 _MEMORY = 3 * 2**30
 
-_COPY = quoted("copy of the store")
-
 # Two databases of one file would each have a writer. Those that are forgotten count as closed.
 _open: "WeakValueDictionary[Path, Database]" = WeakValueDictionary()
 _opening = threading.Lock()
@@ -44,9 +42,9 @@ class Database:
         self._connection: duckdb.DuckDBPyConnection | None = connection
         self._writing = threading.Lock()
         self._writer: int | None = None
-        # Guards the connection, and counts the cursors that are open.
+        # Guards the connection, and the cursors that are open.
         self._using = threading.Condition()
-        self._cursors = 0
+        self._cursors: set[duckdb.DuckDBPyConnection] = set()
         self.path = path
         self.version = 0
         """How many transactions that may have changed the catalog were committed since it was opened."""
@@ -78,7 +76,7 @@ class Database:
                 )
             _open[path.resolve()] = database = cls(_migrated(str(path)), str(path))
             # A process that was killed may have left a copy half-made.
-            shutil.rmtree(_copying_folder(str(path)), ignore_errors=True)
+            shutil.rmtree(copying_folder(str(path)), ignore_errors=True)
         return database
 
     def close(self) -> None:
@@ -106,14 +104,20 @@ class Database:
                 if self._connection is None:
                     raise StoreError(Code.CLOSED, f"The store {self.path} was closed.", "Open it again.")
                 cursor = self._connection.cursor()
-                self._cursors += 1
+                self._cursors.add(cursor)
             try:
                 yield cursor
             finally:
-                cursor.close()
                 with self._using:
-                    self._cursors -= 1
+                    cursor.close()
+                    self._cursors.discard(cursor)
                     self._using.notify_all()
+
+    def interrupt(self) -> None:
+        """Stop what other threads are asking just now; they get `duckdb.InterruptException`."""
+        with self._using:
+            for cursor in self._cursors:
+                cursor.interrupt()
 
     @contextmanager
     def transaction(self, *, names: bool = True) -> "Iterator[duckdb.DuckDBPyConnection]":
@@ -157,7 +161,7 @@ class Database:
             raise StoreError(
                 Code.NO_FILE, "The store is in memory, and has no file.", "Open one that is a file."
             )
-        folder = _copying_folder(self.path)
+        folder = copying_folder(self.path)
         copy = folder / "store.duckdb"
         with self._alone():
             shutil.rmtree(folder, ignore_errors=True)
@@ -167,7 +171,7 @@ class Database:
                 raise unwritable(self.path, error) from error
             try:
                 with self.cursor() as cursor:
-                    _copy(cursor, copy)
+                    copy_into(cursor, copy)
                 yield copy
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
@@ -178,7 +182,7 @@ class Database:
         Readers go on while it is written; then it is waited until none is left. The caller has no cursor open.
         """
         with self.copied() as copy, self._using:
-            self._using.wait_for(lambda: self._cursors == 0)
+            self._using.wait_for(lambda: not self._cursors)
             if self._connection is None:
                 raise StoreError(Code.CLOSED, f"The store {self.path} was closed.", "Open it again.")
             with explained(self.path):
@@ -201,33 +205,6 @@ class Database:
                 yield
             finally:
                 self._writer = None
-
-
-def _copy(cursor: "duckdb.DuckDBPyConnection", copy: Path) -> None:
-    """Write the schema and each table, in the order of its rows, and the events shredded as after `compact`."""
-    (store,) = one_row(cursor, "SELECT current_database()")
-    tables = cursor.execute(
-        "SELECT table_name FROM duckdb_tables() WHERE NOT temporary AND database_name = ?", [store]
-    ).fetchall()
-    cursor.execute(f"ATTACH {_text(copy)} AS {_COPY}")
-    try:
-        cursor.execute(f"COPY FROM DATABASE {quoted(store)} TO {_COPY} (SCHEMA)")
-        for table in (quoted(name) for (name,) in tables):
-            with shredding(cursor) if table == quoted("events") else nullcontext():
-                cursor.execute(f"INSERT INTO {_COPY}.{table} FROM {quoted(store)}.{table}").fetchall()
-        cursor.execute(f"UPDATE {_COPY}.erasures SET cleaned = true").fetchall()  # noqa: S608 - constants
-        cursor.execute(f"CHECKPOINT {_COPY}").fetchall()
-    finally:
-        cursor.execute(f"DETACH {_COPY}")
-
-
-def _copying_folder(path: str) -> Path:
-    whole = Path(path).resolve()
-    return whole.with_name(f".{whole.name}.copying")
-
-
-def _text(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _roll_back(connection: "duckdb.DuckDBPyConnection") -> None:
@@ -289,7 +266,7 @@ def _connect(path: str) -> "duckdb.DuckDBPyConnection":
     connection.execute("SET GLOBAL TimeZone = 'UTC'")
     connection.execute(f"SET GLOBAL memory_limit = '{min(_memory(connection), _MEMORY)}B'")
     if path != ":memory:":
-        connection.execute(f"SET GLOBAL allowed_directories = [{_text(_copying_folder(path))}]")
+        connection.execute(f"SET GLOBAL allowed_directories = [{path_text(copying_folder(path))}]")
     # The store reads and writes no file but its own and its copy: files are read by a DuckDB of their own (see
     # `imports/reader.py`), so that no text that reaches the store's SQL can ever name one.
     connection.execute("SET GLOBAL enable_external_access = false")
