@@ -1,7 +1,6 @@
 """Flows: an event, an entry into a segment, or a word that somebody texts sets off a message after a delay."""
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import get_close_matches
@@ -11,6 +10,7 @@ from segql.sms.campaigns import read_message
 from segql.sms.errors import SmsCode, SmsError
 from segql.sms.gates import Purpose
 from segql.sms.instants import stored
+from segql.sms.keywords.custom import find_keyword
 from segql.sms.keywords.match import classify
 from segql.sms.settings import read_settings
 from segql.sms.triggers import position_now
@@ -140,7 +140,9 @@ def save_flow(store: "Store", flow: Flow, at: datetime) -> FlowSaved:
                   'flow' AS kind, 'running' AS status, $at AS starts_at, $position AS position""",
                 values,
             )
-    return FlowSaved(flow.name, not rows, tuple(_warnings(kind, name, store.catalog.account.country)))
+        is_keyword = kind == "word" and _is_keyword(connection, name, store.catalog.account.country)
+    warnings = _warning(name, is_keyword=is_keyword) if kind == "word" else ()
+    return FlowSaved(flow.name, not rows, warnings)
 
 
 def _check(store: "Store", connection: "duckdb.DuckDBPyConnection", flow: Flow, at: datetime) -> None:
@@ -172,10 +174,11 @@ def _require(connection: "duckdb.DuckDBPyConnection", table: str, name: str, wha
     )
 
 
-def _warnings(kind: Trigger, name: str, country: str) -> Iterable[str]:
-    if kind != "word":
-        return
-    if classify(name, country) is not None:
-        yield f'"{name}" is a keyword: it is acted upon as one, and never sets off the flow.'
-    else:
-        yield f'"{name}" is no keyword: whoever texts it also opens a conversation.'
+def _is_keyword(connection: "duckdb.DuckDBPyConnection", word: str, country: str) -> bool:
+    return classify(word, country) is not None or find_keyword(connection, word) is not None
+
+
+def _warning(word: str, *, is_keyword: bool) -> tuple[str]:
+    if is_keyword:
+        return (f'"{word}" is a keyword: it is acted upon as one, and never sets off the flow.',)
+    return (f'"{word}" is no keyword: whoever texts it also opens a conversation.',)

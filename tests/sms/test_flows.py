@@ -162,6 +162,9 @@ def test_c11_a_word_sets_it_off_and_saving_it_warns(flow_shop: Shop) -> None:
     assert [text.number for text in flow_shop.carrier.taken()] == [number(1)]
     keyword = flow_shop.sms.outbound.save_flow(Flow("Bye", "Bye.", word="stop"))
     assert keyword.warnings == ('"stop" is a keyword: it is acted upon as one, and never sets off the flow.',)
+    flow_shop.sms.account.save_keyword("ann", "owner", "COATS", list="Coats")
+    own = flow_shop.sms.outbound.save_flow(Flow("Coats", "Coats!", word="coats"))
+    assert own.warnings == ('"coats" is a keyword: it is acted upon as one, and never sets off the flow.',)
     flow_shop.text(number(2), "stop")
     pass_time(flow_shop, NOON + 2 * HOUR)
     assert flow_shop.taken(number(2)) == [flow_shop.sms.settings().reply("opt_out")]
