@@ -109,19 +109,32 @@ def put_codes(
             asking.setdefault(found[1], []).append(message_id)
     given: dict[int, str] = {}
     for pool, message_ids in asking.items():
-        rows = connection.execute(
-            """SELECT code FROM sms_coupons WHERE pool = ? AND message_id IS NULL ORDER BY rowid LIMIT ?""",
-            [pool, len(message_ids)],
-        ).fetchall()
-        for message_id, (code,) in zip(message_ids, rows, strict=True):
-            connection.execute(
-                "UPDATE sms_coupons SET message_id = ? WHERE pool = ? AND code = ?", [message_id, pool, code]
-            )
-            given[message_id] = code
+        given |= _reserve(connection, pool, message_ids)
     return [
         (message_id, COUPON.sub(given[message_id], text) if message_id in given else text)
         for message_id, text in texts
     ]
+
+
+def _reserve(
+    connection: "duckdb.DuckDBPyConnection", pool: str, message_ids: Sequence[int]
+) -> dict[int, str]:
+    """The next codes of a pool, one for each message."""
+    import pyarrow as pa
+
+    rows = connection.execute(
+        "SELECT code FROM sms_coupons WHERE pool = ? AND message_id IS NULL ORDER BY rowid LIMIT ?",
+        [pool, len(message_ids)],
+    ).fetchall()
+    given = {message_id: code for message_id, (code,) in zip(message_ids, rows, strict=True)}
+    table = pa.table({"message_id": list(given), "code": list(given.values())})
+    with registered(connection, "reserved", table):
+        connection.execute(
+            """UPDATE sms_coupons c SET message_id = r.message_id FROM reserved r
+            WHERE c.pool = ? AND c.code = r.code""",
+            [pool],
+        )
+    return given
 
 
 def burn(connection: "duckdb.DuckDBPyConnection", messages: str, at: datetime) -> None:

@@ -75,6 +75,12 @@ class Text:
             ) from error
         except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
             raise _unreadable(error) from error
+        if len(set(COUPON.findall(body))) > 1:
+            raise SmsError(
+                SmsCode.INVALID_TEXT,
+                "The text takes coupons from several pools.",
+                "Take them from one: each person gets one code.",
+            )
         start = f"{self.settings.prefix}: " if self.settings.prefix else ""
         return unicodedata.normalize("NFC", f"{start}{body.strip()} {self.settings.opt_out_language}")
 

@@ -73,6 +73,16 @@ def test_c08_a_pool_that_is_not_there_is_an_error(shop: Shop) -> None:
     assert caught.value.code == SmsCode.UNKNOWN_POOL
 
 
+def test_c08_a_text_has_one_code_however_often_it_says_it(shop: Shop) -> None:
+    shop.sms.outbound.add_coupons("Spring", codes(3))
+    shop.sms.outbound.add_coupons("Autumn", ["AUT-1"])
+    shop.add([number(1)])
+    shop.sms.send(campaign("{{ coupon('Spring') }}, I say {{ coupon('Spring') }}"))
+    assert shop.taken() == ["Acme: SPRING-000, I say SPRING-000 Reply STOP to opt out"]
+    with pytest.raises(SmsError, match="several pools"):
+        shop.sms.preview(campaign("{{ coupon('Spring') }} {{ coupon('Autumn') }}"))
+
+
 def test_c08_pictures_go_where_they_can_be_sent(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     send, given = shop.carrier.send, []
 
