@@ -54,6 +54,18 @@ def test_mistakes_in_a_tree_from_json_are_shown_in_its_text() -> None:
         {**GENDER, "extra": 1},
         {"kind": "sampled", "percent": "NaN"},
         {"kind": "within", "distance": "Infinity", "unit": "km", "place": {"kind": "place", "name": "Store"}},
+        {"kind": "call", "name": "two words"},
+        {
+            "kind": "call",
+            "name": "f",
+            "arguments": [{"name": "a\n", "value": {"kind": "text", "value": "x"}}],
+        },
+        {"kind": "call", "name": "f", "arguments": [{"value": {"kind": "day", "on": "gender"}}]},
+        {
+            "kind": "call",
+            "name": "f",
+            "arguments": [{"value": {"kind": "parameter", "name": "p", "place": "day"}}],
+        },
         {"kind": "in list"},
         {"kind": "in list", "name": 5},
     ],

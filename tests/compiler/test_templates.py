@@ -4,8 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from segql.compiler.conditions import Argument, Attribute, Call, Text
 from segql.compiler.diagnostics.diagnostic import DefinitionError
+from segql.compiler.parse import parse
 from segql.compiler.pipeline import check, compile, compile_all
+from segql.compiler.statements import Ask, Tree
 from tests.compiler.account import CATALOG, NOW
 
 LAPSED = "define lapsed(event, window = 60 days): did $event and did not $event in the last $window "
@@ -41,6 +44,52 @@ def test_a_parameter_stands_in_every_kind_of_place() -> None:
     assert compile(text, CATALOG).plan == compile(written, CATALOG).plan
 
 
+WORTH = "define worth(what, least = -$5): $what at least $least or predicted_clv more than $least "
+
+
+@pytest.mark.parametrize(
+    ("call", "written"),
+    [
+        ("worth(predicted_clv, 3)", "predicted_clv at least 3 or predicted_clv more than 3"),
+        ('worth("predicted_clv", -$3)', "predicted_clv at least -3 or predicted_clv more than -3"),
+        ("worth(days_between_orders)", "days_between_orders at least -5 or predicted_clv more than -5"),
+        # A name in quotes in brackets is a name also where a text could stand.
+        (
+            'worth(("days_between_orders"), ("days_between_orders"))',
+            "days_between_orders at least days_between_orders or predicted_clv more than days_between_orders",
+        ),
+    ],
+)
+def test_names_and_amounts_are_given(call: str, written: str) -> None:
+    assert compile(f'{WORTH} segment "S": {call}', CATALOG).plan == compile(written, CATALOG).plan
+
+
+@pytest.mark.parametrize(
+    ("day", "written"),
+    [("yesterday", "yesterday"), ("30 days ago", "30 days ago"), ("2023-01-01", "2023-01-01")],
+)
+def test_days_are_given_as_they_are_written(day: str, written: str) -> None:
+    text = f'define since_day(day): created is since $day segment "S": since_day({day})'
+    assert compile(text, CATALOG).plan == compile(f"created is since {written}", CATALOG).plan
+
+
+def test_what_is_read_from_a_call_is_read_from_its_json() -> None:
+    """A name in quotes stays a name, a text a text, whatever the words."""
+    name, text = Attribute(name="Loyalty Tier"), Text(value="Loyalty Tier")
+    call = Call(
+        name="f", arguments=(Argument(value=name), Argument(value=text), Argument(name="a", value=name))
+    )
+    assert call.text() == 'f(("Loyalty Tier"), "Loyalty Tier", a: ("Loyalty Tier"))'
+    tree = Tree(statements=(Ask(condition=call),))
+    assert Tree.from_json(tree.to_json()) == tree == parse(tree.text())
+
+
+@pytest.mark.parametrize("name", ["today", "any", "segment", "why", "define", "in", "of", "list", "true"])
+def test_most_keywords_can_be_a_define(name: str) -> None:
+    catalog = CATALOG.changed(templates=(f"define {name}(event): did $event",))
+    assert compile(f'{name}("Opened Email")', catalog).plan == compile('did "Opened Email"', CATALOG).plan
+
+
 def test_templates_call_templates() -> None:
     text = LAPSED + 'define gone(window): lapsed("Placed Order", window: $window) segment "S": gone(3 weeks)'
     assert (
@@ -72,6 +121,9 @@ def test_a_stored_template_is_found_by_name_in_any_case() -> None:
         ('segment "A": gender is $gender segment "B": in segment "A" and birthday is set', "SG213"),
         ("define again(event): again($event)", "SG207"),
         (LAPSED + LAPSED, "SG208"),
+        ("define not(event): did $event", "SG101"),
+        ("define First(event): did $event", "SG101"),
+        ("define later(event, other = $event): did $event then $other", "SG101"),
     ],
 )
 def test_what_is_wrong_with_a_call_is_said_once(text: str, code: str) -> None:

@@ -14,7 +14,7 @@ from segql.compiler.conditions.days import Day
 from tests.reference import vocabulary as words
 from tests.reference.messages import channel_conditions, how_often, messages
 from tests.reference.operators import combined, comparisons, items
-from tests.reference.phrases import Scope, events_meant, number_terms
+from tests.reference.phrases import Scope, events_meant, number_terms, written_numbers
 from tests.reference.spans import CALENDAR_UNITS, DATES, lengths, perhaps, windows
 
 
@@ -111,13 +111,15 @@ def calls(draw: DrawFn) -> c.Call:
     """A call of one of the templates; its arguments by their places or their names, the last ones perhaps left out."""
     event = st.builds(c.Text, value=st.sampled_from(tuple(words.EVENTS)))
     number = st.integers(0, 4).map(lambda n: c.Number(value=Decimal(n)))
+    days = st.sampled_from((*DATES, "today", "yesterday"))
+    day = st.builds(Day, on=days) | st.builds(Day, ago=st.integers(0, 40), unit=CALENDAR_UNITS)
     text = st.builds(c.Text, value=st.sampled_from(words.TEXTS + words.PARTS))
     given: dict[str, list[tuple[str, SearchStrategy[Any]]]] = {
         "lapsed": [("event", event), ("length", lengths())],
-        "keen": [("event", event), ("n", number), ("day", st.builds(Day, on=st.sampled_from(DATES)))],
+        "keen": [("event", event), ("n", number), ("day", day)],
         "reaches": [
             ("what", st.builds(c.Attribute, name=st.sampled_from(("score", "SCORE")))),
-            ("limit", number),
+            ("limit", written_numbers()),
         ],
         "listed": [("l", st.builds(c.Text, value=st.sampled_from(words.LISTS)))],
         "says": [("first", text), ("second", text)],

@@ -115,9 +115,11 @@ def with_parameter(node: Node) -> tuple[Node, Node, Any] | None:
             return node, node.changed(property=waits("name")), name
         case _:
             length = getattr(node, "length", None)
-            if isinstance(length, c.Length) and length.days is not None and "last" in node.text():
-                return length, waits("length"), timedelta(days=float(length.days))
-            return None
+            if not isinstance(length, c.Length) or "last" not in node.text() or length.seconds is None:
+                return None
+            # A program's length of whole days counts from midnight, and a week is not written as seven of them.
+            as_days = length.unit == "day" or (length.unit != "week" and length.seconds % 86_400 > 0)
+            return (length, waits("length"), timedelta(seconds=length.seconds)) if as_days else None
 
 
 def replaced(node: Any, old: Node, new: Node) -> Any:

@@ -29,12 +29,11 @@ def renamed(data: Any, texts: Any) -> Any:
     if not isinstance(data, dict):
         return data
     kind = data.get("kind")
-    # Parameters and templates are called by words. A name that is given for a parameter is one, too.
+    # Parameters and templates are called by words.
     named = ("name",) if kind not in ("call", "parameter", "define", None) else ()
     free = (*named, *NAMES, *["value"] * (kind == "text"))
     return {
-        key: value if key in ("arguments", "default")
-        else next(texts) if key in free and isinstance(value, str)
+        key: next(texts) if key in free and isinstance(value, str)
         else renamed(value, texts)
         for key, value in data.items()
     }  # fmt: skip
@@ -45,6 +44,13 @@ NAMES = ("code", "campaign", "word", "via", "method", "description", "owner", "w
 # Names and texts of every kind: the words of the language itself, and anything else.
 GRAMMAR = Path(segql.__file__).with_name("grammar.lark").read_text(encoding="utf-8")
 WORDS = tuple(sorted(set(re.findall(r"[a-z]{2,}", GRAMMAR.lower()))))
+# What no define can be called: a condition or a question begins with it.
+NO_CALLS = frozenset(
+    (
+        *("not", "did", "everybody", "first", "last", "prefers", "within"),
+        *("count", "show", "explain", "trend", "overlap", "funnel", "compare"),
+    )
+)
 TEXTS = st.text(max_size=8) | st.sampled_from(WORDS)
 
 
@@ -70,8 +76,11 @@ def test_every_word_of_the_language_can_be_a_name(word: str) -> None:
     inside = c.Comparison(term=name, test=c.Is(value=c.Text(value=word)))
     number = c.Measure(function="sum", property=name, events=c.Events(names=(event,)), where=inside)
     tests = (c.Is(value=name), c.Compares(operator="more than", value=number), c.Between(low=name, high=name))
+    given = (c.Argument(value=name), c.Argument(name=word, value=name), c.Argument(value=c.Text(value=word)))
+    called = word if word not in NO_CALLS else "f"
     condition = c.And(
         children=(
+            c.Call(name=called, arguments=given),
             *(c.Comparison(term=term, test=test) for term in (name, number) for test in (*tests, c.IsSet())),
             c.Comparison(term=c.Arithmetic(operator="*", left=name, right=name), test=tests[0]),
             c.Comparison(term=c.Recency(which="last", event=event), test=c.IsSet()),

@@ -1,4 +1,4 @@
-"""Numbers and amounts of money as they are written."""
+"""Numbers, amounts of money, days and words as they are written."""
 
 from decimal import Decimal
 from typing import Annotated
@@ -6,6 +6,15 @@ from typing import Annotated
 from msgspec import Meta
 
 WholeNumber = Annotated[int, Meta(ge=0)]
+# What a define, its parameters and calls are named by. `(?!\n)`: `$` alone would let a line end stand behind it.
+Word = Annotated[str, Meta(pattern=r"^[^\W\d]\w*(?:\.[^\W\d]\w*)*(?!\n)$")]
+WrittenDay = Annotated[
+    str,
+    Meta(
+        pattern=r"^(?:today|yesterday|\d{4}-\d{2}-\d{2}"
+        r"(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})?)?)(?!\n)$"
+    ),
+]
 
 CURRENCY_SYMBOLS = {
     "$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"),

@@ -12,7 +12,8 @@ from segql.compiler.conditions.lengths import Length
 from segql.compiler.conditions.parameters import Parameter, Place
 from segql.compiler.conditions.values import Attribute, Number, Text
 
-AnyArgument = Text | Number | Length | Day | Attribute | Parameter
+AnyDefault = Text | Number | Length | Day | Attribute
+AnyArgument = AnyDefault | Parameter
 # What an embedding program may give for a parameter.
 Given = str | int | float | Decimal | timedelta | date | datetime | Sequence[str] | Sequence[float]
 

@@ -1,11 +1,13 @@
 """Calls of a `define`: `lapsed("Placed Order", window: 90 days)`. What is defined stands here in its place."""
 
 from segql.compiler.ast.base import Condition, Node
+from segql.compiler.ast.values import Word
 from segql.compiler.ast.voice import Voice
 from segql.compiler.ast.walk import walk
 from segql.compiler.check.library import Template
 from segql.compiler.check.scope import Scope
 from segql.compiler.conditions.arguments import AnyArgument, argument_for
+from segql.compiler.conditions.operands import value_text
 from segql.compiler.conditions.parameters import WANTED, Parameter, Place, substituted
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.plan import nodes as plan
@@ -16,17 +18,22 @@ from segql.compiler.text import listing, nearest
 class Argument(Node, tag=False):
     """What is given for a parameter, by its place or by its name."""
 
-    name: str | None = None
+    name: Word | None = None
     value: AnyArgument
 
+    def __post_init__(self) -> None:
+        if isinstance(self.value, Parameter) and self.value.place != "value":
+            raise ValueError("a parameter that is handed on has the place `value`")
+
     def text(self) -> str:
-        return self.value.text() if self.name is None else f"{self.name}: {self.value.text()}"
+        value = value_text(self.value)
+        return value if self.name is None else f"{self.name}: {value}"
 
 
 class Call(Condition, tag="call"):
     """A `define` with what is given for its parameters."""
 
-    name: str
+    name: Word
     arguments: tuple[Argument, ...] = ()
 
     def check(self, scope: Scope) -> None:

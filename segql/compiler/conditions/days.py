@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from segql.compiler.ast.base import Node
-from segql.compiler.ast.values import WholeNumber
+from segql.compiler.ast.values import WholeNumber, WrittenDay
 from segql.compiler.check.scope import Scope
 from segql.compiler.conditions.lengths import Unit, back, length_text
 from segql.compiler.conditions.parameters import Parameter
@@ -16,7 +16,7 @@ class Day(Node, tag="day"):
     """A day in `before`, `after`, `on`, `since`: a date, a date and time, `today` or `yesterday` as they were written
     (`on`), or `30 days ago` (`ago`, `unit`)."""
 
-    on: str | None = None
+    on: WrittenDay | None = None
     ago: WholeNumber | None = None
     unit: Unit | None = None
 

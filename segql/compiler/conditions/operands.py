@@ -59,7 +59,7 @@ def check_type(
     return False
 
 
-def value_text(value: "AnyValue") -> str:
+def value_text(value: Node) -> str:
     """A value on the right; a name in quotes stands in brackets there, where without them it would be a text."""
     text = value.text()
     in_brackets = ends_openly(value) or (isinstance(value, Attribute) and text.startswith('"'))

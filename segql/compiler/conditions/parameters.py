@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal, TypeVar
 
 from segql.compiler.ast.base import Node, Term
+from segql.compiler.ast.values import Word
 from segql.compiler.ast.voice import Voice
 from segql.compiler.catalog.model import ValueType
 from segql.compiler.check.scope import Scope
@@ -31,7 +32,7 @@ WANTED: dict[Place, str] = {
 class Parameter(Term, tag="parameter"):
     """`$window`."""
 
-    name: str
+    name: Word
     place: Place
 
     def check(self, scope: Scope) -> ValueType | None:

@@ -14,10 +14,8 @@ from segql.compiler.parse.rules import (
     Children,
     Grouped,
     Rules,
-    parameter,
     plain,
     span_of,
-    text_of,
     words,
 )
 from segql.compiler.source import Span
@@ -78,18 +76,6 @@ class LogicRules(Rules):
     def argument(self, meta: Meta, children: Children) -> Node:
         name, value = children
         return c.Argument.made(name=None if name is None else str(name), value=value, span=span_of(meta))
-
-    def given_text(self, meta: Meta, children: Children) -> Node:
-        return text_of(children[0])
-
-    def given_number(self, meta: Meta, children: Children) -> Node:
-        return c.Number.made(value=children[0], span=span_of(meta))
-
-    def given_parameter(self, meta: Meta, children: Children) -> Node:
-        return parameter(children[0], "value")
-
-    def given_name(self, meta: Meta, children: Children) -> Node:
-        return c.Attribute.made(name=str(children[0]), span=span_of(meta))
 
     def _flat(self, kind: type[c.And] | type[c.Or], children: Children) -> tuple[Any, ...]:
         flat: list[Any] = []

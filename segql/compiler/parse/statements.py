@@ -7,9 +7,18 @@ from lark.tree import Meta
 from segql.compiler import conditions as c
 from segql.compiler import statements as s
 from segql.compiler.ast.base import Node
-from segql.compiler.parse.rules import Children, Rules, as_name, plain, span_of, text_or_parameter
+from segql.compiler.diagnostics.codes import Code
+from segql.compiler.parse.rules import Children, Rules, as_name, plain, span_of, text_or_parameter, token_span
 from segql.compiler.parse.windows import unit_of
 from segql.compiler.text import unquoted
+
+# Words with which a condition or a question begins: what calls a define of that name would be read as one.
+_BEGINNINGS = frozenset(
+    (
+        *("not", "did", "everybody", "everyone", "first", "last", "prefers", "within"),
+        *("count", "show", "explain", "trend", "overlap", "funnel", "compare"),
+    )
+)
 
 
 class StatementRules(Rules):
@@ -55,6 +64,13 @@ class StatementRules(Rules):
 
     def define(self, meta: Meta, children: Children) -> Node:
         name, *formals, condition = children
+        if name.lower() in _BEGINNINGS:
+            self.report(
+                Code.SG101,
+                f"a define cannot be called {name}, as a condition or a question begins with this word",
+                token_span(name),
+                "give it another name",
+            )
         return s.Define.made(
             name=str(name),
             parameters=tuple(formal for formal in formals if formal is not None),

@@ -1,9 +1,12 @@
 """Definitions: a condition by itself, a segment with its name, a `define` with its parameters."""
 
 from segql.compiler.ast.base import Node
+from segql.compiler.ast.values import Word
 from segql.compiler.ast.walk import walk
 from segql.compiler.check.scope import Scope
-from segql.compiler.conditions import AnyArgument, Parameter
+from segql.compiler.conditions import Parameter
+from segql.compiler.conditions.arguments import AnyDefault
+from segql.compiler.conditions.operands import value_text
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.examples import Expectation
 from segql.compiler.statements.base import Meaning, OfOneCondition
@@ -44,17 +47,17 @@ class SegmentDefinition(Meaning, tag="segment"):
 class Formal(Node, tag=False):
     """A parameter of a `define`, perhaps with a default."""
 
-    name: str
-    default: AnyArgument | None = None
+    name: Word
+    default: AnyDefault | None = None
 
     def text(self) -> str:
-        return self.name if self.default is None else f"{self.name} = {self.default.text()}"
+        return self.name if self.default is None else f"{self.name} = {value_text(self.default)}"
 
 
 class Define(OfOneCondition, tag="define"):
     """`define lapsed(event, window = 60 days): condition`."""
 
-    name: str
+    name: Word
     parameters: tuple[Formal, ...] = ()
 
     def check(self, scope: Scope) -> None:
