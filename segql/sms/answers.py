@@ -2,9 +2,10 @@
 hand-over."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from segql.sms.coupons import pools
+from segql.sms.customers import Customer
 from segql.sms.gates import Purpose
 from segql.sms.instants import stored
 from segql.sms.parts import count_parts
@@ -19,16 +20,6 @@ if TYPE_CHECKING:
 AUTOMATIC: tuple[Purpose, ...] = ("reply", "keyword", "response")
 # No number gets more automatic replies within the hour: two machines answering each other come to an end.
 REPLIES_AN_HOUR = 5
-
-
-class Customer(NamedTuple):
-    """Somebody who texts with us: the profile, the number and its country, and which of our numbers it texts with (None:
-    the one that serves the country)."""
-
-    profile_id: int
-    number: str
-    country: str | None
-    ours: str | None
 
 
 def price_of(

@@ -9,7 +9,7 @@ from segql.sms.instants import aware, stored
 if TYPE_CHECKING:
     import duckdb
 
-# text: a customer wrote. reply: we did. consent: a number joined, left, or was asked to confirm. decided: about a text that
+# text: a customer wrote. reply: we did. state: what the carrier says became of a reply. consent: a number joined, left, or was asked to confirm. decided: about a text that
 # may be an opt-out. The others are what somebody did with the conversation.
 What = Literal[
     "text", "reply", "consent", "decided", "read", "archived", "unarchived", "blocked", "unblocked"
@@ -33,6 +33,17 @@ def note(connection: "duckdb.DuckDBPyConnection", what: What, number: str, at: d
         """INSERT INTO sms_feed (position, what, number, occurred_at)
         SELECT coalesce(max(position), 0) + 1, $what, $number, $at FROM sms_feed""",
         {"what": what, "number": number, "at": stored(at)},
+    )
+
+
+def note_states(connection: "duckdb.DuckDBPyConnection", messages: str, at: datetime) -> None:
+    """Append that replies came into another state. `messages`: the name of a temporary table of message ids."""
+    connection.execute(
+        f"""INSERT INTO sms_feed (position, what, number, occurred_at)
+        SELECT (SELECT coalesce(max(position), 0) FROM sms_feed) + row_number() OVER (ORDER BY message_id), 'state',
+          number, $at FROM sms_messages
+        WHERE purpose = 'conversation' AND number IS NOT NULL AND message_id IN (SELECT message_id FROM {messages})""",  # noqa: S608
+        {"at": stored(at)},
     )
 
 

@@ -5,12 +5,13 @@ from datetime import datetime
 
 from segql.sms import dispatch
 from segql.sms.answers import AUTOMATIC
+from segql.sms.customers import meet
 from segql.sms.dispatch import Line
 from segql.sms.forwarding import send_forwards
 from segql.sms.mail import MailServer
 from segql.sms.roles import require_changing
 from segql.sms.settings import read_settings
-from segql.sms.subscribing import Saying, meet, subscribe
+from segql.sms.subscribing import Saying, require_sender, subscribe
 
 
 class Inbound:
@@ -37,7 +38,8 @@ class Inbound:
         require_changing(role)
         at = at or self._clock()
         with self._line.exclusive(), self._line.database.transaction() as connection:
-            who = meet(connection, number, at, answers=double)
+            who = meet(connection, number, None, at)
+            require_sender(connection, who, answers=double)
             saying = Saying(method, detail, actor, at, at)
             done = subscribe(connection, who, saying, read_settings(connection), double=double)
         dispatch.hand_over(self._line, at, only=AUTOMATIC)

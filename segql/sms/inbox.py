@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from segql.runtime.store.catalog import read_account
 from segql.runtime.store.lists import add_to_list
 from segql.runtime.store.phones import read_number
-from segql.runtime.store.profiles import upsert_profiles
 from segql.sms import feed
-from segql.sms.answers import Customer, answer
+from segql.sms.answers import answer
 from segql.sms.carriers.base import InboundText
 from segql.sms.consent import is_blocked, status_of
+from segql.sms.customers import Customer, meet
 from segql.sms.dispatch import Line
 from segql.sms.events import record_texts
 from segql.sms.forwarding import forward
@@ -111,15 +111,11 @@ def _store(connection: "duckdb.DuckDBPyConnection", carrier: str, text: InboundT
 
 def _act(connection: "duckdb.DuckDBPyConnection", text: _Text) -> tuple[int | None, str]:
     """Do what a text asks for. Whose it is, and what it was taken for."""
-    import pyarrow as pa
-
     account = read_account(connection)
     sender = read_number(text.number, account.country)
     if not sender.valid or _is_one_of_ours(connection, text.number):
         return None, "ignored"
-    # Whoever texts us is a profile from then on; that is no consent.
-    written = upsert_profiles(connection, pa.table({"phone_number": [text.number]}), account)
-    who = Customer(written.profile_ids[0].as_py(), text.number, sender.country, text.recipient)
+    who = meet(connection, text.number, text.recipient, text.at)
     found = match(text.body, sender.country or account.country, text.settings.opt_out_policy)
     ours = _last_texts_to(connection, text.number)
     reacting = rest_of_reaction(text.body, ours)

@@ -22,7 +22,7 @@ from segql.sms.flowing import run_flows
 from segql.sms.inbound import Inbound
 from segql.sms.links import Click
 from segql.sms.mail import MailServer
-from segql.sms.numbers import NumberKind, confirm_number, require_prices
+from segql.sms.numbers import NumberKind, confirm_number, read_numbers, require_prices
 from segql.sms.outbound import Outbound
 from segql.sms.preview import Preview
 from segql.sms.reports import Report
@@ -116,10 +116,8 @@ class Sms:
         countries = countries or (account.country,)
         with self._store.database.transaction() as connection:
             if are_saved(connection):
-                rows = connection.execute(
-                    "SELECT number, kind, country FROM sms_numbers ORDER BY country"
-                ).fetchall()
-                return SetUp(rows[0][0], rows[0][1], tuple(row[2] for row in rows), already=True)
+                first = next(each for each in read_numbers(connection) if each.request_id is None)
+                return SetUp(str(first.number), first.kind, first.countries, already=True)
             require_prices(countries)
             settings = changed(SmsSettings(prefix=account.name[:30]), dict(changes or {}))
             save_settings(connection, settings, None, By(actor, role), at)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from segql.runtime.store.sql import registered
+from segql.sms import feed
 from segql.sms.carriers.base import Receipt
 from segql.sms.consent import end_consents
 from segql.sms.events import record_outcomes
@@ -78,3 +79,4 @@ def apply_receipts(connection: "duckdb.DuckDBPyConnection", at: datetime) -> Non
     note_steps(connection, "finished", at)
     end_consents(connection, "finished", at)
     record_outcomes(connection, "finished")
+    feed.note_states(connection, "finished", at)

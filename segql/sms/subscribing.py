@@ -3,12 +3,10 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from segql.runtime.store.catalog import read_account
 from segql.runtime.store.lists import add_to_list
-from segql.runtime.store.phones import read_number
-from segql.runtime.store.profiles import upsert_profiles
-from segql.sms.answers import Customer, answer
+from segql.sms.answers import answer
 from segql.sms.consent import Status, record_consent, standing_of
+from segql.sms.customers import Customer
 from segql.sms.errors import SmsCode, SmsError
 from segql.sms.keywords.custom import find_keyword
 from segql.sms.numbers import BRANDED, SENDERS
@@ -32,22 +30,17 @@ class Saying(NamedTuple):
     at: datetime
 
 
-def meet(connection: "duckdb.DuckDBPyConnection", number: str, at: datetime, *, answers: bool) -> Customer:
-    """Whoever has a number (E.164), made known where they are not yet. Raises `SmsError` where no number of ours serves
-    their country, or with `answers` where nobody can text back to it."""
-    import pyarrow as pa
-
-    account = read_account(connection)
-    written = upsert_profiles(connection, pa.table({"phone_number": [number]}), account, at)
-    country = read_number(number, account.country).country
-    ours = connection.execute(f"SELECT number, kind FROM ({SENDERS}) WHERE country = ?", [country]).fetchall()  # noqa: S608
-    if not ours or (answers and ours[0][1] == BRANDED):
+def require_sender(connection: "duckdb.DuckDBPyConnection", who: Customer, *, answers: bool) -> None:
+    """Raise `SmsError` where no number of ours serves somebody's country, or with `answers` where nobody can text back
+    to it."""
+    query = f"SELECT kind FROM ({SENDERS}) WHERE country = ?"  # noqa: S608 - a constant
+    kinds = connection.execute(query, [who.country]).fetchall()
+    if not kinds or (answers and kinds[0][0] == BRANDED):
         raise SmsError(
             SmsCode.CANNOT_CONFIRM,
-            f"No sending number that {number} could text back to serves {country or 'its country'}.",
+            f"No sending number that {who.number} could text back to serves {who.country or 'its country'}.",
             "Request one: segql sms numbers --request.",
         )
-    return Customer(written.profile_ids[0].as_py(), number, country, ours[0][0])
 
 
 def subscribe(

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import fields
 from datetime import datetime, timedelta
 
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from segql.runtime.store.events import append_events
 from segql.sms import Campaign, Sms
 from segql.sms.gates import GATES
 
@@ -224,3 +226,10 @@ def test_c02_one_query_gives_everybody_the_first_gate_that_applies(
         assert stopped(shop) == expected(people, blocked)
     finally:
         shop.close()
+
+
+def test_a08_e_mails_do_not_count_for_smart_sending_of_texts(shop: Shop) -> None:
+    shop.add([number(1)])
+    with shop.database.transaction() as connection:
+        append_events(connection, "Received Email", pa.table({"external_id": ["c1"], "occurred_at": [NOON]}))
+    assert shop.sms.preview(campaign()).gates["smart_sending"] == 0

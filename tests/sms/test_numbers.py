@@ -34,6 +34,8 @@ def test_a02_a_request_is_pending_until_it_is_activated(shop: Shop) -> None:
         shop.sms.account.activate_number("bob", "owner", request_id, "24366")
     assert caught.value.code == SmsCode.UNKNOWN_REQUEST
     assert [entry.actor for entry in shop.sms.account.audit(2)] == ["bob", "ann"]
+    again = shop.sms.setup("ann", "owner")
+    assert (again.number, again.kind, again.already) == ("+18885550100", "toll_free", True)
 
 
 def test_a02_short_codes_come_before_toll_free_numbers(shop: Shop) -> None:

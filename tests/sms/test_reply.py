@@ -177,6 +177,8 @@ def test_e01_a_reply_is_received_when_the_carrier_confirms_it(talking: Shop) -> 
     reply(talking)
     talking.sms.advance(NOON + timedelta(hours=1))
     assert talking.events("Received SMS") == 1
+    assert talking.sms.conversations.changes("owner", 0)[-1].what == "state"
+    assert talking.sms.conversations.open("owner", ANN).messages[-1].state == "delivered"
 
 
 def test_d06_a_coupon_is_put_behind_the_text_and_burnt(talking: Shop) -> None:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from segql.sms import feed
-from segql.sms.answers import Customer, price_of, queue_text
+from segql.sms.answers import price_of, queue_text
 from segql.sms.consent import is_blocked, status_of
 from segql.sms.conversations.state import change_state, require_conversation
 from segql.sms.coupons import pools
+from segql.sms.customers import Customer
 from segql.sms.errors import SmsCode, SmsError
 from segql.sms.opening import PLACE, surroundings
 from segql.sms.quiet import hours
