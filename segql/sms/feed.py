@@ -9,8 +9,9 @@ from segql.sms.instants import aware, stored
 if TYPE_CHECKING:
     import duckdb
 
-# text: a customer wrote. reply: we did. state: what the carrier says became of a reply. consent: a number joined, left, or was asked to confirm. decided: about a text that
-# may be an opt-out. The others are what somebody did with the conversation.
+# text: a customer wrote. reply: we did. state: what the carrier says became of a reply. consent: a number joined, left,
+# or was asked to confirm. decided: about a text that may be an opt-out. The others are what somebody did with the
+# conversation.
 What = Literal[
     "text", "reply", "consent", "decided", "read", "archived", "unarchived", "blocked", "unblocked"
 ]
