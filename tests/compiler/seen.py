@@ -7,6 +7,7 @@ SEEN = CATALOG.changed(
     attributes=(
         *CATALOG.attributes,
         Attribute(name="plan", type="text", values=("Basic", "Premium", "Trial")),
+        Attribute(name="topics", type="list", values=("Events", "Restocks")),
     ),
     events=(
         *CATALOG.events,

@@ -65,6 +65,24 @@ def test_of_too_many_events_the_values_are_not_known(monkeypatch: pytest.MonkeyP
         assert [list(found.values) for found in event.properties] == [[], []]
 
 
+def test_of_lists_the_items_are_known() -> None:
+    with segql.open(":memory:") as store:
+        rows = [{"external_id": "a", "likes": ["tea", "coffee"]}, {"external_id": "b", "likes": ["tea"]}]
+        store.upsert_profiles(pa.Table.from_pylist(rows))
+        happened = [{**row, "occurred_at": AT, "event_id": row["external_id"]} for row in rows]
+        store.append_events("Asked", pa.Table.from_pylist(happened))
+        assert values(store, "likes") == ["coffee", "tea"]
+        event = store.catalog.event("Asked")
+        assert event is not None
+        assert [list(found.values) for found in event.properties if found.name == "likes"] == [
+            ["coffee", "tea"]
+        ]
+        for text in ('likes contains "te"', 'did "Asked" where any item of likes is "te"'):
+            (found,) = segql.check(text, store.catalog)
+            assert found.remedy == 'seen values are "coffee" and "tea"; did you mean "tea"?', text
+        assert segql.check('any item of likes contains "te"', store.catalog) == ()
+
+
 def test_new_values_are_seen_after_the_next_import() -> None:
     with shop() as store:
         assert values(store, "gender") == ["female", "male"]

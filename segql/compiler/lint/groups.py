@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from segql.compiler.ast.base import Condition
 from segql.compiler.ast.walk import walk
 from segql.compiler.check.scope import Scope
-from segql.compiler.conditions import And, Comparison, Did, Measure, Not, Or, Ranked, Recency, Several
+from segql.compiler.conditions import (
+    And,
+    Comparison,
+    Did,
+    Measure,
+    Not,
+    Or,
+    Ranked,
+    Recency,
+    Several,
+    TextItems,
+)
 from segql.compiler.plan import nodes as plan
 from segql.compiler.statements import Statement
 
@@ -78,7 +89,7 @@ def groups(statement: Statement, scope: Scope) -> Iterator[Group]:
                 waiting.append((child, inner))
             case Ranked(among=among) if among is not None:
                 waiting.append((among, inner))
-            case Comparison() | Did():
+            case Comparison() | Did() | TextItems():
                 yield Group(condition, (Part(condition, condition.lower(inner)),), inner)
                 waiting.extend(_filters(condition, inner))
             case _:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from segql.compiler.ast.base import Condition, Node
 from segql.compiler.check.scope import Scope
-from segql.compiler.conditions import Attribute, Comparison, Is, IsIn, Text
+from segql.compiler.conditions import Attribute, Comparison, Contains, Is, IsIn, Text, TextItems
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from segql.compiler.lint.groups import groups
@@ -16,18 +17,31 @@ _LISTED = 8
 def unseen_values(statement: Statement, scope: Scope) -> Iterator[Diagnostic]:
     """One for each text that is compared with, where the store knows all values and this is none of them."""
     for group in groups(statement, scope):
-        for part in group.parts:
-            match part.condition:
-                case Comparison(term=Attribute() as term, test=Is(value=Text() as value)) if (
-                    len(group.parts) == 1
-                ):
-                    yield from _unseen(term, (value,), group.scope)
-                case Comparison(term=Attribute() as term, test=IsIn(values=values)) if len(group.parts) == 1:
-                    yield from _unseen(
-                        term, tuple(one for one in values if isinstance(one, Text)), group.scope
-                    )
-                case _:
-                    pass
+        if len(group.parts) == 1:
+            term, values = _compared(group.parts[0].condition, group.scope)
+            if term is not None:
+                yield from _unseen(term, tuple(one for one in values if isinstance(one, Text)), group.scope)
+
+
+def _compared(condition: Condition, scope: Scope) -> tuple[Attribute | None, tuple[Node, ...]]:
+    """What is compared with whole values, and with which; a list by its items."""
+    match condition:
+        case (
+            Comparison(term=Attribute() as term, test=Is(value=value))
+            | TextItems(list=Attribute() as term, test=Is(value=value))
+        ):
+            return term, (value,)
+        case (
+            Comparison(term=Attribute() as term, test=IsIn(values=values))
+            | TextItems(list=Attribute() as term, test=IsIn(values=values))
+        ):
+            return term, values
+        case Comparison(term=Attribute() as term, test=Contains(values=values)) if (
+            term.check(scope) == "list"
+        ):
+            return term, values
+        case _:
+            return None, ()
 
 
 def _unseen(term: Attribute, values: tuple[Text, ...], scope: Scope) -> Iterator[Diagnostic]:

@@ -1,10 +1,11 @@
-"""The values that attributes and properties were seen with, where they are few: read when somebody asks for them."""
+"""The values that attributes and properties were seen with (lists: their items), where they are few: read when somebody
+asks for them."""
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, overload
 
-from segql.compiler.catalog.model import Attribute, Event
+from segql.compiler.catalog.model import Attribute, Event, Property
 from segql.compiler.text import fold
 from segql.runtime.store.columns import IDENTIFIERS
 from segql.runtime.store.sql import one_row, quoted
@@ -49,32 +50,43 @@ class SeenValues(Sequence[str]):
 
 
 def with_values_of_profiles(database: "Database", attribute: Attribute) -> Attribute:
-    """An attribute with its values, where it is of texts that do not name one person each."""
-    if attribute.type != "text" or attribute.name in IDENTIFIERS:
+    """An attribute with its values, where it is of texts, or lists of them, that do not name one person each."""
+    if not _has_texts(attribute) or attribute.name in IDENTIFIERS:
         return attribute
+    name = quoted(attribute.name)
+    value = f"unnest({name})" if attribute.type == "list" else name
 
     def read() -> Sequence[str]:
         with database.cursor() as cursor:
-            return _few(cursor, quoted(attribute.name), "profiles", {})
+            return _few(cursor, value, "profiles", {})
 
     return attribute.changed(values=SeenValues(read))
 
 
 def with_values_of_events(database: "Database", event: Event) -> Event:
-    """A kind of event, its text properties with their values."""
+    """A kind of event, its properties that are texts, or lists of them, with their values."""
     properties = (
-        found.changed(values=SeenValues(partial(_of_events, database, event, found.name)))
-        if found.type == "text"
+        found.changed(values=SeenValues(partial(_of_events, database, event, found)))
+        if _has_texts(found)
         else found
         for found in event.properties
     )
     return event.changed(properties=tuple(properties))
 
 
-def _of_events(database: "Database", event: Event, name: str) -> Sequence[str]:
+def _has_texts(known: Property) -> bool:
+    return known.type == "text" or (known.type == "list" and not known.items)
+
+
+def _of_events(database: "Database", event: Event, wanted: Property) -> Sequence[str]:
     parameters = {"metric": event.id or 0}
-    source, value = "events WHERE metric_id = $metric", f"try_cast(properties.{quoted(name)} AS VARCHAR)"
-    if event.label is not None and fold(event.label) == fold(name):
+    source, value = "events WHERE metric_id = $metric", f"properties.{quoted(wanted.name)}"
+    value = (
+        f"unnest(try_cast({value} AS VARCHAR[]))"
+        if wanted.type == "list"
+        else f"try_cast({value} AS VARCHAR)"
+    )
+    if event.label is not None and fold(event.label) == fold(wanted.name):
         source, value = f"labels WHERE label_id IN (SELECT label_id FROM {source})", "label"  # noqa: S608
     with database.cursor() as cursor:
         (events,) = one_row(cursor, "SELECT count(*) FROM events WHERE metric_id = $metric", parameters)
