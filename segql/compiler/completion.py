@@ -11,7 +11,7 @@ from typing import Literal, get_args
 
 from lark.exceptions import UnexpectedInput
 
-from segql.compiler.catalog.model import Catalog
+from segql.compiler.catalog.model import Catalog, ValueType
 from segql.compiler.compiled import Compiled
 from segql.compiler.conditions.lengths import Unit
 from segql.compiler.diagnostics.codes import Code
@@ -59,11 +59,12 @@ _WORD = re.compile(r"(?:[^\W\d]\w*(?:\.[^\W\d]\w*)*\.?)?\Z")
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """A text that could be written in the place of `span`, and what it names."""
+    """A text that could be written in the place of `span`, what it names, and the type of an attribute or a property."""
 
     text: str
     kind: Kind
     span: Span
+    type: ValueType | None = None
 
 
 def complete(text: str, place: int, catalog: Catalog) -> tuple[Completion, ...]:
@@ -79,8 +80,20 @@ def complete(text: str, place: int, catalog: Catalog) -> tuple[Completion, ...]:
     end = place + (is_text and text[place:].startswith('"'))
     names = [one for one in _names(text, start, place, catalog) if fold(typed) in fold(one[0])]
     names.sort(key=lambda one: (not fold(one[0]).startswith(fold(typed)), fold(one[0]), one))
-    completions = [Completion(_written(name, kind, is_text), kind, Span(start, end)) for name, kind in names]
+    completions = [
+        Completion(_written(name, kind, is_text), kind, Span(start, end), _type(name, kind, catalog))
+        for name, kind in names
+    ]
     return tuple(dict.fromkeys((*completions, *(() if is_text else _keywords(text, place)))))
+
+
+def _type(name: str, kind: Kind, catalog: Catalog) -> ValueType | None:
+    """The type of an attribute, or of a property where it is the same in all events that have it."""
+    if kind == "attribute":
+        found = catalog.attribute(name)
+        return "number" if found is None else found.type  # what is computed from orders is a number
+    types = {known.type for event in catalog.events if (known := event.property(name)) is not None}
+    return types.pop() if kind == "property" and len(types) == 1 else None
 
 
 def _written(name: str, kind: Kind, is_text: bool) -> str:

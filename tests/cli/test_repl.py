@@ -112,10 +112,12 @@ def test_a_condition_is_counted(terminal: Terminal) -> None:
 
 def test_names_values_and_keywords_are_proposed_and_put_in(terminal: Terminal) -> None:
     terminal.types("did Pl")
-    terminal.sees('"Placed Order"')
+    terminal.sees("1 event")
     terminal.types(TAB)
     terminal.sees('did "Placed Order"')
-    terminal.types(" and gender is f")
+    terminal.types(" and gen")
+    terminal.sees("attribute, text")
+    terminal.types(TAB + " is f")
     terminal.sees("value")
     terminal.types(TAB + ENTER + ENTER)
     terminal.sees("1 of 3 (33.3%)")

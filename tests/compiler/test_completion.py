@@ -83,6 +83,19 @@ def test_what_cannot_stand_there_is_not_proposed(text: str, absent: str) -> None
     assert absent not in proposed(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "word", "kind"),
+    [
+        ("birth", "birthday", "date"),
+        ("historic", "historic_clv", "number"),
+        (f"did {ORDER} where To", "Total", "number"),
+        ("did Pl", ORDER, None),
+    ],
+)
+def test_the_type_of_a_value_is_told(text: str, word: str, kind: str | None) -> None:
+    assert {one.text: one.type for one in complete(text, len(text), SEEN)}[word] == kind
+
+
 def test_what_begins_so_comes_before_what_holds_it() -> None:
     found = [one.text for one in complete("s", 1, SEEN) if one.kind == "attribute"]
     assert found[0].strip('"').lower().startswith("s")
