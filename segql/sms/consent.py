@@ -48,12 +48,23 @@ def status_of(connection: "duckdb.DuckDBPyConnection", number: str, at: datetime
 
 def is_blocked(connection: "duckdb.DuckDBPyConnection", number: str, at: datetime) -> bool:
     """Whether a number is blocked at `at`."""
+    return _holds(connection, number, "block", "blocked", at)
+
+
+def may_be_answered(connection: "duckdb.DuckDBPyConnection", number: str, at: datetime) -> bool:
+    """Whether somebody has a number and has consented to marketing at it: what the gates ask, too."""
+    return _holds(connection, number, "marketing", "subscribed", at)
+
+
+def _holds(
+    connection: "duckdb.DuckDBPyConnection", number: str, kind: str, status: str, at: datetime
+) -> bool:
     return bool(
         connection.execute(
             """SELECT 1 FROM consent_periods JOIN profiles USING (profile_id)
-            WHERE phone_number = $number AND channel = 'sms' AND kind = 'block' AND status = 'blocked'
+            WHERE phone_number = $number AND channel = 'sms' AND kind = $kind AND status = $status
               AND from_at <= $at AND until_at > $at LIMIT 1""",
-            {"number": number, "at": stored(at)},
+            {"number": number, "kind": kind, "status": status, "at": stored(at)},
         ).fetchall()
     )
 

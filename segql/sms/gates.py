@@ -80,12 +80,13 @@ _FACTS = f"""
     coalesce(p.phone_valid, false) AS phone_valid, p.phone_country AS country, coalesce(a.sender, s.number) AS sender,
     row_number() OVER (PARTITION BY p.phone_number ORDER BY a.profile_id) AS holder,
     coalesce(c.blocked, false) AS blocked,
-    -- Consent is the number's: a message queued for an earlier number of the person has none.
-    coalesce(a.number = p.phone_number, true) AND CASE $g_purpose
-      WHEN 'transactional' THEN coalesce(c.to_marketing OR c.to_transactional, false)
+    CASE WHEN $g_purpose = 'reply' THEN true
+      -- Consent is the number's: a message queued for an earlier number of the person has none.
+      WHEN a.number <> p.phone_number THEN false
+      WHEN $g_purpose = 'transactional' THEN coalesce(c.to_marketing OR c.to_transactional, false)
       -- Nothing follows an opt-out, and nothing but the request a double opt-in that waits.
-      WHEN 'response' THEN coalesce(NOT c.refused, true)
-      WHEN 'reply' THEN true ELSE coalesce(c.to_marketing, false) END AS consented,
+      WHEN $g_purpose = 'response' THEN coalesce(NOT c.refused, true)
+      ELSE coalesce(c.to_marketing, false) END AS consented,
     r.sender IS NOT NULL AS in_review,
     coalesce(h.open, false) AS open, h.opens_at, h.closes_at,
     coalesce(t.latest > $g_recently, false) AS texted_recently,

@@ -34,6 +34,10 @@ LONGEST_NUMBER = 40
 REMEMBERED = 50
 
 
+# What a text is taken for (sms_inbound.meaning): opt_out, opt_in, help; keyword: one of the account's own; review: it may be
+# an opt-out; reaction: to a text of ours; conversation: it is for a person. ignored: from no customer's phone, or an echo.
+
+
 class _Text(NamedTuple):
     """A stored text with what acting on it needs."""
 

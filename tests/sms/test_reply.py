@@ -5,6 +5,7 @@ from threading import Barrier, Thread
 
 import pytest
 
+from segql.runtime.store.merge import merge_people
 from segql.sms import SmsError
 from segql.sms.conversations.box import Answer
 from segql.sms.errors import SmsCode
@@ -61,6 +62,17 @@ def test_d05_a_stop_closes_the_box_at_once(talking: Shop) -> None:
     talking.text(ANN, "STOP", at=NOON + MINUTE)
     talking.now = NOON + 2 * MINUTE
     assert refused(talking) == SmsCode.NO_CONSENT
+    assert "consent" in [entry.what for entry in talking.sms.conversations.changes("owner", 0)]
+
+
+def test_b10_an_earlier_number_of_somebody_cannot_be_answered_and_still_gets_help(talking: Shop) -> None:
+    """The person keeps another number: a text from the old one is theirs, and the old one has no consent."""
+    talking.add([number(2)])
+    with talking.database.transaction() as connection:
+        merge_people(connection, 0, 1, NOON, "ann")
+    assert refused(talking) == SmsCode.NO_CONSENT
+    talking.text(ANN, "HELP", at=NOON + MINUTE)
+    assert talking.taken(ANN) == [talking.sms.settings().reply("help")]
 
 
 def test_b09_a_reply_that_waits_does_not_leave_after_a_stop(talking: Shop) -> None:

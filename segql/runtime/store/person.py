@@ -43,6 +43,10 @@ _PARTS = {
           (SELECT list({address: address, failure: failure}) FROM sms_forwards f WHERE f.inbound_id = i.inbound_id)
             AS to_be_forwarded
         FROM sms_inbound i WHERE profile_id = $id ORDER BY inbound_id""",
+    "conversations": """SELECT number, read_to, archived_to FROM sms_conversations
+        WHERE number IN (SELECT sender FROM sms_inbound WHERE profile_id = $id) ORDER BY number""",
+    "conversation_changes": """SELECT what, number, occurred_at FROM sms_feed
+        WHERE number IN (SELECT sender FROM sms_inbound WHERE profile_id = $id) ORDER BY position""",
 }
 _FOREVER = datetime(9999, 12, 31)  # noqa: DTZ001 - as the store keeps it
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from segql.sms import feed
 from segql.sms.answers import price_of, queue_text
-from segql.sms.consent import is_blocked, status_of
+from segql.sms.consent import is_blocked, may_be_answered
 from segql.sms.conversations.state import change_state, require_conversation
 from segql.sms.coupons import pools
 from segql.sms.customers import Customer
@@ -126,7 +126,7 @@ def _refusal(connection: "duckdb.DuckDBPyConnection", number: str, at: datetime)
     """Why a number cannot be answered: the same for the box and for who answers all the same."""
     if is_blocked(connection, number, at):
         return SmsError(SmsCode.BLOCKED, f"{number} is blocked.", "Unblock it first.")
-    if status_of(connection, number, at) != "subscribed":
+    if not may_be_answered(connection, number, at):
         return SmsError(
             SmsCode.NO_CONSENT,
             f"{number} has not consented to SMS marketing.",
