@@ -1,13 +1,13 @@
 """Opening hours of an audience: for each place where somebody in it may be, whether people may be texted there now."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from segql.runtime.store.sql import registered
 from segql.sms.instants import stored
-from segql.sms.places.law import lawful_week
+from segql.sms.places.law import closed_days, lawful_week
 from segql.sms.places.place import AREA_LENGTH, PREFIX_LENGTH, Place
-from segql.sms.quiet import Week, hours
+from segql.sms.quiet import Hours, Week, hours
 from segql.sms.settings import SmsSettings
 
 if TYPE_CHECKING:
@@ -25,16 +25,21 @@ def read_place(place: str) -> Place:
 
 
 class Surroundings(NamedTuple):
-    """The zones that a person may be in, and when people may be texted there."""
+    """The zones that a person may be in, when people may be texted there, and the days on which they may not."""
 
     zones: tuple[str, ...]
     week: Week
+    closed: frozenset[date]
+
+    def hours(self, at: datetime) -> Hours:
+        """Whether people may be texted there at `at`, and until or from when."""
+        return hours(at, self.zones, self.week, self.closed)
 
 
 def surroundings(place: str, settings: SmsSettings, default_zone: str) -> Surroundings:
     """What holds at a place, as `PLACE` writes it. `default_zone`: where nothing says more."""
     known = read_place(place)
-    return Surroundings(known.zones(default_zone), lawful_week(known, settings.week))
+    return Surroundings(known.zones(default_zone), lawful_week(known, settings.week), closed_days(known))
 
 
 def make_opening_hours(
@@ -49,7 +54,7 @@ def make_opening_hours(
     ).fetchall()
     found = {place: surroundings(place, settings, default_zone) for (place,) in places}
     # Many places have the same clocks and the same law.
-    there = {around: hours(at, around.zones, around.week) for around in set(found.values())}
+    there = {around: around.hours(at) for around in set(found.values())}
     rows = [(place, there[around]) for place, around in found.items()]
     table = pa.table(
         {

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 Window = tuple[time, time]
@@ -38,7 +38,7 @@ def may_text(instant: datetime, zones: Iterable[str], window: Window = DAYTIME) 
     `zones` are IANA names. Raises ValueError for an instant without a zone, for no zones at all, and
     `zoneinfo.ZoneInfoNotFoundError` for a zone that does not exist.
     """
-    return _is_open(instant, _clocks(instant, zones), every_day(window))
+    return _is_open(instant, _clocks(instant, zones), every_day(window), frozenset())
 
 
 @dataclass(frozen=True)
@@ -50,17 +50,21 @@ class Hours:
     closes_at: datetime | None
 
 
-def hours(instant: datetime, zones: Iterable[str], week: Week) -> Hours:
-    """The state of `week` at `instant` in all `zones` together."""
+def hours(
+    instant: datetime, zones: Iterable[str], week: Week, closed: frozenset[date] = frozenset()
+) -> Hours:
+    """The state of `week` at `instant` in all `zones` together; on the days of `closed` it is not open at all."""
     clocks = _clocks(instant, zones)
-    if _is_open(instant, clocks, week):
+    if _is_open(instant, clocks, week, closed):
         # A day that ends as the next begins closes nothing.
         just_after = timedelta(microseconds=1)
         ends = _boundaries(instant, clocks, week, 1)
-        closes = (end for end in ends if not _is_open(end + just_after, clocks, week))
+        closes = (end for end in ends if not _is_open(end + just_after, clocks, week, closed))
         return Hours(True, instant, next(closes, None))
     starts = _boundaries(instant, clocks, week, 0)
-    return Hours(False, next((start for start in starts if _is_open(start, clocks, week)), None), None)
+    return Hours(
+        False, next((start for start in starts if _is_open(start, clocks, week, closed)), None), None
+    )
 
 
 def _clocks(instant: datetime, zones: Iterable[str]) -> list[ZoneInfo]:
@@ -72,11 +76,11 @@ def _clocks(instant: datetime, zones: Iterable[str]) -> list[ZoneInfo]:
     return clocks
 
 
-def _is_open(instant: datetime, clocks: list[ZoneInfo], week: Week) -> bool:
+def _is_open(instant: datetime, clocks: list[ZoneInfo], week: Week, closed: frozenset[date]) -> bool:
     for clock in clocks:
         there = instant.astimezone(clock)
         start, end = week[there.weekday()]
-        if not start <= there.time() < end:
+        if there.date() in closed or not start <= there.time() < end:
             return False
     return True
 

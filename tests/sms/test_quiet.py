@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segql.sms import may_text
-from segql.sms.places.law import lawful_week
+from segql.sms.opening import surroundings
+from segql.sms.places.law import closed_days, lawful_week
 from segql.sms.places.place import AREA_LENGTH, PREFIX_LENGTH, Place, rows
 from segql.sms.quiet import DAYTIME, every_day, hours, whole_week
+from segql.sms.settings import SmsSettings
 
 NEW_YORK, LOS_ANGELES, CHICAGO = "America/New_York", "America/Los_Angeles", "America/Chicago"
 
@@ -112,13 +114,25 @@ def test_a09_a_closed_day_is_passed_over() -> None:
     assert (found.open, found.opens_at) == (False, local("2026-06-08 08:00", "Europe/Paris"))
 
 
+def test_a09_a_public_holiday_is_passed_over() -> None:
+    """Easter Monday, behind an Easter Sunday."""
+    paris = place("+33612345678", "FR")
+    around = surroundings("\x1f".join(part or "" for part in paris), SmsSettings(), "UTC")
+    found = around.hours(local("2026-04-04 23:00", "Europe/Paris"))
+    assert (found.open, found.opens_at) == (False, local("2026-04-07 08:00", "Europe/Paris"))
+    assert around.hours(local("2026-04-07 12:00", "Europe/Paris")).open
+    assert closed_days(place("+442079460018", "GB")) == frozenset()
+
+
 def test_a09_a_week_without_quiet_hours_does_not_close_at_midnight() -> None:
     found = hours(local("2026-06-07 23:59"), [NEW_YORK], whole_week())
     assert (found.open, found.closes_at) == (True, None)
 
 
 def test_a09_every_row_of_the_law_has_its_source_and_date() -> None:
-    for row in [*rows("quiet_hours.csv"), *rows("area_codes.csv")]:
+    for row in [
+        row for name in ("quiet_hours.csv", "closed_days.csv", "area_codes.csv") for row in rows(name)
+    ]:
         assert row["source"]
         assert datetime.fromisoformat(row["date"])
 

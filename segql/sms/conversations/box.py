@@ -15,7 +15,6 @@ from segql.sms.coupons import pools
 from segql.sms.customers import Customer
 from segql.sms.errors import SmsCode, SmsError
 from segql.sms.opening import PLACE, surroundings
-from segql.sms.quiet import hours
 from segql.sms.render import require_picture, require_pool
 from segql.sms.settings import SmsSettings
 
@@ -144,7 +143,7 @@ def _night(
         [number],
     ).fetchall()[0]
     around = surroundings(place, settings, zone)
-    if hours(at, around.zones, around.week).open:
+    if around.hours(at).open:
         return None
     times = sorted({f"{at.astimezone(ZoneInfo(each)):%H:%M}" for each in around.zones})
     return SmsError(

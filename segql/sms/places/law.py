@@ -1,7 +1,10 @@
-"""When the law lets people be texted, by country and state: quiet_hours.csv, a row with source and date for each."""
+"""When the law lets people be texted, by country and state (quiet_hours.csv), and on which days not (closed_days.csv).
+
+Each row has its source and date.
+"""
 
 from collections import defaultdict
-from datetime import time
+from datetime import date, time
 from functools import cache
 
 from segql.sms.places.place import Place, rows
@@ -15,6 +18,19 @@ def lawful_week(place: Place, week: Week) -> Week:
     for region in place.regions:
         week = narrowed(week, _laws().get(region, whole_week()))
     return week
+
+
+def closed_days(place: Place) -> frozenset[date]:
+    """The days on which nobody may be texted who may be at a place."""
+    return frozenset(day for country in place.countries for day in _closed().get(country, ()))
+
+
+@cache
+def _closed() -> dict[str, frozenset[date]]:
+    days: dict[str, set[date]] = defaultdict(set)
+    for row in rows("closed_days.csv"):
+        days[row["country"]].add(date.fromisoformat(row["day"]))
+    return {country: frozenset(found) for country, found in days.items()}
 
 
 @cache
