@@ -82,6 +82,8 @@ class Compiled:
             if isinstance(node, Parameter) and node.name in parameters:
                 values[node.name, node.place] = _value(node, parameters[node.name], scope)
         statement: AnyStatement = substituted(self.statement, values)
+        if isinstance(statement, Meaning):
+            scope = replace(scope, zone=statement.known_zone)
         if not scope.found:
             statement.check(scope)
         if any(problem.severity == "error" for problem in scope.found):
@@ -205,7 +207,7 @@ class Compiled:
         return moment(self.catalog.account, now)
 
     def _voice(self, now: datetime | None) -> Voice:
-        zone = self.statement.timezone if isinstance(self.statement, Meaning) else None
+        zone = self.statement.known_zone if isinstance(self.statement, Meaning) else None
         return Voice(self.catalog.account, self._moment(now)).in_zone(zone)
 
 

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 
+from segql.compiler.ast.walk import walk
 from segql.compiler.catalog.model import Catalog
 from segql.compiler.check.library import Definition, Template
+from segql.compiler.conditions.parameters import Parameter
 from segql.compiler.parse.parser import parse
 from segql.compiler.source import Source
 from segql.compiler.statements import Ask, Define, SegmentDefinition, Tree
@@ -16,7 +18,7 @@ class Definitions:
     def __init__(self, catalog: Catalog, tree: Tree, source: Source) -> None:
         self._catalog = catalog
         self._segments: dict[str, Definition | None] = {
-            fold(statement.name): _definition(statement, source)
+            fold(statement.name): _definition(statement.name, statement, source)
             for statement in tree.statements
             if isinstance(statement, SegmentDefinition)
         }
@@ -68,7 +70,7 @@ class Definitions:
         statement = parse(source).statements[0]
         if not isinstance(statement, Ask | SegmentDefinition):
             return None
-        return Definition(segment.name, statement.condition, source, statement.timezone)
+        return _definition(segment.name, statement, source)
 
     def _read_templates(self) -> None:
         while self._stored_templates:
@@ -80,8 +82,11 @@ class Definitions:
                     self._templates.setdefault(fold(statement.name), _template(statement, source))
 
 
-def _definition(statement: SegmentDefinition, source: Source) -> Definition:
-    return Definition(statement.name, statement.condition, source, statement.timezone)
+def _definition(name: str, statement: Ask | SegmentDefinition, source: Source) -> Definition:
+    # Most texts have no parameter, and need not be looked through.
+    nodes = walk(statement) if "$" in source.text else ()
+    waits_for = sorted({node.text() for node in nodes if isinstance(node, Parameter)})
+    return Definition(name, statement.condition, source, statement.known_zone, tuple(waits_for))
 
 
 def _template(statement: Define, source: Source) -> Template:

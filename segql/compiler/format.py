@@ -23,7 +23,6 @@ from segql.compiler.statements import (
     Trend,
     Why,
 )
-from segql.compiler.text import quoted
 
 _WIDTH = 88
 _INDENT = "  "
@@ -117,7 +116,7 @@ def _head(statement: Statement, text: str, condition: Condition) -> Line:
 def _zone(statement: Meaning, indent: int) -> Iterator[Line]:
     if statement.timezone is not None:
         end = statement.condition.span.end
-        yield Line(indent, f"in time zone {quoted(statement.timezone)}", Span(end, end))
+        yield Line(indent, statement.zone().strip(), Span(end, end))
 
 
 def _tail(statement: Statement, condition: Condition, text: str) -> Iterator[Line]:

@@ -89,7 +89,7 @@ def _scope(
             within = (called(name),)
         case _:
             within = ()
-    zone = statement.timezone if isinstance(statement, Meaning) else None
+    zone = statement.known_zone if isinstance(statement, Meaning) else None
     return Scope(catalog, source, definitions, zone=zone, within=within, found=found)
 
 

@@ -78,7 +78,7 @@ def trend(cursor: "duckdb.DuckDBPyConnection", statement: Trend, scope: Scope, n
     Columns: at (UTC, whole seconds) and count (int64). Raises `DefinitionError` where there were too many points."""
     import pyarrow as pa
 
-    here = moment(scope.account, now).elsewhere(statement.timezone)
+    here = moment(scope.account, now).elsewhere(statement.known_zone)
     points = []
     for at in _points(here, statement):
         points.append(at)

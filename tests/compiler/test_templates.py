@@ -118,6 +118,7 @@ def test_a_stored_template_is_found_by_name_in_any_case() -> None:
         (LAPSED + 'segment "S": lapsed(3)', "SG302"),
         (LAPSED + 'segment "S": lapsed("Placed Ordr")', "SG202"),
         ("define broken(event): did $evnt", "SG213"),
+        ('segment "A": created is today in time zone $zone segment "B": in segment "A"', "SG213"),
         ('segment "A": gender is $gender segment "B": in segment "A" and birthday is set', "SG213"),
         ("define again(event): again($event)", "SG207"),
         (LAPSED + LAPSED, "SG208"),
@@ -156,6 +157,17 @@ def test_values_are_given_when_the_query_is_written() -> None:
         CATALOG,
     )
     assert query == written.sql(now=NOW)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York"])
+def test_a_time_zone_is_given(zone: str) -> None:
+    text = 'did "Placed Order" today in time zone '
+    compiled, written = compile(f"{text}$zone", CATALOG), compile(f'{text}"{zone}"', CATALOG)
+    assert compiled.parameters == ("zone",)
+    assert compiled.sql(now=NOW, parameters={"zone": zone}) == written.sql(now=NOW)
+    assert compiled.bind({"zone": zone}).english(NOW) == written.english(NOW)
+    with pytest.raises(DefinitionError, match="SG212"):
+        compiled.bind({"zone": "Europe/Nowhere"})
 
 
 def test_one_template_is_bound_to_many_values() -> None:

@@ -12,12 +12,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Definition:
-    """A segment as `in segment` finds it: its condition, its time zone, and the text it was written in."""
+    """A segment as `in segment` finds it: its condition, its time zone, and the text it was written in. `waits_for`: the
+    parameters that a program has to give first."""
 
     name: str
     condition: "Condition"
     source: Source
     zone: str | None = None
+    waits_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

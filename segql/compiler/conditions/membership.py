@@ -4,7 +4,6 @@ from typing import Literal
 
 from segql.compiler.ast.base import Condition
 from segql.compiler.ast.voice import Voice
-from segql.compiler.ast.walk import walk
 from segql.compiler.check.scope import Scope
 from segql.compiler.conditions.parameters import OrParameter, Parameter, given, name_or_parameter
 from segql.compiler.conditions.windows import Timed, lower_window
@@ -47,11 +46,11 @@ class InSegment(Condition, tag="in segment"):
         definition = scope.check_segment(self.name, self.span)
         if definition is None:
             return
-        wanted = sorted({node.text() for node in walk(definition.condition) if isinstance(node, Parameter)})
-        if wanted:
+        if definition.waits_for:
+            wanted = listing(definition.waits_for, "and")
             scope.report(
                 Code.SG213,
-                f"the segment {quoted(definition.name)} waits for {listing(wanted, 'and')}, and nobody gives it here",
+                f"the segment {quoted(definition.name)} waits for {wanted}, and nobody gives it here",
                 self.span,
                 "write what is meant there, or make a define of it and call that",
             )

@@ -32,8 +32,8 @@ class StatementRules(Rules):
     def statements(self, meta: Meta, children: Children) -> Node:
         return s.Tree.made(statements=tuple(children), span=span_of(meta))
 
-    def time_zone(self, meta: Meta, children: Children) -> str:
-        return unquoted(children[0])
+    def time_zone(self, meta: Meta, children: Children) -> Any:
+        return text_or_parameter(children[0])
 
     def segment(self, meta: Meta, children: Children) -> Node:
         name, description, notes, condition, timezone, *expectations = children

@@ -3,6 +3,7 @@
 from segql.compiler.ast.base import Condition, Node, Term
 from segql.compiler.check.scope import Scope
 from segql.compiler.conditions import AnyCondition
+from segql.compiler.conditions.parameters import OrParameter, name_or_parameter
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.plan.instants import is_time_zone
 from segql.compiler.text import quoted
@@ -39,15 +40,20 @@ class OfOneCondition(Statement):
 class Meaning(OfOneCondition):
     """A statement about the people of one condition. `timezone`: whose days are meant, where not the account's."""
 
-    timezone: str | None = None
+    timezone: OrParameter | None = None
+
+    @property
+    def known_zone(self) -> str | None:
+        """The time zone, where one is written and is no parameter."""
+        return self.timezone if isinstance(self.timezone, str) else None
 
     def check(self, scope: Scope) -> None:
-        if self.timezone is None or is_time_zone(self.timezone):
+        if self.known_zone is None or is_time_zone(self.known_zone):
             super().check(scope)
             return
         scope.report(
             Code.SG212,
-            f"there is no time zone called {quoted(self.timezone)}",
+            f"there is no time zone called {quoted(self.known_zone)}",
             self.span,
             "write one such as America/New_York or Europe/Paris",
         )
@@ -62,7 +68,7 @@ class Meaning(OfOneCondition):
 
     def zone(self) -> str:
         """The time zone as it stands behind the condition."""
-        return f" in time zone {quoted(self.timezone)}" if self.timezone is not None else ""
+        return f" in time zone {name_or_parameter(self.timezone)}" if self.timezone is not None else ""
 
     def text(self) -> str:
         return self.body()
