@@ -1,12 +1,16 @@
 """`segql sms ...`: a whole campaign by hand, as JSON and in words, and what is said where something is wrong."""
 
+import json
 from datetime import datetime
 from pathlib import Path
 from shutil import copy
+from socket import socket
 from typing import Any
 
 import pyarrow as pa
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Sink
 
 import segql as library
 from segql.compiler.catalog.model import Account
@@ -282,6 +286,44 @@ def test_b08_a_number_is_subscribed_when_it_has_confirmed(shop: Shop) -> None:
     assert shop.say("subscribe", phone, "--method", "form", "--double").out == f"{phone}: asked to confirm\n"
     shop.say("simulate", phone, "Y", at=NIGHT)
     assert shop.say("consent", phone, at=NIGHT).out == f"{phone}: subscribed\n"
+
+
+def test_b11_past_consents_are_imported_and_rows_without_date_or_method_refused(
+    shop: Shop, tmp_path: Path
+) -> None:
+    file, rejects = tmp_path / "consents.csv", tmp_path / "rejects.jsonl"
+    file.write_text(
+        "channel,kind,address,status,occurred_at,method,detail\n"
+        "sms,marketing,+12125550177,subscribed,2024-05-01,paper,stall\n"
+        "sms,marketing,+12125550178,subscribed,2024-05-01,,stall\n"
+        "sms,marketing,+12125550179,subscribed,,form,stall\n",
+        encoding="utf-8",
+    )
+    done = segql("import", "consents", file, "--rejects", rejects, "--store", shop.path, "--as-of", EVENING)
+    assert done.code == 0 and "1 added" in done.out
+    refused = [json.loads(line) for line in rejects.read_text("utf-8").splitlines()]
+    assert [(row["line"], row["reason"]) for row in refused] == [
+        (3, "the method is missing"),
+        (4, "it is not said when it happened"),
+    ]
+    assert shop.ask("consent", "+12125550177")["marketing"] == "subscribed"
+    assert shop.ask("consent", "+12125550178")["marketing"] == "never subscribed"
+
+
+def test_a07_texts_are_forwarded_to_a_mail_server(shop: Shop) -> None:
+    with socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = ("forward", "--server", f"smtp+plain://127.0.0.1:{port}", "--from", "texts@acme.example")
+    shop.say("settings", "forward_to=desk@acme.example")
+    shop.say("simulate", number(1), "Do the coats come in green?")
+    assert shop.ask(*server) == {"sent": 0, "waiting": 1}
+    controller = Controller(Sink(), hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        assert shop.say(*server, at="2026-06-01 20:00").out == "1 sent, 0 wait\n"
+    finally:
+        controller.stop()
 
 
 def test_d11_inbound_text_is_shown_harmless(shop: Shop) -> None:
