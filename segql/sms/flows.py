@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from segql.sms.campaigns import read_message
 from segql.sms.errors import SmsCode, SmsError
+from segql.sms.events import FAILED, RECEIVED, REPLIED
 from segql.sms.gates import Purpose
 from segql.sms.instants import stored
 from segql.sms.keywords.custom import find_keyword
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from segql.runtime.api import Store
 
 Trigger = Literal["event", "segment", "word"]
+
+# Events that follow from a text of ours, whatever its recipient does.
+_OF_OUR_TEXTS = {event.lower() for event in (RECEIVED, FAILED, REPLIED)}
 
 
 @dataclass(frozen=True)
@@ -155,6 +159,12 @@ def _check(store: "Store", connection: "duckdb.DuckDBPyConnection", flow: Flow, 
     kind, name = flow.trigger
     if kind == "event":
         _require(connection, "metrics", name, "event")
+        if name.lower() in _OF_OUR_TEXTS and flow.again_after is not None:
+            raise SmsError(
+                SmsCode.INVALID_FLOW,
+                f'"{name}" follows from each text of the flow itself: it would go on for ever.',
+                "Let each person set it off once.",
+            )
     elif kind == "segment":
         _require(connection, "segments", name, "stored segment")
     if flow.only is not None:

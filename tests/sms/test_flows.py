@@ -216,6 +216,7 @@ def test_c11_a_flow_that_cannot_be_sent_any_more_is_stopped_and_hinders_no_other
         ({"event": "Placed Ordr"}, 'Did you mean "Placed Order"'),
         ({"event": None, "segment": "Nobody"}, "no stored segment"),
         ({"delay": -HOUR}, "backwards"),
+        ({"event": "received sms", "again_after": DAY, "transactional": True}, "for ever"),
         ({"name": " "}, "needs a name"),
     ],
 )
