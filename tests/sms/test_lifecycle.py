@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from random import Random
 from threading import Event, Thread
+from time import sleep
 
 import pytest
 
@@ -97,8 +98,10 @@ def test_c10_after_a_pause_nothing_leaves_and_it_goes_on_where_it_was(
         if not midway.is_set():
             midway.set()
             turnstile, _ = dispatch._locks_of(shop.database)
-            while not turnstile.locked():  # until the pause is waiting for this batch
-                pass
+            for _ in range(1_000):  # until the pause is waiting for this batch; not for ever
+                if turnstile.locked():
+                    break
+                sleep(0.001)
         return send(batch, now)
 
     monkeypatch.setattr(shop.carrier, "send", send_slowly)
