@@ -89,6 +89,7 @@ MISTAKES = {
     "item of a number": "no item of predicted_clv where Price is 3",
     "fields of texts": 'any item of "SMS Preferences" where Category is "x"',
     "item compared with a number": 'every item of "SMS Preferences" at least 3',
+    "items in the plural": 'any items of "SMS Preferences" contains "x"',
     "item of which nothing is asked": 'any item of "SMS Preferences"',
     "unknown define": 'quite("Placed Order")',
     "unknown set of countries": "phone_country is in EUU",

@@ -22,6 +22,7 @@ IDIOMS = {
     "can receive sms and email": "can receive sms and can receive email",
     'last "Placed Order" at least 30 days ago': 'last "Placed Order" more than 30 days ago',
     'did "Placed Order" within 30 days': 'did "Placed Order" in the last 30 days',
+    'each item of "SMS Preferences" contains "a"': 'every item of "SMS Preferences" contains "a"',
     "gender is f": 'gender is "f"',
 }
 

@@ -36,6 +36,7 @@ _IDIOMS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
             r"can receive \1 \2 can receive \3",
             "each channel is asked by itself",
         ),
+        ("each items?", "every item", "of a list it is `every item of`"),
         ("then did", "then", "behind `then` comes the event alone"),
         (rf"at least ({_LENGTH}) ago", r"more than \1 ago", "a time lies `more than` so long ago"),
         ("within", "in the last", "a time up to now is not `within` but `in the last`"),
