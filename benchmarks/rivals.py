@@ -104,9 +104,11 @@ def naive_store(folder: Path) -> duckdb.DuckDBPyConnection:
         connection.execute("SET enable_progress_bar = false")
         for name in ("profiles", "events"):
             connection.execute(f"CREATE TABLE {name} AS FROM read_parquet('{folder / f'{name}.parquet'}')")
+        consents = f"read_parquet('{folder / 'consents.parquet'}')"
         connection.execute(
-            f"""CREATE TABLE consents AS SELECT external_id, c.* FROM read_parquet('{folder / "consents.parquet"}') c
-            JOIN profiles ON address = if(channel = 'sms', phone_number, email)"""
+            f"""CREATE TABLE consents AS
+            SELECT external_id, c.* FROM {consents} c JOIN profiles ON address = phone_number WHERE channel = 'sms'
+            UNION ALL SELECT external_id, c.* FROM {consents} c JOIN profiles ON address = email WHERE channel = 'email'"""
         )
     return connection
 

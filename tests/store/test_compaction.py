@@ -101,6 +101,38 @@ def test_events_lie_by_month_metric_and_time_from_the_tails_first_month_on(datab
     assert months_in_order(database) == sorted(months_in_order(database))
 
 
+@pytest.mark.usefixtures("_always")
+def test_months_are_ordered_a_few_at_a_time_and_a_repeat_goes_on_where_one_was_ended(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compaction, "_AT_ONCE", 100)
+    append(database)
+    days = [NOON + timedelta(days=37 * number % 300) for number in range(300)]
+    with database.transaction() as connection:
+        table = pa.table({"profile_id": [0] * 300, "occurred_at": days, "n": list(range(300))})
+        append_events(connection, "A", table)
+    contents = read(database, "SELECT event_key, properties.n::INTEGER FROM events ORDER BY ALL")
+    told: list[tuple[int, int]] = []
+
+    def ended(done: int, total: int) -> None:
+        told.append((done, total))
+        if done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        compact(database, ended)
+    ((rows, first),) = read(database, "FROM store_state")
+    assert (rows, first > min(days).date()) == (300, True)
+    compact(database, lambda done, total: told.append((done, total)))
+    assert told[0] == (0, 300)
+    assert 0 < told[1][0] <= 100
+    assert told[2][0] == 0
+    assert told[-1] == (300 - told[1][0],) * 2
+    assert months_in_order(database) == sorted(months_in_order(database))
+    assert read(database, "SELECT event_key, properties.n::INTEGER FROM events ORDER BY ALL") == contents
+    assert read(database, "FROM store_state") == [(0, None)]
+
+
 @pytest.mark.parametrize(("rows", "share", "folded"), [(9, 0.01, True), (10, 0.01, False), (9, 0.6, False)])
 def test_only_a_tail_of_many_rows_and_a_fair_share_is_folded_in(
     database: Database, monkeypatch: pytest.MonkeyPatch, rows: int, share: float, folded: bool

@@ -3,15 +3,19 @@
 import subprocess
 import sys
 import threading
+import weakref
 from pathlib import Path
 
 import duckdb
+import numpy as np
+import pyarrow as pa
 import pytest
 
 from segql.runtime.errors import StoreError
 from segql.runtime.store import migrate as migrate_module
 from segql.runtime.store.database import Database
 from segql.runtime.store.migrate import Migration, known_migrations
+from segql.runtime.store.sql import registered
 
 
 def test_a_made_store_has_the_schema_and_is_there_when_opened_again(path: Path) -> None:
@@ -206,3 +210,25 @@ def test_sql_in_the_store_reaches_no_other_file(database: Database, tmp_path: Pa
         cursor.execute(f"COPY (SELECT 1) TO '{tmp_path}/out.csv'")
     with database.cursor() as cursor, pytest.raises(duckdb.Error):
         cursor.execute("SET enable_external_access = true")
+
+
+def test_one_name_lends_one_table_after_the_other(database: Database) -> None:
+    with database.transaction() as connection:
+        for columns in ({"a": [1, 2]}, {"b": ["x"], "a": [5]}):
+            with registered(connection, "lent", pa.table(columns)):
+                found = connection.execute("SELECT * FROM lent ORDER BY a").fetchall()
+            assert found == list(zip(*columns.values(), strict=True))
+        with pytest.raises(Exception, match="not lent"):
+            connection.execute("FROM lent")
+
+
+def test_what_was_lent_is_not_kept_until_the_transaction_ends(database: Database) -> None:
+    with database.transaction() as connection:
+        kept = []
+        for size in (10, 20):
+            numbers = np.arange(size)
+            kept.append(weakref.ref(numbers))
+            with registered(connection, "lent", pa.table({"a": numbers})):
+                connection.execute("SELECT sum(a) FROM lent").fetchall()
+            del numbers
+        assert [each() for each in kept] == [None, None]
