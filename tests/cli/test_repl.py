@@ -1,5 +1,6 @@
 """The prompt as a person meets it: a real pseudo-terminal, whose screen is looked at; and questions from a pipe."""
 
+import csv
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pyte
 import pytest
 
 import segql
+from segql.cli.repl.files import WRITERS
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 ROWS, COLUMNS = 40, 110
@@ -229,3 +231,25 @@ def test_the_last_answer_is_exported(store: Path, tmp_path: Path, ending: str) -
     path = tmp_path / f"women.{ending}"
     assert "2 rows" in piped(store, 'gender is "female"', f"\\export {path}").stdout
     assert path.stat().st_size > 0
+
+
+def test_a_spreadsheet_runs_nothing_of_an_export(tmp_path: Path) -> None:
+    said = [
+        "=1+1",
+        "+cmd|' /C calc'!A0",
+        "-2+3",
+        "@SUM(A1)",
+        "\t=1",
+        "+1 (617) 555-0123",
+        "-2.5",
+        "plain",
+        None,
+    ]
+    table = pa.table({"said": said, "lists": pa.array([["=1", "b"], None, *[[]] * 7], pa.list_(pa.string()))})
+    WRITERS[".csv"](table, tmp_path / "said.csv")
+    with (tmp_path / "said.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))[1:]
+    assert [row[0] for row in rows] == [
+        "'=1+1", "'+cmd|' /C calc'!A0", "'-2+3", "'@SUM(A1)", "'\t=1", "+1 (617) 555-0123", "-2.5", "plain", ""
+    ]  # fmt: skip
+    assert rows[0][1] == "'=1, b"

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from segql.cli.answers import answer, answer_in_english, answer_why
 from segql.cli.options import Question
-from segql.cli.output import json_text, records, write, write_table
+from segql.cli.output import write, write_table
+from segql.cli.repl.files import WRITERS
 from segql.compiler.text import name_text, nearest, quoted
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from segql.cli.repl.session import Session
 
 
@@ -73,9 +72,9 @@ def _timing(session: "Session", text: str) -> None:
 
 def _export(session: "Session", text: str) -> None:
     path = Path(text.strip('"'))
-    writer = _WRITERS.get(path.suffix.lower())
+    writer = WRITERS.get(path.suffix.lower())
     if writer is None:
-        raise CommandError(f"say which file, and by its ending in which form: {', '.join(_WRITERS)}")
+        raise CommandError(f"say which file, and by its ending in which form: {', '.join(WRITERS)}")
     question = _asked(session, "")
     table = question.store.ask_compiled(question.compiled, question.now)
     try:
@@ -83,22 +82,6 @@ def _export(session: "Session", text: str) -> None:
     except OSError as error:
         raise CommandError(f"{path} cannot be written: {error.strerror or error}") from error
     write(f"{table.num_rows:,} rows in {path}")
-
-
-def _to_csv(table: "pa.Table", path: Path) -> None:
-    from pyarrow import csv
-
-    csv.write_csv(table, path)
-
-
-def _to_parquet(table: "pa.Table", path: Path) -> None:
-    from pyarrow import parquet
-
-    parquet.write_table(table, path)
-
-
-def _to_json(table: "pa.Table", path: Path) -> None:
-    path.write_text(json_text(records(table), indent=2), encoding="utf-8")
 
 
 def _watch(session: "Session", text: str) -> None:
@@ -158,11 +141,6 @@ def _quit(session: "Session", text: str) -> None:
     session.is_over = True
 
 
-_WRITERS: "dict[str, Callable[[pa.Table, Path], None]]" = {
-    ".csv": _to_csv,
-    ".parquet": _to_parquet,
-    ".json": _to_json,
-}
 COMMANDS = {
     "sql": Command("[COND]", "the SQL of a condition, or of the last one, with its values", _sql),
     "explain": Command("[COND]", "who is meant, in plain words", _explain),
