@@ -77,6 +77,8 @@ def test_what_can_stand_there_is_proposed(text: str, expected: dict[str, str]) -
         ("can receive |", "gender"),
         ("gender is set and -- ge|", "gender"),
         ('gender is "did|', "did"),
+        ("ge|", "country"),
+        ('plan is "P|', '"Basic"'),
     ],
 )
 def test_what_cannot_stand_there_is_not_proposed(text: str, absent: str) -> None:

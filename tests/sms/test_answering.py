@@ -8,9 +8,11 @@ from segql.sms import SmsError
 from segql.sms.answers import REPLIES_AN_HOUR
 from segql.sms.errors import SmsCode
 
-from .shop import NOON, Shop, number
+from .shop import BUSY, NOON, Shop, number
 
 ANN, BOB, CAT = number(1), number(2), number(3)
+# The simulated carrier is too busy for it once.
+DAN = number(4, BUSY)
 AUTO = "Acme: We are unable to respond. Write to care@acme.example"
 
 
@@ -43,15 +45,28 @@ def test_b04_nothing_follows_an_opt_out_not_even_an_automatic_answer(answering: 
     assert answering.taken(ANN) == [answering.sms.settings().reply("opt_out")]
 
 
-def test_b04_a_stop_in_between_wins_over_an_answer_that_waits(answering: Shop) -> None:
+@pytest.mark.parametrize("between", ["STOP", None])
+def test_b08_b09_what_comes_in_between_wins_over_an_answer_that_waits(
+    answering: Shop, between: str | None
+) -> None:
+    """The carrier is too busy for the answer; before it is tried again a STOP comes, or a request to confirm."""
     answering.sms.change_settings("ann", "owner", {"auto_respond_to": "everybody"})
-    with answering.database.transaction() as connection:
-        connection.execute("DELETE FROM sms_ledger")
-    answering.text(ANN, "hello?")
-    answering.text(ANN, "STOP")
-    answering.sms.add_credits(100, "ann")
+    answering.text(DAN, "hello?")
+    assert answering.taken(DAN) == []
+    if between is None:
+        answering.sms.inbound.subscribe("ann", "owner", DAN, method="form", detail="pop-up", double=True)
+    else:
+        answering.text(DAN, between)
     answering.sms.advance(NOON + timedelta(hours=1))
-    assert answering.taken(ANN) == [answering.sms.settings().reply("opt_out")]
+    said = answering.sms.settings().reply("double_opt_in" if between is None else "opt_out")
+    assert answering.taken(DAN) == [said]
+
+
+def test_an_answer_that_waited_for_a_busy_carrier_goes_out(answering: Shop) -> None:
+    answering.sms.change_settings("ann", "owner", {"auto_respond_to": "everybody"})
+    answering.text(DAN, "hello?")
+    answering.sms.advance(NOON + timedelta(hours=1))
+    assert answering.taken(DAN) == [AUTO]
 
 
 def test_b05_what_may_be_an_opt_out_is_not_answered_by_a_machine(answering: Shop) -> None:
