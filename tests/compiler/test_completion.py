@@ -1,14 +1,18 @@
 """What could be written at a place: names that exist, values that were seen, keywords that can stand there."""
 
+import os
 import re
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from segql.compiler.completion import complete
 from segql.compiler.pipeline import check
 from segql.compiler.text import fold
 from tests.compiler.definitions import DEFINITIONS
 from tests.compiler.seen import SEEN
+from tests.compiler.test_fuzz import mutated
 
 NAMES = {
     *(fold(one.name) for one in (*SEEN.attributes, *SEEN.events, *SEEN.segments)),
@@ -130,6 +134,18 @@ def test_what_is_proposed_is_known(text: str) -> None:
         said = before[: one.span.start] + one.text
         unknown = [found for found in check(said, SEEN) if found.choices and found.span.end == len(said)]
         assert unknown == [], said
+
+
+@given(mutated(), st.data())
+@settings(
+    max_examples=int(os.environ.get("SEGQL_EXAMPLES", "10")) * 3,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+def test_any_text_can_be_completed_anywhere(text: str, data: st.DataObject) -> None:
+    place = data.draw(st.integers(0, len(text)))
+    for one in complete(text, place, SEEN):
+        assert 0 <= one.span.start <= place <= one.span.end <= len(text)
 
 
 @pytest.mark.parametrize(
