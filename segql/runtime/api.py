@@ -1,25 +1,17 @@
 """`Store`: what programs and faces use of a store. It asks the compiler for queries and the engine for answers."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Any, Self
 
-from segql.compiler.catalog.model import Account, Catalog
-from segql.compiler.compiled import Compiled
-from segql.compiler.conditions.values import Attribute
-from segql.compiler.pipeline import compile
-from segql.compiler.sql.query import Query
-from segql.compiler.text import quoted
+from segql.compiler.catalog.model import Account
 from segql.runtime import people
-from segql.runtime.definitions import SegmentSaved, save_definitions
-from segql.runtime.engines import duckdb as engine
-from segql.runtime.examples import ExampleResult, run_examples
+from segql.runtime.asking import Asking
+from segql.runtime.definitions import SegmentSaved, remove_segments, save_definitions
 from segql.runtime.store import consents, events, lists, places, profiles
 from segql.runtime.store.attribute_history import keep_history
-from segql.runtime.store.catalog import read_catalog, save_account
+from segql.runtime.store.catalog import save_account
 from segql.runtime.store.compaction import compact
 from segql.runtime.store.database import Database
 
@@ -29,36 +21,13 @@ if TYPE_CHECKING:
     from segql.runtime.predict.predict import Prediction
     from segql.runtime.refresh.changes import Changes
     from segql.runtime.refresh.upkeep import Upkeep
-    from segql.runtime.why import Why
-
-# So many compiled texts are kept until the catalog changes.
-_REMEMBERED = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """How many events are read at most, of how many."""
-
-    events: int
-    of: int
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """The catalog at a version of the store, and what was compiled against it, by text."""
-
-    version: int
-    catalog: Catalog
-    compiled: dict[str, Compiled] = field(default_factory=dict)
-
-
-class Store:
+class Store(Asking):
     """A store of profiles and events. Instants that are passed in are aware; the present is the default."""
 
     def __init__(self, database: Database) -> None:
-        self.database = database
-        self._reading = Lock()
-        self._known: Known | None = None
+        super().__init__(database)
         self._upkeep: Upkeep | None = None
 
     def close(self) -> None:
@@ -74,108 +43,6 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    # ---- Asking ---------------------------------------------------------------------------------------------------
-
-    @property
-    def catalog(self) -> Catalog:
-        """What names the store knows now."""
-        return self._know().catalog
-
-    def compile(self, text: str, name: str | None = None) -> Compiled:
-        """Compile a condition, a statement, or the name of a stored segment. Raises `DefinitionError`."""
-        known = self._know()
-        compiled = known.compiled.get(text)
-        if compiled is None:
-            segment = known.catalog.segment(text.strip())
-            asked = f"in segment {quoted(segment.name)}" if segment is not None else text
-            compiled = compile(asked, known.catalog, name)
-            if len(known.compiled) >= _REMEMBERED:
-                known.compiled.clear()
-            known.compiled[text] = compiled
-        return compiled
-
-    def _know(self) -> "Known":
-        """What was read of the store, read again where something was written since. One thread at a time reads."""
-        with self._reading:
-            version = self.database.version
-            if self._known is None or self._known.version != version:
-                self._known = Known(version, read_catalog(self.database))
-            return self._known
-
-    def query(self, text: str, as_of: datetime | None = None) -> Query:
-        """The SQL of a condition: one column, profile_id, and the values bound in it. Raises `DefinitionError`."""
-        return self.compile(text).sql(engine.DIALECT, as_of)
-
-    def count(self, text: str, as_of: datetime | None = None) -> int:
-        """How many profiles fulfil a condition. Raises `DefinitionError`."""
-        return self.count_compiled(self.compile(text), as_of)
-
-    def count_compiled(self, compiled: Compiled, as_of: datetime | None = None) -> int:
-        """As `count`, of a condition that was compiled before."""
-        with self.database.cursor() as cursor:
-            return engine.run_number(cursor, compiled.count_sql(engine.DIALECT, as_of))
-
-    def members(self, text: str, as_of: datetime | None = None) -> "pa.Table":
-        """Who fulfils a condition: columns profile_id (int32) and external_id (text), by profile_id.
-
-        Raises `DefinitionError`."""
-        return self.show(text, ("profile_id", "external_id"), as_of=as_of)
-
-    def show(
-        self, text: str, columns: Iterable[str], limit: int | None = None, as_of: datetime | None = None
-    ) -> "pa.Table":
-        """Attributes of those who fulfil a condition, by profile_id; `profile_id` is one too.
-
-        Raises `DefinitionError`."""
-        return self.show_compiled(self.compile(text), columns, limit, as_of)
-
-    def show_compiled(
-        self,
-        compiled: Compiled,
-        columns: Iterable[str],
-        limit: int | None = None,
-        as_of: datetime | None = None,
-    ) -> "pa.Table":
-        """As `show`, of a condition that was compiled before."""
-        shown = tuple(Attribute(name=column) for column in columns)
-        return self._run(compiled.showing(shown, limit).sql(engine.DIALECT, as_of))
-
-    def ask(self, statement: str, as_of: datetime | None = None) -> "pa.Table":
-        """The answer to any statement of the language; its columns are told in `runtime/answers.py`.
-
-        Raises `DefinitionError`, and `StoreError` where a `why` names nobody."""
-        return self.ask_compiled(self.compile(statement), as_of)
-
-    def ask_compiled(self, compiled: Compiled, as_of: datetime | None = None) -> "pa.Table":
-        """As `ask`, of a statement that was compiled before."""
-        # Loaded here: whoever only checks definitions needs no SQL.
-        from segql.runtime.answers import answer
-
-        return answer(self.database, compiled, as_of or datetime.now(UTC))
-
-    def why(self, text: str, who: str, as_of: datetime | None = None) -> "Why":
-        """Why somebody (external id, phone number or e-mail address) fulfils a condition or does not, clause by clause.
-
-        Raises `DefinitionError`, and `StoreError` where nobody is meant, or several are."""
-        return self.why_compiled(self.compile(text), who, as_of)
-
-    def why_compiled(self, compiled: Compiled, who: str, as_of: datetime | None = None) -> "Why":
-        """As `why`, of a condition that was compiled before."""
-        from segql.runtime.why import why
-
-        return why(self.database, compiled.bind({}), who, as_of or datetime.now(UTC))
-
-    def cost(self, compiled: Compiled, as_of: datetime | None = None) -> Cost:
-        """How many events a definition reads at most, from the number of each kind up to then."""
-        known = (self.catalog.event(name) for name in compiled.reads.events)
-        metrics = [event.id for event in known if event is not None and event.id is not None]
-        with self.database.cursor() as cursor:
-            return Cost(*engine.row_counts(cursor, metrics, as_of or datetime.now(UTC)))
-
-    def test(self, text: str, as_of: datetime | None = None, name: str | None = None) -> list[ExampleResult]:
-        """Ask each segment of a text about the example people in it (`expect in: ...`). Raises `DefinitionError`."""
-        return run_examples(text, self.catalog, as_of or datetime.now(UTC), name)
 
     # ---- Upkeep ---------------------------------------------------------------------------------------------------
 
@@ -214,15 +81,6 @@ class Store:
         """Erase a person, for good; a hash of their addresses keeps them from being texted again. Raises `StoreError`."""
         people.erase(self, who, actor, at)
 
-    def population(self) -> int:
-        """How many profiles there are."""
-        with self.database.cursor() as cursor:
-            return engine.run_number(cursor, Query("SELECT count(*) FROM profiles", {}))
-
-    def _run(self, query: Query) -> "pa.Table":
-        with self.database.cursor() as cursor:
-            return engine.run(cursor, query)
-
     # ---- Changing -------------------------------------------------------------------------------------------------
 
     def save_account(self, account: Account) -> None:
@@ -231,10 +89,24 @@ class Store:
             save_account(connection, account)
 
     def save_segments(
-        self, text: str, at: datetime | None = None, name: str | None = None
+        self,
+        text: str,
+        at: datetime | None = None,
+        name: str | None = None,
+        *,
+        author: str | None = None,
     ) -> list[SegmentSaved]:
-        """Check and store every segment and every `define` of a text; all or none. Raises `DefinitionError`."""
-        return save_definitions(self.database, self.catalog, text, at or datetime.now(UTC), name)
+        """Check and store every segment and every `define` of a text; all or none. A segment that is new or changed
+        gets a version, saved by `author`. Raises `DefinitionError`."""
+        return save_definitions(self.database, self.catalog, text, at or datetime.now(UTC), name, author)
+
+    def remove_segments(
+        self, names: Iterable[str], *, author: str | None = None, at: datetime | None = None
+    ) -> None:
+        """Forget segments and who was in them; all or none. Their versions stay.
+
+        Raises `StoreError` for a name that there is not, and for a segment that one which stays uses."""
+        remove_segments(self.database, self.catalog, names, at or datetime.now(UTC), author)
 
     def keep_history(self, attribute: str, at: datetime | None = None) -> bool:
         """Keep from now on what a text attribute was before, for `has been ... for ...`; whether it was not kept yet.

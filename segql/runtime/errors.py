@@ -52,6 +52,8 @@ class Code(StrEnum):
     """There is no stored segment of that name."""
     REFRESHED_LATER = "S031"
     """Memberships were refreshed as of a later instant."""
+    SEGMENT_IN_USE = "S032"
+    """A segment that is to be removed is used by one that stays."""
 
 
 class StoreError(Exception):

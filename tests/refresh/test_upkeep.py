@@ -115,7 +115,7 @@ def test_a_removed_segment_is_forgotten(store: segql.Store) -> None:
     upkeep = Upkeep()
     refreshed(store, upkeep, NOON)
     with store.database.transaction() as connection:
-        remove_segment(connection, "Buyers")
+        remove_segment(connection, "Buyers", NOON)
     assert refreshed(store, upkeep, NOON + DAY) == set()
     assert read(store, "SELECT count(*) FROM segment_periods") == [(len(FIRST) - 3,)]
 

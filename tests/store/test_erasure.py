@@ -19,8 +19,9 @@ SALT = bytes(range(32))
 IMPERSONAL = {
     "attributes", "calling_codes", "erasures", "event_properties", "journal", "kept_attributes", "labels", "lists",
     "metrics", "migrations", "places", "postal_codes", "profile_changes", "profile_merges", "segment_refreshes",
-    "segments", "settings", "sms_allowances", "sms_campaigns", "sms_clicks", "sms_coupons", "sms_keywords", "sms_ledger",
-    "sms_number_requests", "sms_numbers", "sms_replies", "sms_settings_log", "sms_steps", "store_state", "templates",
+    "segment_versions", "segments", "settings", "sms_allowances", "sms_campaigns", "sms_clicks", "sms_coupons",
+    "sms_keywords", "sms_ledger", "sms_number_requests", "sms_numbers", "sms_replies",
+    "sms_settings_log", "sms_steps", "store_state", "templates",
 }  # fmt: skip
 # Tables in which Ann has rows, and what is left of hers.
 PERSONAL = {

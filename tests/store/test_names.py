@@ -97,8 +97,8 @@ def test_a_segment_is_stored_once_for_each_name(database: Database) -> None:
         Segment(name="WINBACK", definition="x is 2", description="again"),
     )
     with database.transaction() as connection:
-        assert remove_segment(connection, "winback")
-        assert not remove_segment(connection, "winback")
+        assert remove_segment(connection, "winback", NOW)
+        assert not remove_segment(connection, "winback", NOW)
     assert read_catalog(database).segment("winback") is None
 
 

@@ -57,13 +57,16 @@ class Event(Record):
 
 
 class Segment(Record):
-    """A stored segment: its name and the text of its condition, with its time zone where it has one of its own."""
+    """A stored segment: its name and the text of its condition, with its time zone where it has one of its own.
+
+    `examples`: the texts of its example people, `expect in: {...}`."""
 
     name: str
     definition: str
     description: str | None = None
     tags: tuple[str, ...] = ()
     owner: str | None = None
+    examples: tuple[str, ...] = ()
 
 
 class Point(NamedTuple):

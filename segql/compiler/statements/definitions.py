@@ -3,6 +3,7 @@
 from segql.compiler.ast.base import Node
 from segql.compiler.ast.values import Word
 from segql.compiler.ast.walk import walk
+from segql.compiler.catalog.model import Segment
 from segql.compiler.check.scope import Scope
 from segql.compiler.conditions import Parameter
 from segql.compiler.conditions.arguments import AnyDefault
@@ -30,6 +31,17 @@ class SegmentDefinition(Meaning, tag="segment"):
         super().check(scope)
         for expectation in self.expectations:
             expectation.check(scope)
+
+    def stored(self) -> Segment:
+        """The segment as a store keeps it."""
+        return Segment(
+            name=self.name,
+            definition=self.body(),
+            description=self.description,
+            tags=self.tags,
+            owner=self.owner,
+            examples=tuple(expectation.text() for expectation in self.expectations),
+        )
 
     def heading(self) -> str:
         """The first line, up to the colon."""

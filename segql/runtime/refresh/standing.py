@@ -10,8 +10,8 @@ from segql.compiler.diagnostics.diagnostic import DefinitionError
 from segql.compiler.pipeline import compile
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.walk import walk
-from segql.compiler.text import fold, listing, nearest, quoted
-from segql.runtime.errors import Code, StoreError
+from segql.compiler.text import fold, quoted
+from segql.runtime.definitions import unknown_segment
 from segql.runtime.refresh.conditions import Condition, segment_of
 from segql.runtime.refresh.formulas import Formula, conditions_of, formula
 from segql.runtime.store.catalog import read_catalog
@@ -91,14 +91,7 @@ class Segments:
 
     def _known(self, name: str) -> str:
         if fold(name) not in self._ids:
-            close = nearest(name, [segment.name for segment in self._catalog.segments])
-            raise StoreError(
-                Code.UNKNOWN_SEGMENT,
-                f"There is no stored segment called {quoted(name)}.",
-                f"Did you mean {listing(map(quoted, close))}?"
-                if close
-                else "Store it with `segql apply` first.",
-            )
+            raise unknown_segment(self._catalog, name)
         return fold(name)
 
     def _compiled(self, key: str) -> Standing | None:

@@ -12,10 +12,10 @@ from segql.compiler.catalog.model import (
     Event,
     Point,
     Property,
-    Segment,
 )
 from segql.runtime.store.fields import read_fields
 from segql.runtime.store.seen import with_values_of_events, with_values_of_profiles
+from segql.runtime.store.segments import SEGMENT_COLUMNS, read_segment
 
 if TYPE_CHECKING:
     import duckdb
@@ -34,9 +34,7 @@ def read_catalog(database: "Database") -> Catalog:
         ).fetchall()
         templates = cursor.execute("SELECT definition FROM templates ORDER BY key").fetchall()
         lists = cursor.execute("SELECT name FROM lists ORDER BY key").fetchall()
-        segments = cursor.execute(
-            "SELECT name, definition, description, tags, owner FROM segments ORDER BY key"
-        ).fetchall()
+        segments = cursor.execute(f"SELECT {SEGMENT_COLUMNS} FROM segments ORDER BY key").fetchall()  # noqa: S608
         places = cursor.execute("SELECT name, latitude, longitude FROM places ORDER BY key").fetchall()
         return Catalog(
             account=read_account(cursor),
@@ -55,16 +53,7 @@ def read_catalog(database: "Database") -> Catalog:
             templates=tuple(definition for (definition,) in templates),
             events=_read_events(database, cursor),
             lists=tuple(name for (name,) in lists),
-            segments=tuple(
-                Segment(
-                    name=name,
-                    definition=definition,
-                    description=description,
-                    tags=tuple(tags or ()),
-                    owner=owner,
-                )
-                for name, definition, description, tags, owner in segments
-            ),
+            segments=tuple(read_segment(*row) for row in segments),
             postal_codes=PostalCodes(database),
             places={name: Point(latitude, longitude) for name, latitude, longitude in places},
         )
