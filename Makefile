@@ -3,12 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check format lock clean
+.PHONY: demo test check format frontend chromium lock clean
 
 demo: $(VENV)/ready
 	$(BIN)/segql demo
 
-test: $(VENV)/ready
+test: $(VENV)/ready chromium
 	$(BIN)/python -m pytest -n auto --dist loadscope
 
 check: $(VENV)/ready
@@ -16,10 +16,19 @@ check: $(VENV)/ready
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	cd frontend && npm ci --silent && npm run --silent check
 
 format: $(VENV)/ready
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# What pages load: built from frontend/ into segql/web/static, which is committed. Needs Node.js.
+frontend:
+	cd frontend && npm ci --silent && npm run --silent build
+
+# The tests of the pages look at them in a real browser.
+chromium:
+	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium >/dev/null)
 
 lock:
 	$(PYTHON) -m venv $(VENV)-lock

@@ -1,0 +1,6 @@
+// What every page loads: htmx, and small behaviours that HTML has no words for.
+import htmx from "htmx.org";
+import { followClicks } from "./clicks";
+
+htmx.config.includeIndicatorCSS = false;
+followClicks();

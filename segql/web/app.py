@@ -1,0 +1,91 @@
+"""The application put together: routes, what guards them, and what happens when something goes wrong."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from importlib.resources import files
+
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from segql.compiler.diagnostics.diagnostic import DefinitionError
+from segql.runtime.errors import StoreError
+from segql.sms.errors import SmsError
+from segql.web.access.errors import WebError
+from segql.web.access.rights import Right
+from segql.web.access.visitors import May
+from segql.web.desk import Desk
+from segql.web.jobs import Jobs
+from segql.web.pages import PAGES
+from segql.web.problems import answer_problem
+from segql.web.security import Security
+
+# Routes that ask for nobody.
+PUBLIC = frozenset(("/", "/sign-in", "/sign-out", "/welcome/{secret}", "/theme"))
+
+
+def create_app(desk: Desk, *, jobs: bool = True) -> FastAPI:
+    """The application upon a desk, whose store and SMS stay the caller's. `jobs`: whether texts move by themselves."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        running = Jobs(desk) if jobs else None
+        if running:
+            running.start()
+        yield
+        if running:
+            running.stop()
+
+    app = FastAPI(title="segql", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.desk = desk
+    for error in (
+        WebError,
+        SmsError,
+        StoreError,
+        DefinitionError,
+        RequestValidationError,
+        HTTPException,
+        Exception,
+    ):
+        app.add_exception_handler(error, answer_problem)
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(Security)
+    app.mount("/static", _Static(directory=str(files("segql.web") / "static")))
+    for page in PAGES:
+        app.include_router(page.router, include_in_schema=False)
+    _require_rights(app)
+    return app
+
+
+class _Static(StaticFiles):
+    """Our own files: their address changes when they do."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        answer = await super().get_response(path, scope)
+        answer.headers["cache-control"] = "public, max-age=31536000, immutable"
+        return answer
+
+
+def rights_of(route: APIRoute) -> frozenset[Right]:
+    """What a route asks for."""
+    return frozenset(_rights(route.dependant))
+
+
+def _rights(dependant: Dependant) -> Iterator[Right]:
+    if isinstance(dependant.call, May):
+        yield dependant.call.right
+    for below in dependant.dependencies:
+        yield from _rights(below)
+
+
+def _require_rights(app: FastAPI) -> None:
+    """No route is open by mistake."""
+    for route in app.routes:
+        if isinstance(route, APIRoute) and not rights_of(route) and route.path not in PUBLIC:
+            raise RuntimeError(f"the route {route.path} asks for no right, and is not public")

@@ -1,0 +1,41 @@
+"""What every page and operation works with: the open store, SMS upon it, and the clock."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from segql.runtime.api import Store
+from segql.sms import Sms
+from segql.web.access.attempts import Attempts
+
+
+@dataclass
+class Desk:
+    """One for a server. Its parts may be used by any number of threads."""
+
+    store: Store
+    sms: Sms
+    clock: Callable[[], datetime]
+    passwords: Attempts = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.passwords = Attempts(10, timedelta(minutes=5), self.clock)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The account's time zone."""
+        return ZoneInfo(self.store.catalog.account.timezone)
+
+
+def desk_of(connection: HTTPConnection) -> Desk:
+    """The desk of the server that was asked."""
+    desk: Desk = connection.app.state.desk
+    return desk
+
+
+AtDesk = Annotated[Desk, Depends(desk_of)]

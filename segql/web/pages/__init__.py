@@ -1,0 +1,8 @@
+"""The pages: one module each, with its routes. A new page is a module and its line here, its template, and its row in
+`navigation.py` where it is a place to go to."""
+
+from types import ModuleType
+
+from segql.web.pages import account, entrance
+
+PAGES: tuple[ModuleType, ...] = (entrance, account)

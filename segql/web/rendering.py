@@ -1,0 +1,122 @@
+"""Templates to HTML: whole pages with their frame, and parts of them. Everything is escaped."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from urllib.parse import quote, unquote
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import HTTPConnection
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from segql.web import charts
+from segql.web.access.rights import Right
+from segql.web.access.visitors import Visitor, find_visitor
+from segql.web.desk import desk_of
+from segql.web.navigation import places_for
+
+# What was just done is told on the next page. It comes from us, and is escaped there like everything.
+_SAID = "segql_said"
+THEMES = ("light", "dark")
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=PackageLoader("segql.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {
+        "number": lambda value: f"{value:,}",
+        "percent": percent,
+        "share": lambda part, of: percent(part / of if of else 0),
+        "plural": lambda count, one, many=None: one if count == 1 else many or f"{one}s",
+    }
+    made.globals |= {"static": static_path, "Right": Right, "charts": charts}
+    return made
+
+
+def percent(share: float) -> str:
+    """A share (0 to 1) in words of at most three digits."""
+    if 0 < share < 0.001:
+        return "< 0.1 %"
+    return f"{share * 100:.1f} %" if share < 0.1 else f"{share * 100:.0f} %"
+
+
+@cache
+def static_path(name: str) -> str:
+    """Where a file of static/ is asked for; another one after every change, so that browsers may keep it."""
+    found = (files("segql.web") / "static" / name).read_bytes()
+    return f"/static/{name}?v={hashlib.sha256(found).hexdigest()[:12]}"
+
+
+def render_page(connection: HTTPConnection, template: str, *, status: int = 200, **context: Any) -> Response:
+    """A whole page, with the frame for whoever asks."""
+    visitor: Visitor | None = getattr(connection.state, "visitor", None) or find_visitor(connection)
+    said = connection.cookies.get(_SAID)
+    html = render_fragment(
+        connection,
+        template,
+        visitor=visitor,
+        places=places_for(visitor) if visitor else (),
+        path=connection.url.path,
+        said=unquote(said) if said else None,
+        theme=_theme(connection),
+        nonce=connection.state.nonce,
+        **context,
+    )
+    answer = HTMLResponse(html, status)
+    if said is not None:
+        answer.delete_cookie(_SAID)
+    return answer
+
+
+def render_fragment(connection: HTTPConnection, template: str, **context: Any) -> str:
+    """A part of a page."""
+    desk = desk_of(connection)
+    now = desk.clock()
+    clock = _clock(desk.zone.key, now)
+    return _environment().get_template(template).render(clock=clock, now=now, **context)
+
+
+def fragment(connection: HTTPConnection, template: str, *, status: int = 200, **context: Any) -> Response:
+    """A part of a page, as an answer."""
+    visitor = getattr(connection.state, "visitor", None)
+    return HTMLResponse(render_fragment(connection, template, visitor=visitor, **context), status)
+
+
+def go(connection: HTTPConnection, path: str, said: str | None = None) -> Response:
+    """Lead to another page; `said`: what is told there of what was done here."""
+    answer: Response
+    if "hx-request" in connection.headers:
+        answer = Response(status_code=200, headers={"hx-redirect": path})
+    else:
+        answer = RedirectResponse(path, 303)
+    if said is not None:
+        answer.set_cookie(_SAID, quote(said), max_age=30, httponly=True, samesite="lax")
+    return answer
+
+
+def _theme(connection: HTTPConnection) -> str | None:
+    theme = connection.cookies.get("segql_theme")
+    return theme if theme in THEMES else None
+
+
+def _clock(zone: str, now: datetime) -> Callable[[datetime], str]:
+    """How instants are told: by the account's clock, the day only where it is not today."""
+    from zoneinfo import ZoneInfo
+
+    def told(at: datetime) -> str:
+        local = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(ZoneInfo(zone))
+        today = now.astimezone(ZoneInfo(zone))
+        if local.date() == today.date():
+            return f"{local:%H:%M}"
+        return f"{local.day} {local:%b %H:%M}" if local.year == today.year else f"{local.day} {local:%b %Y}"
+
+    return told

@@ -1,0 +1,31 @@
+"""Serving a store: it is opened, the first owner's link is made, and the server runs until it is stopped."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import uvicorn
+
+import segql
+from segql.sms import Sms
+from segql.web.access.users import welcome_link
+from segql.web.app import create_app
+from segql.web.desk import Desk
+
+
+def serve(path: Path, host: str, port: int, tell: Callable[[str], None]) -> None:
+    """Serve the store at `path`, made where there is none, until the process is stopped. `tell` is told where it is."""
+
+    def clock() -> datetime:
+        return datetime.now(UTC)
+
+    with segql.open(path, create=True) as store:
+        sms = Sms(store, clock=clock)
+        try:
+            address = f"http://{host}:{port}"
+            if (secret := welcome_link(store.database, clock())) is not None:
+                tell(f"The first owner comes in here, once: {address}/welcome/{secret}")
+            tell(f"segql serves {path} at {address}")
+            uvicorn.run(create_app(Desk(store, sms, clock)), host=host, port=port, log_level="warning")
+        finally:
+            sms.close()

@@ -1,0 +1,44 @@
+"""One browser for all tests, and a server for each file of them."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.served import Served, served_office
+from tests.web.conftest import shop
+
+__all__ = ["shop"]
+
+# Without them, Chromium asks its maker's hosts for this and that.
+_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert path is not None, "the tests of the pages need Chromium: install the package chromium"
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
+
+
+@pytest.fixture(scope="module")
+def served(shop: Path, chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with served_office(shop, tmp_path_factory.mktemp("served"), chromium) as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def _closed_browsers(served: Served) -> Iterator[None]:
+    yield
+    served.close_browsers()
