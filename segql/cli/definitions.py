@@ -1,4 +1,4 @@
-"""Commands about definitions: check, fmt, sql, explain, apply."""
+"""Commands about definitions: check, fmt, sql, explain."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,7 +31,7 @@ FilesArgument = Annotated[list[Path], typer.Argument(metavar="FILE...", help="De
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands of this file."""
-    for command in (check, fmt, sql, explain, apply):
+    for command in (check, fmt, sql, explain):
         app.command()(command)
 
 
@@ -162,35 +162,6 @@ def explain(
     write(f"Cost:     reads at most {cost.events:,} of {cost.of:,} events, and the profiles.")
 
 
-def apply(
-    paths: Annotated[
-        list[Path], typer.Argument(metavar="DIR|FILE...", help="Folders or files of definitions.")
-    ],
-    store: StoreOption = DEFAULT_STORE,
-    as_of: AsOfOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Store the segments of files, all or none, so that others can use them by name.
-
-    Example: segql apply segments/
-    """
-    files = [file for path in paths for file in (sorted(path.glob("*.segql")) if path.is_dir() else [path])]
-    if not files:
-        raise typer.BadParameter("there is no *.segql file there")
-    with opened(store) as opened_store:
-        text = "\n".join(read_text(path) for path in files)
-        found = _check({str(path): read_text(path) for path in files}, opened_store.catalog)
-        if any(diagnostic.severity == "error" for diagnostic in found):
-            write_diagnostics(found)
-            raise typer.Exit(1)
-        saved = opened_store.save_segments(text, instant(as_of, opened_store.catalog.account.timezone))
-    if as_json:
-        write_json({"segments": [{"name": one.name, "change": one.change} for one in saved]})
-        return
-    for one in saved:
-        write(f"{one.change:<10}{one.name}")
-
-
 @contextmanager
 def _names(path: Path | None, store: Path) -> "Iterator[Catalog]":
     """The catalog of a file, or of a store, which stays open: some of it is read when it is asked for."""
@@ -229,26 +200,6 @@ def _fix(name: str, texts: dict[str, str], catalog: "Catalog") -> list[dict[str,
 
 def _check(texts: dict[str, str], catalog: "Catalog") -> "list[Diagnostic]":
     """Diagnostics of several files, which may use each other's segments and templates."""
-    from segql.compiler.catalog.model import Segment
-    from segql.compiler.diagnostics.diagnostic import DefinitionError
-    from segql.compiler.parse import parse
-    from segql.compiler.pipeline import check as check_text
-    from segql.compiler.statements import Define, SegmentDefinition
-    from segql.compiler.text import fold
+    from segql.compiler.folder import Folder
 
-    templates: list[str] = []
-    segments = {fold(segment.name): segment for segment in catalog.segments}
-    for name, text in texts.items():
-        try:
-            tree = parse(text, name)
-        except DefinitionError:
-            continue  # it is reported below, with the other files' problems
-        for statement in tree.statements:
-            if isinstance(statement, SegmentDefinition):
-                definition = statement.body()
-                segments[fold(statement.name)] = Segment(name=statement.name, definition=definition)
-            elif isinstance(statement, Define):
-                templates.append(statement.text())
-    # The later of two templates of one name is found: those of the files come behind those of the store.
-    together = catalog.changed(segments=tuple(segments.values()), templates=(*catalog.templates, *templates))
-    return [diagnostic for name, text in texts.items() for diagnostic in check_text(text, together, name)]
+    return Folder(texts).check(catalog)

@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from segql.cli import definitions, imports, people, predict, questions, refresh, segments, serve
+from segql.cli import code, definitions, imports, people, predict, questions, refresh, segments, serve
 from segql.cli.demo import command as demo
 from segql.cli.failures import write_failure
 from segql.cli.output import write_error
@@ -24,6 +24,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 definitions.add_to(app)
+code.add_to(app)
 questions.add_to(app)
 segments.add_to(app)
 imports.add_to(app)

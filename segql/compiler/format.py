@@ -1,10 +1,13 @@
 """Canonical text: one way to write every definition, comments kept. Formatting what is formatted changes nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 
 from segql.compiler.ast.base import Condition, Node
+from segql.compiler.catalog.model import Segment
 from segql.compiler.conditions.logic import And, Not, Or
+from segql.compiler.diagnostics.diagnostic import DefinitionError
 from segql.compiler.parse.comments import Comment, comments
 from segql.compiler.parse.parser import parse
 from segql.compiler.source import Source, Span
@@ -23,6 +26,7 @@ from segql.compiler.statements import (
     Trend,
     Why,
 )
+from segql.compiler.statements.definitions import segment_heading
 
 _WIDTH = 88
 _INDENT = "  "
@@ -54,6 +58,54 @@ def format(text: str, name: str | None = None) -> str:
         statements.append(_formatted(statement, mine))
         start = end
     return "\n\n".join(statements) + "\n"
+
+
+def format_segment(segment: Segment) -> str:
+    """The canonical form of a stored segment; as it was stored where that can no longer be read."""
+    text = " ".join((segment_heading(segment), segment.definition, *segment.examples))
+    try:
+        return format(text)
+    except DefinitionError:
+        return f"{text}\n"
+
+
+def rewritten(text: str, changes: Mapping[int, str], name: str | None = None) -> str:
+    """A text with other segments and `define`s in the places of some, by their index, in canonical form.
+
+    The lines of them that do not change keep their comments, and everything else stays as it is. Raises
+    `DefinitionError` where one of the texts cannot be read."""
+    statements = parse(Source(text, name)).statements
+    for index in sorted(changes, reverse=True):
+        start, end = statements[index].span
+        line_end = text.find("\n", end)
+        end = len(text) if line_end < 0 else line_end
+        if index + 1 < len(statements):
+            end = min(end, statements[index + 1].span.start)
+        kept = text[start:end].rstrip()
+        text = f"{text[:start]}{_with_comments(kept, changes[index])}{text[start + len(kept) :]}"
+    return text
+
+
+def _with_comments(before: str, after: str) -> str:
+    """A statement in canonical form, with the comments that the lines which stay had before."""
+    (old,), (new,) = (parse(Source(text)).statements for text in (before, after))
+    old_lines, new_lines = ([*_lines(one, broken=True)] for one in (old, new))
+    _place(comments(before), old_lines, old.span.end)
+    pairs = SequenceMatcher(
+        None, [line.text for line in old_lines], [line.text for line in new_lines], autojunk=False
+    )
+    # The first line says which statement it is: it stays, whatever is said of it.
+    staying = {0: 0} | {
+        block.b + step: block.a + step for block in pairs.get_matching_blocks() for step in range(block.size)
+    }
+    for there, here in staying.items():
+        line = old_lines[here]
+        new_lines[there].above, new_lines[there].behind, new_lines[there].below = (
+            line.above,
+            line.behind,
+            line.below,
+        )
+    return "\n".join(_written(new_lines))
 
 
 def _end_of(statement: Node, following: Node, text: str) -> int:

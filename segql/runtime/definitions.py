@@ -1,22 +1,26 @@
 """Storing definitions: the segments and the `define`s of a text, all or none."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
+from segql.compiler.ast.walk import walk
 from segql.compiler.catalog.model import Catalog, Segment
+from segql.compiler.conditions import Parameter
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.diagnostics.diagnostic import DefinitionError, Diagnostic
+from segql.compiler.folder import Folder
+from segql.compiler.parse.parser import parse
 from segql.compiler.pipeline import compile_all
-from segql.compiler.statements import Define, SegmentDefinition
+from segql.compiler.source import Source
+from segql.compiler.statements import Define, SegmentDefinition, Statement
 from segql.compiler.text import fold, listing, nearest, quoted
 from segql.runtime import errors
 from segql.runtime.store import segments
-from segql.runtime.uses import users_of_segments
+from segql.runtime.uses import User, users_of_segments
 
 if TYPE_CHECKING:
-    from segql.compiler.compiled import Compiled
     from segql.runtime.store.database import Database
 
 Change = Literal["new", "changed", "unchanged"]
@@ -28,6 +32,30 @@ class SegmentSaved:
 
     name: str
     change: Change
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What is to be written together: `define`s (their texts by their names) and segments, and the names of those that
+    are to go."""
+
+    defines: Mapping[str, str]
+    segments: Sequence[Segment]
+    removed_segments: Sequence[str] = ()
+    removed_defines: Sequence[str] = ()
+
+
+def write(database: "Database", writing: Writing, at: datetime, author: str | None = None) -> None:
+    """Store what was checked and remove what nothing uses, in one transaction. `at`: the aware instant of it."""
+    with database.transaction() as connection:
+        for name, text in writing.defines.items():
+            segments.save_template(connection, name, text)
+        for segment in writing.segments:
+            segments.save_segment(connection, segment, at, author)
+        for name in writing.removed_segments:
+            segments.remove_segment(connection, name, at, author)
+        for name in writing.removed_defines:
+            segments.remove_template(connection, name)
 
 
 def save_definitions(
@@ -42,29 +70,35 @@ def save_definitions(
 
     Raises `DefinitionError`."""
     compiled = compile_all(text, catalog, name)
-    _refuse_parameters(compiled)
-    known = {fold(segment.name): segment for segment in catalog.segments}
-    saved: list[SegmentSaved] = []
-    with database.transaction() as connection:
-        for one in compiled:
-            match one.statement:
-                case Define() as template:
-                    segments.save_template(connection, template.name, template.text())
-                case SegmentDefinition() as statement:
-                    segment = statement.stored()
-                    change = _change(known.get(fold(segment.name)), segment)
-                    if change != "unchanged":
-                        segments.save_segment(connection, segment, at, author)
-                    saved.append(SegmentSaved(segment.name, change))
-                case _:
-                    pass
-    return saved
+    _refuse((one.statement, one.scope.source) for one in compiled)
+    statements = [one.statement for one in compiled]
+    changes = {
+        segment: change_between(catalog.segment(segment.name), segment)
+        for segment in (one.stored() for one in statements if isinstance(one, SegmentDefinition))
+    }
+    writing = Writing(
+        {one.name: one.text() for one in statements if isinstance(one, Define)},
+        [segment for segment, change in changes.items() if change != "unchanged"],
+    )
+    write(database, writing, at, author)
+    return [SegmentSaved(segment.name, change) for segment, change in changes.items()]
 
 
-def _change(before: Segment | None, after: Segment) -> Change:
+def change_between(before: object | None, after: object) -> Change:
+    """What becomes of a definition that is stored (None: is not yet)."""
     if before is None:
         return "new"
     return "unchanged" if before == after else "changed"
+
+
+def defines_of(catalog: Catalog) -> dict[str, str]:
+    """The texts of a catalog's `define`s by their names; of two of one name the later one."""
+    found: dict[str, tuple[str, str]] = {}
+    for text in catalog.templates:
+        for statement in parse(Source(text, "a stored define")).statements:
+            if isinstance(statement, Define):
+                found[fold(statement.name)] = (statement.name, statement.text())
+    return dict(found.values())
 
 
 def remove_segments(
@@ -73,22 +107,28 @@ def remove_segments(
     """Forget segments, by their names in any case, and who was in them; all or none. Their versions stay.
 
     Raises `StoreError` for a name that there is not, and for a segment that one which stays uses."""
-    going = {fold(name): name for name in names}
-    for name in going.values():
-        if catalog.segment(name) is None:
+    going = []
+    for name in names:
+        segment = catalog.segment(name)
+        if segment is None:
             raise unknown_segment(catalog, name)
+        going.append(segment.name)
     users = users_of_segments(catalog)
-    for key, name in going.items():
-        staying = [quoted(user) for user in users.get(key, ()) if fold(user) not in going]
+    for name in going:
+        staying = [user for user in users.get(name, ()) if user.name not in going]
         if staying:
-            raise errors.StoreError(
-                errors.Code.SEGMENT_IN_USE,
-                f"{listing(staying, 'and')} {'uses' if len(staying) == 1 else 'use'} the segment {quoted(name)}.",
-                "Change or remove what uses it first.",
-            )
-    with database.transaction() as connection:
-        for key in going:
-            segments.remove_segment(connection, key, at, author)
+            raise segment_in_use(name, staying)
+    write(database, Writing({}, (), going), at, author)
+
+
+def segment_in_use(name: str, users: Sequence[User]) -> errors.StoreError:
+    """What is wrong where a segment that is to be removed is used by something that stays."""
+    told = listing(map(str, users), "and")
+    return errors.StoreError(
+        errors.Code.SEGMENT_IN_USE,
+        f"{told[0].upper()}{told[1:]} {'uses' if len(users) == 1 else 'use'} the segment {quoted(name)}.",
+        "Change or remove what uses it first.",
+    )
 
 
 def unknown_segment(catalog: Catalog, name: str) -> errors.StoreError:
@@ -101,18 +141,19 @@ def unknown_segment(catalog: Catalog, name: str) -> errors.StoreError:
     )
 
 
-def _refuse_parameters(compiled: "tuple[Compiled, ...]") -> None:
+def refuse_parameters(folder: Folder) -> None:
     """A stored segment is asked by nobody who could give a parameter. Raises `DefinitionError`."""
-    problems = tuple(
-        Diagnostic(
-            Code.SG213,
-            f"{listing([f'${name}' for name in one.parameters], 'and')} cannot be given to a stored segment",
-            one.statement.span,
-            one.scope.source,
-            "write the value, or make it a parameter of a `define`",
-        )
-        for one in compiled
-        if one.parameters
-    )
+    _refuse((placed.statement, placed.source) for placed in folder.defined)
+
+
+def _refuse(statements: Iterable[tuple[Statement, Source]]) -> None:
+    problems = []
+    for statement, source in statements:
+        nodes = () if isinstance(statement, Define) else walk(statement)
+        names = dict.fromkeys(node.text() for node in nodes if isinstance(node, Parameter))
+        if names:
+            message = f"{listing(names, 'and')} cannot be given to a stored segment"
+            remedy = "write the value, or make it a parameter of a `define`"
+            problems.append(Diagnostic(Code.SG213, message, statement.span, source, remedy))
     if problems:
-        raise DefinitionError(problems)
+        raise DefinitionError(tuple(problems))

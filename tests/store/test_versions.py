@@ -69,10 +69,10 @@ def test_what_another_segment_uses_stays(store: Store) -> None:
         segment "Left": left segment "Set" today""",
         at=NOW,
     )
-    with pytest.raises(segql.StoreError, match='"Set" uses the segment "Gold"') as raised:
+    with pytest.raises(segql.StoreError, match='The segment "Set" uses the segment "Gold"') as raised:
         store.remove_segments(["Gold"], at=NOW)
     assert raised.value.code == "S032"
-    with pytest.raises(segql.StoreError, match='"Left" uses the segment "Set"'):
+    with pytest.raises(segql.StoreError, match='The segment "Left" uses the segment "Set"'):
         store.remove_segments(["Gold", "Set"], at=NOW)
     assert len(store.catalog.segments) == 3
     store.remove_segments(["Left", "Gold", "Set"], at=NOW)

@@ -45,15 +45,20 @@ class SegmentDefinition(Meaning, tag="segment"):
 
     def heading(self) -> str:
         """The first line, up to the colon."""
-        description = f" {quoted(self.description)}" if self.description is not None else ""
-        notes = [f"tags: {', '.join(map(word_text, self.tags))}"] if self.tags else []
-        notes += [f"owner: {word_text(self.owner)}"] if self.owner is not None else []
-        bracket = f" [{'; '.join(notes)}]" if notes else ""
-        return f"segment {quoted(self.name)}{description}{bracket}:"
+        return segment_heading(self)
 
     def text(self) -> str:
         examples = "".join(f" {expectation.text()}" for expectation in self.expectations)
         return f"{self.heading()} {self.body()}{examples}"
+
+
+def segment_heading(segment: SegmentDefinition | Segment) -> str:
+    """The first line of a segment, written or stored, up to the colon."""
+    description = f" {quoted(segment.description)}" if segment.description is not None else ""
+    notes = [f"tags: {', '.join(map(word_text, segment.tags))}"] if segment.tags else []
+    notes += [f"owner: {word_text(segment.owner)}"] if segment.owner is not None else []
+    bracket = f" [{'; '.join(notes)}]" if notes else ""
+    return f"segment {quoted(segment.name)}{description}{bracket}:"
 
 
 class Formal(Node, tag=False):

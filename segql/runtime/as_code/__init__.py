@@ -1,0 +1,1 @@
+"""Segments as code: what a folder of definitions would change, doing it, and writing what is stored into a folder."""

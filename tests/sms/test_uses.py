@@ -1,0 +1,53 @@
+"""Which campaigns and flows use a segment, so that nobody takes it from under them."""
+
+from datetime import timedelta
+from random import Random
+
+import pytest
+
+from segql.runtime.api import Store
+from segql.runtime.uses import User
+from segql.sms import Flow, Sms
+from segql.sms.uses import users_in_sms
+
+from .shop import NOON, Shop, campaign, number
+
+FLOW = User("flow", "Welcome")
+CAMPAIGN = User("campaign", "Sale")
+
+
+@pytest.fixture
+def store(shop: Shop) -> Store:
+    made = Store(shop.database)
+    shop.sms = Sms(made, shop.carrier, clock=lambda: shop.now, random=Random(7))
+    shop.add([number(1)], first_name=["Ann"])
+    made.save_segments(
+        'segment "Anns": first_name is "ann" segment "Set": first_name is set and not in segment "Anns"',
+        at=NOON,
+    )
+    return made
+
+
+def test_c11_a_flow_uses_its_segment_and_what_it_is_held_to(shop: Shop, store: Store) -> None:
+    shop.sms.outbound.save_flow(Flow("Welcome", "Hi.", segment="anns", only='not in segment "SET"'))
+    assert users_in_sms(store) == {"Anns": (FLOW,), "Set": (FLOW,)}
+    shop.sms.outbound.pause("Welcome")
+    assert users_in_sms(store) == {"Anns": (FLOW,), "Set": (FLOW,)}
+    shop.sms.outbound.cancel("Welcome")
+    assert users_in_sms(store) == {}
+
+
+def test_c08_a_campaign_uses_segments_until_its_audience_is_taken(shop: Shop, store: Store) -> None:
+    to = campaign(include=("can receive sms",), exclude=("Set",))
+    shop.sms.outbound.schedule(to, NOON + timedelta(hours=2))
+    assert users_in_sms(store) == {"Anns": (CAMPAIGN,), "Set": (CAMPAIGN,)}
+    shop.sms.advance(NOON + timedelta(hours=3), since=NOON)
+    assert shop.taken() and users_in_sms(store) == {}
+
+
+def test_a_condition_that_holds_no_more_uses_nothing(shop: Shop, store: Store) -> None:
+    to = campaign(include=('in segment "Anns"',))
+    shop.sms.outbound.schedule(to, NOON + timedelta(hours=2))
+    with store.database.transaction() as connection:
+        connection.execute("UPDATE segments SET definition = 'nothing is 1' WHERE name = 'Anns'")
+    assert users_in_sms(store) == {}
