@@ -20,25 +20,26 @@ from prompt_toolkit.validation import ValidationError, Validator
 from segql.cli.output import write
 from segql.cli.repl.commands import COMMANDS
 from segql.cli.repl.session import Session
-from segql.compiler.completion import Completion as Proposal
-from segql.compiler.completion import complete
 from segql.compiler.diagnostics.diagnostic import Diagnostic
-from segql.compiler.parse.spelling import spellings
-from segql.compiler.parse.tables import grammar
 from segql.compiler.pipeline import check
+from segql.compiler.service import Completion as Proposal
+from segql.compiler.service import complete, tokens
 
-_TOKEN = re.compile(
-    r"""(?P<comment>--[^\n]*) | (?P<text>"(?:[^"\\]|\\.)*"?) | (?P<parameter>\$\w+)
-    | (?P<number>[$€£¥]?\d[\d.:TZ-]*) | (?P<word>[^\W\d][\w.]*) | (?P<command>\A\\\w*)""",
-    re.VERBOSE | re.DOTALL,
-)
+_COMMAND = re.compile(r"\s*\\\w*")
 _STYLE = Style.from_dict(
     {
         "comment": "italic ansibrightblack",
-        "text": "ansigreen",
+        "string": "ansigreen",
         "number": "ansicyan",
+        "unit": "ansicyan",
+        "time": "ansicyan",
         "parameter": "ansimagenta",
         "keyword": "bold ansiblue",
+        "event": "ansiyellow",
+        "segment": "ansiyellow",
+        "list": "ansiyellow",
+        "place": "ansiyellow",
+        "define": "ansiyellow",
         "command": "bold ansimagenta",
         "bottom-toolbar": "noreverse ansibrightblack",
     }
@@ -162,25 +163,22 @@ class _Proposals(Completer):
 class _Colours(Lexer):
     """The colours of a text, word by word."""
 
-    def __init__(self) -> None:
-        phrases = (phrase for found in spellings(grammar()).values() for phrase in found)
-        self._keywords = {word for phrase in phrases for word in phrase.split() if word.isalpha()}
-
     def lex_document(self, document: Document) -> "partial[StyleAndTextTuples]":
         lines = self._coloured(document.text)
         return partial(lambda number, lines: lines[number] if number < len(lines) else [], lines=lines)
 
     def _coloured(self, text: str) -> list[StyleAndTextTuples]:
+        command = _COMMAND.match(text)
+        place = 0 if command is None else command.end()
         lines: list[StyleAndTextTuples] = [[]]
+        _put(lines, text[:place], "class:command")
+        rest = text[place:]
         place = 0
-        for match in _TOKEN.finditer(text):
-            style = f"class:{match.lastgroup}"
-            if match.lastgroup == "word":
-                style = "class:keyword" if match[0].lower() in self._keywords else ""
-            for piece, name in ((text[place : match.start()], ""), (match[0], style)):
-                _put(lines, piece, name)
-            place = match.end()
-        _put(lines, text[place:], "")
+        for (start, end), kind in tokens(rest):
+            _put(lines, rest[place:start], "")
+            _put(lines, rest[start:end], f"class:{kind}")
+            place = end
+        _put(lines, rest[place:], "")
         return lines
 
 

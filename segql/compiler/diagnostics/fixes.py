@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from segql.compiler.diagnostics.diagnostic import Diagnostic, Fix
+from segql.compiler.diagnostics.diagnostic import Diagnostic, Edit, Fix
 
 Check = Callable[[str], Iterable[Diagnostic]]
 
@@ -34,7 +34,7 @@ def fixed(text: str, check: Check) -> Fixed:
         chosen = _chosen(text, found)
         if not chosen:
             break
-        after = with_edits(text, chosen)
+        after = with_edits(text, (edit for one in chosen for edit in one.fix.edits))
         found_after = list(check(after))
         if _errors(found_after) > _errors(found):
             break
@@ -43,10 +43,9 @@ def fixed(text: str, check: Check) -> Fixed:
     return Fixed(text, tuple(applied))
 
 
-def with_edits(text: str, chosen: Iterable[Applied]) -> str:
-    """A text after the edits of fixes that do not touch each other."""
-    edits = sorted({edit for one in chosen for edit in one.fix.edits}, reverse=True)
-    for edit in edits:
+def with_edits(text: str, edits: Iterable[Edit]) -> str:
+    """A text after edits that do not touch each other."""
+    for edit in sorted(set(edits), reverse=True):
         text = text[: edit.span.start] + edit.text + text[edit.span.end :]
     return text
 

@@ -68,6 +68,24 @@ class Cursor:
         table, stack = self._state.parse_conf.states, self._state.state_stack
         return next((depth for depth in reversed(range(len(stack))) if terminal in table[stack[depth]]), None)
 
+    def below(self, depth: int) -> list[Any]:
+        """What was read up to a depth."""
+        return list(self._state.value_stack[:depth])
+
+    def folded(self, depth: int) -> list[Any]:
+        """What was read above a depth, in trees as far as it is whole: as if it ended here. (Some of what lies below may
+        have gone into them.)"""
+        parser = self._parser.copy(deepcopy_values=False)
+        accepted = self.accepted()
+        if depth >= self.depth or not accepted:
+            return []
+        # What ends a condition, else whatever could go on.
+        last = next((name for name in ("AND", "RPAR", "COMMA") if name in accepted), min(accepted))
+        parser.feed_token(Token(last, "", 0, end_pos=0))
+        values: list[Any] = parser.parser_state.value_stack
+        values = values if last == "$END" else values[:-1]
+        return values[max(0, min(depth, len(values) - 1)) :]
+
     def start_above(self, depth: int) -> int | None:
         """Where the first thing stands that was read above a depth; None where nothing was."""
         starts = (_start(value) for value in self._state.value_stack[depth:])

@@ -35,6 +35,10 @@ class Reading:
     _mended: MendedText | None = None
     _lost: bool = field(default=False)
 
+    def written(self, span: Span) -> Span:
+        """Where a stretch of the text that was read stands in the text as it was written."""
+        return span if self._mended is None else self._mended.written_span(span)
+
     def placed(self, found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
         """Problems of the text and what was found in its tree, together, in the order of the places."""
         if self._mended is not None:
@@ -64,12 +68,10 @@ def parse_text(text: str, name: str | None = None) -> SyntaxTree:
 def read(source: Source, *, recovering: bool = True) -> Reading:
     """The syntax tree of a text and the problems that reading it found; never raises for what a text can hold. Without
     `recovering` there is no tree of a text that cannot be read, and no problem is told."""
-    if len(source.text) > MAX_CHARACTERS:
-        return _too_long(source, len(source.text), MAX_CHARACTERS, "characters")
     text = without_comments(source.text)
-    # No text that is shorter has so many.
-    if len(text) > MAX_WORDS and (words := sum(1 for _ in _WORD.finditer(text))) > MAX_WORDS:
-        return _too_long(source, words, MAX_WORDS, "words and signs")
+    problem = is_too_long(source, text)
+    if problem is not None:
+        return Reading(None, source, (problem,))
     try:
         parsed = grammar().parse(text)
     except UnexpectedInput:
@@ -78,10 +80,18 @@ def read(source: Source, *, recovering: bool = True) -> Reading:
     return Reading(tree, source, problems)
 
 
-def _too_long(source: Source, found: int, most: int, what: str) -> Reading:
+def is_too_long(source: Source, text: str) -> Diagnostic | None:
+    """What is said of a source whose text (without comments) is too long to be read; None of any other."""
+    if len(text) > MAX_CHARACTERS:
+        found, most, what = len(text), MAX_CHARACTERS, "characters"
+    # No text that is shorter has so many.
+    elif len(text) > MAX_WORDS and (words := sum(1 for _ in _WORD.finditer(text))) > MAX_WORDS:
+        found, most, what = words, MAX_WORDS, "words and signs"
+    else:
+        return None
     message = f"the text has {found:,} {what}; at most {most:,} are read"
     remedy = "split it into several segments that use each other by `in segment`"
-    return Reading(None, source, (Diagnostic(Code.SG104, message, Span(0, 0), source, remedy),))
+    return Diagnostic(Code.SG104, message, Span(0, 0), source, remedy)
 
 
 def _recovered(source: Source, text: str) -> Reading:

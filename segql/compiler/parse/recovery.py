@@ -37,16 +37,23 @@ _MOST_STEPS = 4 * MOST_PROBLEMS
 
 
 class _Unread:
-    """The term of a hole: it has no type, so that nothing about it is checked."""
+    """A half of the comparison that stands for a hole: it has no type, so that nothing about it is checked."""
 
     about_profiles = False
+
+    def __init__(self, shown: str) -> None:
+        self._shown = shown
 
     def check(self, scope: object) -> None:
         """Nothing is known of it."""
 
     def text(self) -> str:
-        """Never shown: a tree with holes is not given out."""
-        return ""
+        """As it is shown in a larger condition."""
+        return self._shown
+
+    def english(self, voice: object) -> str:
+        """As it is shown in the English of a larger condition."""
+        return self._shown
 
 
 class HoleBuilder(TreeBuilder):
@@ -54,15 +61,17 @@ class HoleBuilder(TreeBuilder):
 
     def hole(self, token: Token) -> c.Comparison:
         """A stretch of text that could not be read."""
-        unread: Any = _Unread()
-        return c.Comparison.made(term=unread, test=c.IsSet.made(), span=token_span(token))
+        term: Any = _Unread("...")
+        test: Any = _Unread("")
+        return c.Comparison.made(term=term, test=test, span=token_span(token))
 
 
 class Recovery:
     """One reading of a text that has mistakes in it, into a tree with holes.
 
     `mended` is the text as it was read, `problems` are those of the text as it was written; `unsure` are the stretches
-    whose place in the logic was guessed; `lost` says whether a statement is missing altogether.
+    whose place in the logic was guessed; `lost` says whether a statement is missing altogether; `cursor` is where reading
+    stands.
     """
 
     def __init__(self, grammar: Lark, source: Source, text: str) -> None:
@@ -71,7 +80,7 @@ class Recovery:
         self.unsure: list[Span] = []
         self.lost = False
         self._spellings = spellings(grammar)
-        self._cursor = Cursor(grammar, text)
+        self.cursor = Cursor(grammar, text)
         self._ended_early: int | None = None
         self._resumed: int | None = None
 
@@ -81,7 +90,7 @@ class Recovery:
             if len(self.problems) >= MOST_PROBLEMS:
                 break
             try:
-                return self._cursor.read(len(self.mended.current))
+                return self.cursor.read(len(self.mended.current))
             except UnexpectedInput as error:
                 if not self._recovered(error):
                     return None
@@ -91,20 +100,24 @@ class Recovery:
         """The terminals that could stand behind the text; none where it has too many mistakes."""
         for _ in range(_MOST_STEPS):
             try:
-                self._cursor.read_on()
+                self.cursor.read_on()
             except UnexpectedInput as error:
                 if not self._recovered(error):
                     break
             else:
-                return self._cursor.accepted()
+                return self.cursor.accepted()
         return frozenset()
+
+    def drop(self, depth: int) -> None:
+        """Give up what was read above a depth."""
+        self.cursor.take_back(depth)
 
     # ---- One mistake ------------------------------------------------------------------------------------------------
 
     def _recovered(self, error: UnexpectedInput) -> bool:
         """Whether reading can go on behind the mistake."""
         place = self._place(error)
-        base = self._cursor.depth_of("HOLE")
+        base = self.cursor.depth_of("HOLE")
         begin = None if base is None else self._begin(base, place)
         unclosed = text_without_end(self.mended.current, place if begin is None else begin, place)
         if unclosed is not None:
@@ -112,7 +125,7 @@ class Recovery:
             return self._leave_out(unclosed, self._line_end(unclosed), whole=False)
         if base is not None and begin is not None:
             place = self._back_to_end(base, begin, place)
-        accepted = self._cursor.accepted()
+        accepted = self.cursor.accepted()
         if self._close_brackets(place, accepted):
             return True
         if place == self._resumed:
@@ -123,9 +136,9 @@ class Recovery:
             place,
             begin,
             accepted,
-            frozenset() if base is None else self._cursor.accepted(base),
+            frozenset() if base is None else self.cursor.accepted(base),
             self._spellings,
-            lambda edit: self._cursor.trial(self.mended.current, edit, *self._back(edit, base, begin, place)),
+            lambda edit: self.cursor.trial(self.mended.current, edit, *self._back(edit, base, begin, place)),
         )
         found = repair(stop)
         if found is not None and found.edit.span.start >= self.mended.settled:
@@ -139,18 +152,18 @@ class Recovery:
         behind it was read, else from the beginning of the condition."""
         place = edit.span.start
         if place >= stopped:
-            return self._cursor.depth, place
+            return self.cursor.depth, place
         if base is not None and begin is not None and begin <= place:
             return base, begin
-        return self._cursor.depth_before(place), place
+        return self.cursor.depth_before(place), place
 
     def _mend(self, found: Repair, depth: int, start: int) -> None:
         self._report(found.span, found.message, found.remedy, found.fixes)
         self.mended.mend(found.edit)
         if found.edit.text in ("and ", "or "):
             self.unsure.append(Span(start, start + len(found.edit.text)))
-        self._cursor.take_back(depth)
-        self._cursor.go_to(self.mended.current, start)
+        self.cursor.take_back(depth)
+        self.cursor.go_to(self.mended.current, start)
 
     def _back_to_end(self, base: int, begin: int, place: int) -> int:
         """The place of the mistake, held to the condition: one without an end took words of what comes next for names,
@@ -159,14 +172,14 @@ class Recovery:
         following = min(statement_after(text, begin + 1), connective_before(text, begin, place))
         if following >= place:
             return place
-        self._cursor.take_back(base)
-        self._cursor.go_to(text, begin, following)
+        self.cursor.take_back(base)
+        self.cursor.go_to(text, begin, following)
         try:
-            self._cursor.read_on()
+            self.cursor.read_on()
         except UnexpectedInput:
             # Without the next statement's words it can be read even less.
-            self._cursor.take_back(base)
-        self._cursor.go_to(text, following)
+            self.cursor.take_back(base)
+        self.cursor.go_to(text, following)
         return following
 
     def _close_brackets(self, place: int, accepted: frozenset[str]) -> bool:
@@ -187,7 +200,7 @@ class Recovery:
                 (Fix("close it at the end", (Edit(edit.span, ")"),)),),
             )
         self.mended.mend(edit)
-        self._cursor.go_to(self.mended.current, end)
+        self.cursor.go_to(self.mended.current, end)
         return True
 
     def _report_open_text(self, start: int) -> None:
@@ -225,19 +238,19 @@ class Recovery:
         """Read on behind the condition that a place stands in, from `after` on, with a hole in its stead; without
         one where it may be `whole` and stands in brackets. (Others may have taken words that were meant otherwise.)"""
         text = self.mended.current
-        base = self._cursor.depth_of("HOLE")
+        base = self.cursor.depth_of("HOLE")
         if base is None or (base == 0 and statement_after(text, place) < len(text)):
             return self._next_statement(after)
         begin = self._begin(base, place)
         end = end_of_stretch(text, after, len(open_brackets(text, begin, place)))
         if text[end : end + 1] == ")" and not open_brackets(text, statement_before(text, place), begin):
             end = end_of_stretch(text, end + 1, 0)
-        if not (whole and text[:place].rstrip().endswith(")") and "AND" in self._cursor.accepted()):
-            self._cursor.take_back(base)
-            self._cursor.put_in(Token("HOLE", "", begin, end_pos=max(begin, end)))
+        if not (whole and text[:place].rstrip().endswith(")") and "AND" in self.cursor.accepted()):
+            self.drop(base)
+            self.cursor.put_in(Token("HOLE", "", begin, end_pos=max(begin, end)))
             self.unsure.append(Span(begin, max(begin, end)))
         self._resumed = end
-        self._cursor.go_to(text, end)
+        self.cursor.go_to(text, end)
         return True
 
     def _next_statement(self, place: int) -> bool:
@@ -245,16 +258,16 @@ class Recovery:
         self.lost = True
         text = self.mended.current
         start = statement_after(text, place)
-        depth = self._cursor.depth
-        while depth and "_SEGMENT" not in self._cursor.accepted(depth):
+        depth = self.cursor.depth
+        while depth and "_SEGMENT" not in self.cursor.accepted(depth):
             depth -= 1
-        self._cursor.take_back(depth)
+        self.drop(depth)
         self._resumed = start
-        self._cursor.go_to(text, start)
-        return start < len(text) and "_SEGMENT" in self._cursor.accepted()
+        self.cursor.go_to(text, start)
+        return start < len(text) and "_SEGMENT" in self.cursor.accepted()
 
     def _begin(self, base: int, place: int) -> int:
-        start = self._cursor.start_above(base)
+        start = self.cursor.start_above(base)
         return place if start is None else start
 
     def _place(self, error: UnexpectedInput) -> int:

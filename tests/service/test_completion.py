@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from segql.compiler.completion import complete
 from segql.compiler.pipeline import check
+from segql.compiler.service.completion import complete
 from segql.compiler.text import fold
 from tests.compiler.definitions import DEFINITIONS
 from tests.compiler.seen import SEEN
