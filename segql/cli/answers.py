@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from segql.cli.options import Question
-from segql.cli.output import instant_text, records, write, write_json, write_table
+from segql.cli.output import records, write, write_json, write_table
+from segql.runtime.documents import instant_text
 
 if TYPE_CHECKING:
     import pyarrow as pa

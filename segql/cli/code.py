@@ -20,8 +20,9 @@ from segql.cli.options import (
     opened,
     read_text,
 )
-from segql.cli.output import instant_text, write, write_json
+from segql.cli.output import write, write_json
 from segql.cli.plans import plan_document, write_diff, write_plan
+from segql.runtime.documents import instant_text
 
 if TYPE_CHECKING:
     from segql.runtime.api import Store

@@ -20,7 +20,8 @@ from segql.cli.options import (
     opened,
     read_text,
 )
-from segql.cli.output import instant_text, write, write_diagnostics, write_error, write_json
+from segql.cli.output import write, write_diagnostics, write_error, write_json
+from segql.runtime.documents import instant_text
 
 if TYPE_CHECKING:
     from segql.compiler.catalog.model import Catalog

@@ -1,11 +1,17 @@
-"""Files of definitions that commands change."""
+"""Files that commands write: definitions that they change, and answers."""
 
 import os
 import shutil
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING
 
 import typer
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from segql.runtime.exports import Format
 
 
 def rewrite(path: Path, text: str) -> None:
@@ -29,3 +35,14 @@ def rewrite(path: Path, text: str) -> None:
     finally:
         if written is not None:
             written.unlink(missing_ok=True)
+
+
+def write_file(table: "pa.Table", path: Path, form: "Format") -> None:
+    """Write a table into a file, in the place of one that is there, in one step. Raises OSError."""
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        with partial.open("wb") as file:
+            form.write(table, file)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)

@@ -3,14 +3,13 @@
 Rich is loaded where something is drawn: what goes into a pipe or a file needs none of it, and starts sooner.
 """
 
-import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+
+from segql.runtime.documents import json_text
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -42,11 +41,6 @@ def write_error(text: str) -> None:
 def write_json(document: object) -> None:
     """One JSON document."""
     write(json_text(document, indent=2 if sys.stdout.isatty() else None))
-
-
-def json_text(document: object, indent: int | None = None) -> str:
-    """A document as JSON; instants in UTC."""
-    return json.dumps(document, ensure_ascii=False, default=_plain, indent=indent)
 
 
 def write_diagnostics(diagnostics: "Iterable[Diagnostic]") -> None:
@@ -104,11 +98,6 @@ def records(table: "pa.Table") -> list[dict[str, Any]]:
     return table.to_pylist()  # type: ignore[no-any-return]  # pyarrow has no types
 
 
-def instant_text(instant: datetime) -> str:
-    """An instant for programs: ISO 8601 in UTC."""
-    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
 def _shown(value: object) -> str:
     match value:
         case None:
@@ -127,15 +116,3 @@ def _shown(value: object) -> str:
 
 def _is_number(kind: str) -> bool:
     return kind.startswith(("int", "uint", "double", "float", "decimal"))
-
-
-def _plain(value: object) -> object:
-    match value:
-        case datetime():
-            return instant_text(value if value.tzinfo else value.replace(tzinfo=UTC))
-        case date():
-            return value.isoformat()
-        case Decimal():
-            return float(value)
-        case _:
-            return str(value)

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from segql.cli.options import DEFAULT_STORE, AsOfOption, JsonOption, StoreOption, instant, opened
-from segql.cli.output import json_text, write, write_json
+from segql.cli.output import write, write_json
+from segql.runtime.documents import json_text
 
 ActorOption = Annotated[str, typer.Option("--actor", help="Who does it, for the log.")]
 WhoArgument = Annotated[

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from segql.cli.output import instant_text, write
+from segql.cli.output import write
+from segql.runtime.documents import instant_text
 
 if TYPE_CHECKING:
     from segql.runtime.as_code.planning import DefineChange, Outcome, Plan, SegmentChange

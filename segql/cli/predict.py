@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from segql.cli.options import DEFAULT_STORE, AsOfOption, JsonOption, StoreOption, instant, opened
-from segql.cli.output import instant_text, write, write_error, write_json
+from segql.cli.output import write, write_error, write_json
+from segql.runtime.documents import instant_text
 
 if TYPE_CHECKING:
     from segql.runtime.predict.predict import Prediction

@@ -1,10 +1,12 @@
-"""Commands that ask a store: count, show, why, query."""
+"""Commands that ask a store: count, show, export, why, query."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from segql.cli.answers import answer, answer_size, answer_why
+from segql.cli.files import write_file
 from segql.cli.options import (
     DEFAULT_STORE,
     AsOfOption,
@@ -13,12 +15,13 @@ from segql.cli.options import (
     StoreOption,
     asked,
 )
-from segql.cli.output import instant_text, records, write_json, write_table
+from segql.cli.output import records, write, write_json, write_table
+from segql.runtime.documents import instant_text
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands of this file."""
-    for command in (count, show, query, why):
+    for command in (count, show, export, query, why):
         app.command()(command)
 
 
@@ -50,15 +53,59 @@ def show(
 
     Example: segql show 'country is "France"' --columns external_id,country,historic_clv --limit 5
     """
-    names = [name.strip() for name in columns.split(",") if name.strip()]
-    if not names:
-        raise typer.BadParameter("name at least one attribute", param_hint="--columns")
+    names = _names(columns)
     with asked(store, condition, as_of) as question:
         table = question.store.show_compiled(question.compiled, names, limit, question.now)
     if as_json:
         write_json({"rows": records(table), "as_of": instant_text(question.now)})
     else:
         write_table(table)
+
+
+def export(
+    condition: ConditionArgument,
+    to: Annotated[
+        Path,
+        typer.Option(
+            "--to", help="The file; its ending says the form: .csv, .jsonl, .json, .parquet, .arrow."
+        ),
+    ],
+    columns: Annotated[
+        str | None, typer.Option("--columns", help="Attributes, with commas between them. [default: all]")
+    ] = None,
+    store: StoreOption = DEFAULT_STORE,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the people whom a condition means, and what is known of them, into a file.
+
+    Example: segql export 'can receive sms' --to people.csv --columns external_id,first_name,phone_number
+    """
+    from segql.runtime.exports import FORMATS
+
+    form = FORMATS.get(to.suffix.lower())
+    if form is None:
+        raise typer.BadParameter(f"its ending has to be one of {', '.join(FORMATS)}", param_hint="--to")
+    with asked(store, condition, as_of) as question:
+        names = _names(columns) if columns else [one.name for one in question.store.catalog.attributes]
+        table = question.store.show_compiled(question.compiled, names, None, question.now)
+    try:
+        write_file(table, to, form)
+    except OSError as error:
+        raise typer.BadParameter(
+            f"{to} cannot be written: {error.strerror or error}", param_hint="--to"
+        ) from error
+    if as_json:
+        write_json({"rows": table.num_rows, "file": str(to), "as_of": instant_text(question.now)})
+    else:
+        write(f"{table.num_rows:,} people in {to}")
+
+
+def _names(columns: str) -> list[str]:
+    names = [name.strip() for name in columns.split(",") if name.strip()]
+    if not names:
+        raise typer.BadParameter("name at least one attribute", param_hint="--columns")
+    return names
 
 
 def query(

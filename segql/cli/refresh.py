@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from segql.cli.options import DEFAULT_STORE, AsOfOption, JsonOption, StoreOption, instant, opened
-from segql.cli.output import instant_text, write, write_diagnostics, write_error, write_json, write_table
+from segql.cli.output import write, write_diagnostics, write_error, write_json, write_table
+from segql.runtime.documents import instant_text
 
 if TYPE_CHECKING:
     from segql.compiler.diagnostics.diagnostic import DefinitionError

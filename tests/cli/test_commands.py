@@ -4,9 +4,16 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.json
+import pyarrow.parquet
 import pytest
+
+from segql.runtime.exports import FORMATS
 
 PEOPLE = """external_id,email,phone_number,country,gender,created
 ada,ada@example.com,+33612345678,France,female,2026-01-05
@@ -83,6 +90,33 @@ def test_show(shop: Shop) -> None:
     rows = json.loads(done.stdout)["rows"]
     assert rows == [{"external_id": "ada", "country": "France"}, {"external_id": "cyd", "country": None}]
     assert "France" in shop.run("show", 'gender is "female"', "--columns", "country").stdout
+
+
+@pytest.mark.parametrize("ending", sorted(FORMATS))
+def test_export(shop: Shop, ending: str) -> None:
+    name = f"people{ending}"
+    arguments = ("export", 'gender is "female"', "--to", name, "--columns", "external_id,country", *AS_OF)
+    assert shop.run(*arguments).stdout == f"2 people in {name}\n"
+    read: dict[str, Callable[[Path], pa.Table]] = {
+        ".csv": pyarrow.csv.read_csv,
+        ".jsonl": pyarrow.json.read_json,
+        ".json": lambda path: pa.Table.from_pylist(json.loads(path.read_text())),
+        ".parquet": pyarrow.parquet.read_table,
+        ".arrow": lambda path: pa.ipc.open_file(path).read_all(),
+        ".arrows": lambda path: pa.ipc.open_stream(path.read_bytes()).read_all(),
+    }
+    rows = read[ending](shop.folder / name).to_pylist()
+    assert [(row["external_id"], row["country"] or None) for row in rows] == [
+        ("ada", "France"),
+        ("cyd", None),
+    ]
+
+
+def test_export_says_which_forms_there_are(shop: Shop) -> None:
+    done = shop.run("export", "everybody", "--to", "people.doc")
+    assert done.returncode == 2
+    assert ".parquet" in done.stderr
+    assert not (shop.folder / "people.doc").exists()
 
 
 def test_query(shop: Shop) -> None:

@@ -15,7 +15,8 @@ import pyte
 import pytest
 
 import segql
-from segql.cli.repl.files import WRITERS
+from segql.cli.files import write_file
+from segql.runtime.exports import FORMATS
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 ROWS, COLUMNS = 40, 110
@@ -212,7 +213,7 @@ def test_questions_and_commands_are_answered(store: Path, lines: tuple[str, ...]
         ("\\sql", "nothing was asked yet"),
         ("\\why", "say whom"),
         ("\\watch soon", "say how many seconds"),
-        ("\\export x.doc", "in which form: .csv, .parquet, .json"),
+        ("\\export x.doc", "in which form: .csv, .json, .jsonl, .parquet"),
         ("\\describe gendr", 'did you mean "gender"?'),
         ('contry is "US"', "SG201"),
         ("show external_id where $_", "SG"),
@@ -246,7 +247,7 @@ def test_a_spreadsheet_runs_nothing_of_an_export(tmp_path: Path) -> None:
         None,
     ]
     table = pa.table({"said": said, "lists": pa.array([["=1", "b"], None, *[[]] * 7], pa.list_(pa.string()))})
-    WRITERS[".csv"](table, tmp_path / "said.csv")
+    write_file(table, tmp_path / "said.csv", FORMATS[".csv"])
     with (tmp_path / "said.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))[1:]
     assert [row[0] for row in rows] == [

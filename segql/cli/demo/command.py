@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from segql.cli.options import AsOfOption, JsonOption, instant
-from segql.cli.output import instant_text, progress_bar, write_json
+from segql.cli.output import progress_bar, write_json
+from segql.runtime.documents import instant_text
 
 
 def add_to(app: typer.Typer) -> None:

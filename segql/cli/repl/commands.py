@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from segql.cli.answers import answer, answer_in_english, answer_why
+from segql.cli.files import write_file
 from segql.cli.options import Question
 from segql.cli.output import write, write_table
-from segql.cli.repl.files import WRITERS
 from segql.compiler.text import name_text, nearest, quoted
+from segql.runtime.exports import FORMATS
 
 if TYPE_CHECKING:
     from segql.cli.repl.session import Session
@@ -72,13 +73,13 @@ def _timing(session: "Session", text: str) -> None:
 
 def _export(session: "Session", text: str) -> None:
     path = Path(text.strip('"'))
-    writer = WRITERS.get(path.suffix.lower())
-    if writer is None:
-        raise CommandError(f"say which file, and by its ending in which form: {', '.join(WRITERS)}")
+    form = FORMATS.get(path.suffix.lower())
+    if form is None:
+        raise CommandError(f"say which file, and by its ending in which form: {', '.join(FORMATS)}")
     question = _asked(session, "")
     table = question.store.ask_compiled(question.compiled, question.now)
     try:
-        writer(table, path)
+        write_file(table, path, form)
     except OSError as error:
         raise CommandError(f"{path} cannot be written: {error.strerror or error}") from error
     write(f"{table.num_rows:,} rows in {path}")
@@ -148,7 +149,7 @@ COMMANDS = {
     "describe": Command(
         "[NAME]", "what there is; the values of an attribute, the properties of an event", _describe
     ),
-    "export": Command("FILE", "write the last answer to a file: .csv, .parquet, .json", _export),
+    "export": Command("FILE", f"write the last answer to a file: {', '.join(FORMATS)}", _export),
     "watch": Command("SECONDS", "ask the last question again and again, until it is interrupted", _watch),
     "timing": Command("", "show how long answers take, or do not", _timing),
     "help": Command("", "this list", _help),

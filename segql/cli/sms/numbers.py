@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 import typer
 
 from segql.cli.options import DEFAULT_STORE, AsOfOption, JsonOption, StoreOption
-from segql.cli.output import instant_text, write, write_json
+from segql.cli.output import write, write_json
 from segql.cli.sms.desk import DEFAULT_ACTOR, ActorOption, RoleOption, open_desk
+from segql.runtime.documents import instant_text
 
 
 def numbers(
