@@ -34,7 +34,7 @@ WINDOWS = (
 def forget(store: segql.Store) -> None:
     """Undo what an earlier run left in a shop that is used again."""
     with store.database.transaction() as connection:
-        for table in ("segments", "segment_periods", "segment_refreshes"):
+        for table in ("segments", "segment_moves", "segment_refreshes"):
             connection.execute(f"DELETE FROM {table}")
         connection.execute("DELETE FROM events WHERE occurred_at > $now", {"now": NOW.replace(tzinfo=None)})
 

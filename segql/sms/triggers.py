@@ -52,9 +52,9 @@ def read_entries(connection: "duckdb.DuckDBPyConnection", segment: str, position
     """Who entered a stored segment after a position, as its refreshes found it. Those whom its first refresh found in
     it, or a change of its definition brought into it, did not come by themselves."""
     rows = connection.execute(
-        """SELECT profile_id, from_at FROM segment_periods JOIN segments USING (segment_id)
-        WHERE key = lower($segment) AND epoch(from_at) > $position AND entered_by IN ('data', 'time')
-        ORDER BY from_at, profile_id""",
+        """SELECT profile_id, moved_at FROM segment_moves JOIN segments USING (segment_id)
+        WHERE key = lower($segment) AND entered AND epoch(moved_at) > $position AND cause IN ('data', 'time')
+        ORDER BY moved_at, profile_id""",
         {"segment": segment, "position": position},
     ).fetchall()
     found = [Triggered(*row) for row in rows]

@@ -124,7 +124,7 @@ def test_who_is_erased_leaves(store: segql.Store) -> None:
     upkeep = Upkeep()
     refreshed(store, upkeep, NOON)
     with store.database.transaction() as connection:
-        for table in ("events", "profiles", "segment_periods"):
+        for table in ("events", "profiles", "segment_moves"):
             connection.execute(f"DELETE FROM {table} WHERE profile_id = 2")
         note_rewritten(connection, [2])
     order(store, ("ada", NOON - 50 * DAY, 500))

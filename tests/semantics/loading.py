@@ -152,13 +152,14 @@ def load_histories(store: segql.Store, world: World) -> None:
 
 
 def load_memberships(store: segql.Store, world: World) -> None:
-    """Periods on lists and in segments; of those that the world has."""
+    """Periods on lists, and entries into segments with their exits; of those that the world has."""
     for groups, query in (
         ("lists", "INSERT INTO list_periods SELECT list_id, $2, $3, $4 FROM lists WHERE key = $1"),
         (
             "segments",
-            """INSERT INTO segment_periods
-            SELECT segment_id, $2, $3, $4, 'data', NULL FROM segments WHERE key = $1""",
+            """INSERT INTO segment_moves SELECT segment_id, $2, moved_at, entered, 'data' FROM segments,
+              (VALUES ($3::TIMESTAMP_S, true), ($4::TIMESTAMP_S, false)) moves(moved_at, entered)
+            WHERE key = $1 AND moved_at < TIMESTAMP_S '9999-12-31'""",
         ),
     ):
         periods = [

@@ -89,7 +89,7 @@ def fill(database: Database) -> None:
         remove_from_list(connection, "News", [0], AT - timedelta(days=5))
         connection.execute(
             """INSERT INTO segments (name, key, definition, saved_at) VALUES ('All', 'all', 'email is set', '2026-01-01');
-            INSERT INTO segment_periods SELECT segment_id, 0, '2026-01-01', '9999-12-31', 'first', NULL FROM segments;
+            INSERT INTO segment_moves SELECT segment_id, 0, '2026-01-01', true, 'first' FROM segments;
             INSERT INTO sms_campaigns (campaign_id, name, key, definition, transactional, started_at)
             VALUES (1, 'Sale', 'sale', '{}', false, '2026-05-01')"""
         )

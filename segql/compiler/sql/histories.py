@@ -35,7 +35,7 @@ def values(bindings: Bindings, moment: Moment, attribute: plan.Attribute) -> Sel
 
 
 class _Writer:
-    """Writes the queries, all against periods of time [from_at, until_at) of one table or another."""
+    """Writes the queries, against periods of time [from_at, until_at) of one table or another, or what happened at a time."""
 
     def __init__(self, bindings: Bindings, moment: Moment) -> None:
         self._bindings = bindings
@@ -66,18 +66,17 @@ class _Writer:
 
     def moved(self, node: plan.Moved) -> Select:
         """Who came into a list or a segment, or went out of it."""
-        periods, names, key = (
-            (layout.LIST_PERIODS, layout.LISTS, "list_id")
-            if node.group == "list"
-            else (layout.SEGMENT_PERIODS, layout.SEGMENTS, "segment_id")
-        )
-        column = "from_at" if node.way == "in" else "until_at"
+        if node.group == "list":
+            column = "from_at" if node.way == "in" else "until_at"
+            query = self._rows(layout.LIST_PERIODS).where(self._of(layout.LISTS, "list_id", node.name))
+        else:
+            column = "moved_at"
+            query = self._rows(layout.SEGMENT_MOVES).where(self._of(layout.SEGMENTS, "segment_id", node.name))
+            query.where(_column("entered") if node.way == "in" else build.negation(_column("entered")))
+            if node.way == "in":
+                query.where(build.comparison(_column("cause"), "<>", build.string(plan.FIRST_REFRESH)))
         happened = build.comparison(_column(column), "<=", self._now)
-        named = self._of(names, key, node.name)
-        query = self._rows(periods).where(named, happened, *self._during(column, node.window))
-        if (node.group, node.way) == ("segment", "in"):
-            query.where(build.comparison(_column("entered_by"), "<>", build.string(plan.FIRST_REFRESH)))
-        return query
+        return query.where(happened, *self._during(column, node.window))
 
     def has_been(self, node: plan.HasBeen) -> Select:
         """Whose attribute has had a value for so long."""

@@ -6,7 +6,7 @@ from segql.compiler.text import fold
 
 PROFILES, EVENTS, LABELS = "profiles", "events", "labels"
 CONSENT_PERIODS, LISTS, LIST_PERIODS, METRICS = "consent_periods", "lists", "list_periods", "metrics"
-SEGMENTS, SEGMENT_PERIODS, ATTRIBUTE_PERIODS = "segments", "segment_periods", "attribute_periods"
+SEGMENTS, SEGMENT_MOVES, ATTRIBUTE_PERIODS = "segments", "segment_moves", "attribute_periods"
 CAMPAIGNS, MESSAGES = "sms_campaigns", "sms_messages"
 
 # events.amount counts ten-thousandths; all sums are made of such whole numbers, so that they are exact in any order.

@@ -66,7 +66,7 @@ class Asked:
         self.bits: Bits | None = None
         self._predicate = predicate
         nodes = list(walk(predicate))
-        self.reads_periods = any(segment_of(node) is not None for node in nodes)
+        self.reads_moves = any(segment_of(node) is not None for node in nodes)
         self._reads_consents = any(isinstance(node, plan.HasConsent) for node in nodes)
         self._reads_lists = any(isinstance(node, plan.InList) for node in nodes)
         self._reads_values = any(isinstance(node, plan.Attribute | plan.Near) for node in nodes)
@@ -98,7 +98,7 @@ Condition = Counted | Asked
 
 
 def segment_of(node: object) -> str | None:
-    """The segment whose periods a part of a plan reads, where it reads any."""
+    """The segment whose comings and goings a part of a plan reads, where it reads any."""
     return node.name if isinstance(node, plan.Moved) and node.group == "segment" else None
 
 

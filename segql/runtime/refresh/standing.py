@@ -32,7 +32,7 @@ _FINGERPRINT = ", ".join(f"(SELECT bit_xor(hash({table})) FROM {table})" for tab
 @dataclass(frozen=True, eq=False)
 class Standing:
     """A stored segment. `plan`: a digest of its plan; `by_everybody`: whether others decide who is in, as in ranks;
-    `after`: the (folded) names of the segments whose periods it reads."""
+    `after`: the (folded) names of the segments whose comings and goings it reads."""
 
     segment_id: int
     name: str
@@ -122,9 +122,9 @@ class Segments:
 
 
 def in_order(segments: Sequence[Standing]) -> list[list[Standing]]:
-    """The segments in stages: those that read periods of others come in a stage after these.
+    """The segments in stages: those that read who came into others or left them come in a stage after these.
 
-    Segments that read each other's, or their own, come last: they see the periods of the refresh before."""
+    Segments that read each other's, or their own, come last: they see what the refresh before noted."""
     waiting = {fold(one.name): one for one in segments}
     stages = []
     while waiting:

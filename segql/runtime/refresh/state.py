@@ -69,7 +69,7 @@ class State:
     def advance(self, connection: "duckdb.DuckDBPyConnection", moment: Moment) -> set[Condition]:
         """Bring every condition to a moment; those whose sets changed, or were not there before.
 
-        Those that read periods of segments are left to `ask`."""
+        Those that read who came into segments are left to `ask`."""
         (position,) = one_row(connection, "SELECT position FROM journal")
         if self._is_stale(moment):
             self._forget()
@@ -110,8 +110,8 @@ class State:
         if people == self._people and self.moment is not None:
             return False
         self._people = people
-        # Those who are gone may have periods that have not ended yet.
-        (last,) = one_row(connection, "SELECT coalesce(max(profile_id), 0) FROM segment_periods")
+        # Those who are gone may be in segments still.
+        (last,) = one_row(connection, "SELECT coalesce(max(profile_id), 0) FROM segment_moves")
         needed = max(people, last + 1)
         if needed > self._capacity:
             self._grow((needed + needed // 8 + 1024) // 1024 * 1024)
@@ -147,7 +147,7 @@ class State:
                 continue
             if isinstance(condition, Counted):
                 condition.fill()
-            elif not condition.reads_periods:
+            elif not condition.reads_moves:
                 condition.fill(connection, moment, self._capacity)
             changed.add(condition)
         self._look_ahead(connection, moment, _NEXT.keys() - self._next.keys())
@@ -176,7 +176,7 @@ class State:
                 continue
             if isinstance(condition, Counted):
                 differs = condition.step()
-            elif condition.is_due(news, moment) and not condition.reads_periods:
+            elif condition.is_due(news, moment) and not condition.reads_moves:
                 differs = condition.fill(connection, moment, self._capacity)
             else:
                 differs = False

@@ -99,7 +99,7 @@ class Upkeep:
             self._members |= self._stored(step.connection, unknown)
         parts: list[Part] = []
         for stage in in_order(segments):
-            asked = {one for segment in stage for one in segment.conditions if _reads_periods(one)}
+            asked = {one for segment in stage for one in segment.conditions if _reads_moves(one)}
             self._outdate({one for one in asked if self._state.ask(step.connection, one)})
             outdated = (segment for segment in stage if self._is_outdated(step, segment))
             found = [part for segment in outdated for part in self._compared(step, segment)]
@@ -124,12 +124,11 @@ class Upkeep:
         ordered = sorted(segment_ids)
         for begin in range(0, len(ordered), _AT_ONCE):
             group = ordered[begin : begin + _AT_ONCE]
-            table = memberships.read_members(connection, group)
-            flags = np.zeros((len(group), len(self._state.everybody) * 8), np.bool_)
-            flags[np.searchsorted(group, table["segment_id"].to_numpy()), table["profile_id"].to_numpy()] = (
-                True
-            )
-            found |= dict(zip(group, np.packbits(flags, axis=1, bitorder="little"), strict=True))
+            table = memberships.read_moves(connection, group)
+            moves = np.zeros((len(group), len(self._state.everybody) * 8), np.uint8)
+            rows = np.searchsorted(group, table["segment_id"].to_numpy())
+            np.add.at(moves, (rows, table["profile_id"].to_numpy()), 1)
+            found |= dict(zip(group, np.packbits(moves & 1, axis=1, bitorder="little"), strict=True))
         return found
 
     def _compared(self, step: "_Step", segment: Standing) -> list[Part]:
@@ -148,7 +147,7 @@ class Upkeep:
 
 
 class _Step:
-    """One refresh: what the segments' periods stood for before, and the whole second (UTC) that it brings them to."""
+    """One refresh: what the segments' members stood for before, and the whole second (UTC) that it brings them to."""
 
     def __init__(
         self, connection: "duckdb.DuckDBPyConnection", refreshed: dict[int, Refreshed], at: datetime
@@ -159,7 +158,7 @@ class _Step:
         self._touched: dict[int, Ids] = {}
 
     def check_forward(self, segment: Standing) -> None:
-        """Raise `StoreError` where the segment stands for a later instant: periods are never undone."""
+        """Raise `StoreError` where the segment stands for a later instant: what was noted is never undone."""
         before = self.refreshed.get(segment.segment_id)
         if before is not None and self.at < before.at:
             raise StoreError(
@@ -185,7 +184,7 @@ class _Step:
         return np.where(by_data, CAUSES.index("data"), CAUSES.index("time")).astype(np.int8)
 
     def write(self, parts: Sequence[Part]) -> None:
-        """End the periods of those who left, and begin those of who entered."""
+        """Note who left and who entered."""
         left = [part.flips for part in parts if not part.entered]
         if left:
             memberships.record_exits(self.connection, left, self.at)
@@ -194,5 +193,5 @@ class _Step:
             memberships.record_entries(self.connection, entered, self.at)
 
 
-def _reads_periods(condition: Condition) -> TypeGuard[Asked]:
-    return isinstance(condition, Asked) and condition.reads_periods
+def _reads_moves(condition: Condition) -> TypeGuard[Asked]:
+    return isinstance(condition, Asked) and condition.reads_moves

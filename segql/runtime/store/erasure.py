@@ -19,7 +19,7 @@ _OWNED = (
     "events",
     "consent_periods",
     "list_periods",
-    "segment_periods",
+    "segment_moves",
     "attribute_periods",
     "profiles",
 )

@@ -1,4 +1,4 @@
-"""Memberships of stored segments as the store keeps them: periods, and what each segment's periods stand for."""
+"""Memberships of stored segments as the store keeps them: entries and exits, and what each segment's stand for."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ CAUSES: tuple[Cause, ...] = ("first", "data", "time", "definition")
 
 
 class Refreshed(NamedTuple):
-    """What a segment's periods stand for: the instant (aware, UTC), the journal's position, the plan's digest."""
+    """What a segment's entries and exits stand for: the instant (aware, UTC), the journal's position, the plan's digest."""
 
     at: datetime
     position: int
@@ -35,18 +35,19 @@ class Flips(NamedTuple):
 
 
 def read_refreshes(connection: "duckdb.DuckDBPyConnection") -> dict[int, Refreshed]:
-    """What the periods stand for, by segment_id; a segment that was never refreshed is absent."""
+    """What the entries and exits stand for, by segment_id; a segment that was never refreshed is absent."""
     rows = connection.execute(
         "SELECT segment_id, refreshed_at, position, plan FROM segment_refreshes"
     ).fetchall()
     return {segment_id: Refreshed(at.replace(tzinfo=UTC), *rest) for segment_id, at, *rest in rows}
 
 
-def read_members(connection: "duckdb.DuckDBPyConnection", segment_ids: Sequence[int]) -> "pa.Table":
-    """Who is in the segments (one or more) as the periods have it: columns segment_id, profile_id (int32), in no order."""
+def read_moves(connection: "duckdb.DuckDBPyConnection", segment_ids: Sequence[int]) -> "pa.Table":
+    """Each entry into segments (one or more) and each exit: columns segment_id, profile_id (int32), in no order. Whoever
+    is there an odd number of times is in."""
     return connection.sql(
-        """SELECT segment_id, profile_id FROM segment_periods WHERE until_at = TIMESTAMP_S '9999-12-31'
-        AND segment_id BETWEEN $first AND $last AND list_contains($segments, segment_id)""",
+        """SELECT segment_id, profile_id FROM segment_moves
+        WHERE segment_id BETWEEN $first AND $last AND list_contains($segments, segment_id)""",
         params={"segments": list(segment_ids), "first": min(segment_ids), "last": max(segment_ids)},
     ).to_arrow_table()
 
@@ -67,35 +68,33 @@ def changed_profiles(connection: "duckdb.DuckDBPyConnection", position: int) -> 
 
 
 def record_entries(connection: "duckdb.DuckDBPyConnection", flips: Iterable[Flips], at: datetime) -> None:
-    """Begin periods at an aware instant, within the caller's transaction."""
+    """Note who entered at an aware instant, within the caller's transaction."""
     with registered(connection, "entering", _table(flips)):
         connection.execute(
-            """INSERT INTO segment_periods
-            SELECT segment_id, profile_id, $at::TIMESTAMP_S, TIMESTAMP_S '9999-12-31', cause, NULL FROM entering""",
+            "INSERT INTO segment_moves SELECT segment_id, profile_id, $at::TIMESTAMP_S, true, cause FROM entering",
             {"at": _plain(at)},
         )
 
 
 def record_exits(connection: "duckdb.DuckDBPyConnection", flips: Iterable[Flips], at: datetime) -> None:
-    """End the periods that hold at an aware instant, within the caller's transaction."""
-    # Rows are taken out and put back behind the others: updating them in place makes DuckDB 2.0.0 rewrite the table.
+    """Note who left at an aware instant, within the caller's transaction."""
     with registered(connection, "leaving", _table(flips)):
-        ended = connection.sql(
-            """DELETE FROM segment_periods p USING leaving l WHERE p.segment_id = l.segment_id
-            AND p.profile_id = l.profile_id AND p.until_at = TIMESTAMP_S '9999-12-31'
-            RETURNING segment_id, profile_id, from_at, entered_by"""
+        # Who entered in this very second was never in.
+        never = connection.sql(
+            """DELETE FROM segment_moves m USING leaving l WHERE m.moved_at = $at::TIMESTAMP_S AND m.entered
+            AND (m.segment_id, m.profile_id) = (l.segment_id, l.profile_id) RETURNING m.segment_id, m.profile_id""",
+            params={"at": _plain(at)},
         ).to_arrow_table()
-        with registered(connection, "ended", ended):
-            # Who entered in this very second was never in.
+        with registered(connection, "never_in", never):
             connection.execute(
-                """INSERT INTO segment_periods SELECT segment_id, profile_id, from_at, $at::TIMESTAMP_S, entered_by, cause
-                FROM ended JOIN leaving USING (segment_id, profile_id) WHERE from_at < $at""",
+                """INSERT INTO segment_moves SELECT segment_id, profile_id, $at::TIMESTAMP_S, false, cause
+                FROM leaving ANTI JOIN never_in USING (segment_id, profile_id)""",
                 {"at": _plain(at)},
             )
 
 
 def record_refreshes(connection: "duckdb.DuckDBPyConnection", refreshes: dict[int, Refreshed]) -> None:
-    """Note what the segments' periods stand for now, and forget the changes that no refresh has to ask for again."""
+    """Note what the segments' entries and exits stand for now, and forget the changes that no refresh has to ask for again."""
     connection.execute(
         "DELETE FROM segment_refreshes WHERE list_contains(?::INTEGER[], segment_id)", [list(refreshes)]
     )

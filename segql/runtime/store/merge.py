@@ -15,11 +15,6 @@ if TYPE_CHECKING:
 
 # What belongs to one profile and goes over to another as it is.
 _MOVED = ("events", "sms_messages", "sms_inbound", "profile_aliases", "profile_merges")
-# Periods, which are united where they overlap: what they are of, and what else is known of their ends.
-_PERIODS = {
-    "list_periods": ("list_id", None, None),
-    "segment_periods": ("segment_id", "entered_by", "left_by"),
-}
 
 
 def merge_people(
@@ -81,8 +76,8 @@ def merge_profiles(
         connection.execute(
             f"UPDATE {moved} t SET profile_id = m.profile_id FROM merging m WHERE t.profile_id = m.merged_id"  # noqa: S608
         )
-    for periods, (what, entered, left) in _PERIODS.items():
-        _unite(connection, periods, what, entered, left)
+    _unite_lists(connection)
+    _unite_segments(connection)
     connection.execute(
         f"INSERT INTO profile_merges SELECT merged_id, profile_id, {seconds('$at')}, $actor FROM merging",  # noqa: S608
         {"at": at, "actor": actor},
@@ -156,10 +151,33 @@ def _fill_histories(connection: "duckdb.DuckDBPyConnection", rank: int) -> None:
     connection.execute("INSERT INTO attribute_periods BY NAME FROM taken")
 
 
+_PARTS = "(SELECT merged_id FROM merging UNION FROM survivors)"
+
+
+def _unite_lists(connection: "duckdb.DuckDBPyConnection") -> None:
+    _unite(connection, "list_periods", "list_id")
+    connection.execute(f"DELETE FROM list_periods WHERE profile_id IN {_PARTS}")  # noqa: S608
+    connection.execute("INSERT INTO list_periods BY NAME FROM united ORDER BY ALL")
+
+
+def _unite_segments(connection: "duckdb.DuckDBPyConnection") -> None:
+    _unite(connection, "segment_periods", "segment_id", "entered_by", "left_by")
+    connection.execute(f"DELETE FROM segment_moves WHERE profile_id IN {_PARTS}")  # noqa: S608
+    connection.execute(
+        """INSERT INTO segment_moves SELECT segment_id, profile_id, from_at, true, entered_by FROM united
+        UNION ALL SELECT segment_id, profile_id, until_at, false, left_by FROM united
+          WHERE until_at < TIMESTAMP_S '9999-12-31' ORDER BY ALL"""
+    )
+
+
 def _unite(
-    connection: "duckdb.DuckDBPyConnection", periods: str, what: str, entered: str | None, left: str | None
+    connection: "duckdb.DuckDBPyConnection",
+    periods: str,
+    what: str,
+    entered: str | None = None,
+    left: str | None = None,
 ) -> None:
-    """Unite the periods of all parts of each survivor: where they overlap or touch, they are one.
+    """Make `united`: the periods of all parts of each survivor, which are one where they overlap or touch.
 
     `what`: the column of what they are periods of. `entered`, `left`: columns about their beginnings and ends.
     """
@@ -169,11 +187,10 @@ def _unite(
         if name
     )
     about = "".join(f", {name}" for name in (entered, left) if name)
-    parts = "(SELECT merged_id FROM merging UNION FROM survivors)"
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE united AS WITH moved AS (
           SELECT {what}, coalesce(m.profile_id, t.profile_id) AS profile_id, from_at, until_at{about}
-          FROM {periods} t LEFT JOIN merging m ON t.profile_id = m.merged_id WHERE t.profile_id IN {parts}
+          FROM {periods} t LEFT JOIN merging m ON t.profile_id = m.merged_id WHERE t.profile_id IN {_PARTS}
         ), begun AS (
           SELECT *, from_at > max(until_at) OVER (PARTITION BY {what}, profile_id ORDER BY from_at, until_at
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) IS NOT FALSE AS begins FROM moved
@@ -183,5 +200,3 @@ def _unite(
         ) SELECT {what}, profile_id, min(from_at) AS from_at, max(until_at) AS until_at{ends}
         FROM numbered GROUP BY {what}, profile_id, number"""  # noqa: S608
     )
-    connection.execute(f"DELETE FROM {periods} WHERE profile_id IN {parts}")  # noqa: S608
-    connection.execute(f"INSERT INTO {periods} BY NAME FROM united ORDER BY ALL")
