@@ -30,11 +30,22 @@ class Emitter:
         self._dialect = DIALECTS[dialect]
         self._bindings = Bindings(self._dialect)
         self._frame = ProfileFrame(self._bindings, moment)
-        self._where = self._frame.predicate(predicate)
+        self._predicate = predicate
 
     def members(self) -> Query:
         """One row a member, one column: profile_id."""
         return self._bindings.query(self._select(self._frame.profile_id))
+
+    def keys(self) -> tuple[Query, bool]:
+        """The members' profile ids and True, or those of everybody else and False; in no order, and one may come several
+        times. Where the plan is a set of ids by itself that is all that is read."""
+        predicate, inside = self._predicate, True
+        if isinstance(predicate, plan.Not):
+            predicate, inside = predicate.child, False
+        found = self._frame.keys(predicate)
+        if found is None:
+            return self.members(), True
+        return self._bindings.query(found[0]), found[1] == inside
 
     def count(self) -> Query:
         """One number: how many members."""
@@ -87,7 +98,8 @@ class Emitter:
         return bindings.query(together(counts))
 
     def _select(self, *columns: Sql) -> Select:
-        return self._frame.select(*columns).where(self._where)
+        where = self._frame.predicate(self._predicate)
+        return self._frame.select(*columns).where(where)
 
     def _named(self, terms: list[tuple[str, plan.Term]]) -> list[Sql]:
         return [build.aliased(self._frame.term(term), build.identifier(name)) for name, term in terms]

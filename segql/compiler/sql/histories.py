@@ -35,7 +35,7 @@ def values(bindings: Bindings, moment: Moment, attribute: plan.Attribute) -> Sel
 
 
 class _Writer:
-    """Writes the queries, against periods of time [from_at, until_at) of one table or another, or what happened at a time."""
+    """Writes the queries, against periods [from_at, until_at) of one table or another, or what happened at a time."""
 
     def __init__(self, bindings: Bindings, moment: Moment) -> None:
         self._bindings = bindings

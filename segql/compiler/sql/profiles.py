@@ -70,42 +70,18 @@ class ProfileFrame(Frame):
     # ---- Predicates -----------------------------------------------------------------------------------------------
 
     def test(self, node: plan.Predicate, *, positive: bool) -> Sql:
-        """A comparison of one measure with written numbers needs no join: the groups for which it holds are a set."""
-        match node:
-            case plan.Compare(operator, plan.Aggregate() as measure, plan.Number() as number, negated):
-                default = _holds_for_zero(operator, number, negated=negated) and (
-                    measure.function in _ZERO_OVER_NOTHING
-                )
-                frame = EventFrame(self.bindings, self.moment, measure.scan)
-                value = frame.aggregate(measure)
-                if measure.function == "sum":
-                    value = _or_zero(value)
-                flat = _Value(self, value)
-                held = flat.test(node, positive=not default)
-                return self._grouped(frame, held, positive=positive != default)
-            case plan.InWindow(plan.Aggregate() as measure, _, _):
-                frame = EventFrame(self.bindings, self.moment, measure.scan)
-                held = _Value(self, frame.aggregate(measure)).test(node, positive=True)
-                return self._grouped(frame, held, positive=positive)
-            case _:
-                return super().test(node, positive=positive)
+        found = self.keys(node)
+        return (
+            super().test(node, positive=positive)
+            if found is None
+            else self._member(*found, positive=positive)
+        )
 
     def special(self, node: plan.Predicate, *, positive: bool) -> Sql:
+        found = self.keys(node)
+        if found is not None:
+            return self._member(*found, positive=positive)
         match node:
-            case plan.HasEvents(scan, low, high):
-                frame = EventFrame(self.bindings, self.moment, scan)
-                if (low, high) == (1, None):
-                    return self._member(frame.select(build.column(EVENT, "profile_id")), positive=positive)
-                count = build.count()
-                limits = [build.comparison(count, "=" if high == low else ">=", build.integer(low))]
-                if high is not None and high != low:
-                    limits.append(build.comparison(count, "<=", build.integer(high)))
-                return self._grouped(frame, build.conjunction(limits), positive=positive)
-            case plan.Sequence():
-                return self._member(sequences.members(self.bindings, self.moment, node), positive=positive)
-            case plan.HasConsent() | plan.InList() | plan.Moved() | plan.HasBeen() | plan.Scheduled():
-                keys, inside = histories.members(self.bindings, self.moment, node)
-                return self._member(keys, positive=positive == inside)
             case plan.Sampled(share, name):
                 bucket = self.dialect.sample_bucket(self.bindings.bind(f"{name}:"), self.profile_id)
                 chosen = build.comparison(bucket, "<", build.integer(ceil(share * 2**32)))
@@ -113,17 +89,47 @@ class ProfileFrame(Frame):
             case plan.Near(latitude, longitude, metres):
                 near = self._near(Circle(latitude, longitude, metres))
                 return near if positive else build.is_not_true(near)
-            case plan.Ranked():
-                return self._ranked(node, positive=positive)
             case _:
                 raise TypeError(node)
 
-    def _member(self, keys: Select, *, positive: bool) -> Sql:
-        return build.among(self.profile_id, subquery(keys), negated=not positive)
+    def _member(self, keys: Select, inside: bool, *, positive: bool) -> Sql:
+        return build.among(self.profile_id, subquery(keys), negated=positive != inside)
 
-    def _grouped(self, frame: EventFrame, having: Sql, *, positive: bool) -> Sql:
-        key = build.column(EVENT, "profile_id")
-        return self._member(frame.select(key).group(key, having=having), positive=positive)
+    def keys(self, node: plan.Predicate) -> tuple[Select, bool] | None:
+        """The profile ids for whom a condition holds and True, or those for whom it does not and False; one may come
+        several times. None where it is a test of the profile's row."""
+        match node:
+            case plan.Compare(operator, plan.Aggregate() as measure, plan.Number() as number, negated):
+                # One measure beside a written number needs no join: the groups for which it holds are a set.
+                default = _holds_for_zero(operator, number, negated=negated) and (
+                    measure.function in _ZERO_OVER_NOTHING
+                )
+                frame = EventFrame(self.bindings, self.moment, measure.scan)
+                value = frame.aggregate(measure)
+                if measure.function == "sum":
+                    value = _or_zero(value)
+                return _grouped(frame, _Value(self, value).test(node, positive=not default)), not default
+            case plan.InWindow(plan.Aggregate() as measure, _, _):
+                frame = EventFrame(self.bindings, self.moment, measure.scan)
+                value = frame.aggregate(measure)
+                return _grouped(frame, _Value(self, value).test(node, positive=True)), True
+            case plan.HasEvents(scan, low, high):
+                frame = EventFrame(self.bindings, self.moment, scan)
+                if (low, high) == (1, None):
+                    return frame.select(build.column(EVENT, "profile_id")), True
+                count = build.count()
+                limits = [build.comparison(count, "=" if high == low else ">=", build.integer(low))]
+                if high is not None and high != low:
+                    limits.append(build.comparison(count, "<=", build.integer(high)))
+                return _grouped(frame, build.conjunction(limits)), True
+            case plan.Sequence():
+                return sequences.members(self.bindings, self.moment, node), True
+            case plan.HasConsent() | plan.InList() | plan.Moved() | plan.HasBeen() | plan.Scheduled():
+                return histories.members(self.bindings, self.moment, node)
+            case plan.Ranked():
+                return self._ranked(node), True
+            case _:
+                return None
 
     def _near(self, circle: Circle) -> Sql:
         latitude, longitude = build.column(self.alias, "latitude"), build.column(self.alias, "longitude")
@@ -133,7 +139,7 @@ class ProfileFrame(Frame):
         parts.append(circle.contains(latitude, longitude, self.bindings.bind))
         return build.conjunction(parts)
 
-    def _ranked(self, node: plan.Ranked, *, positive: bool) -> Sql:
+    def _ranked(self, node: plan.Ranked) -> Select:
         """Those whose rank (ties share one) is within the limit; the limit may depend on the size of the population."""
         inner = ProfileFrame(self.bindings, self.moment, f"{self.alias}r")
         value = inner.term(node.term)
@@ -153,11 +159,10 @@ class ProfileFrame(Frame):
             counted = build.operation(population, "*", build.integer(node.share.numerator))
             limit = self.dialect.divided_up(counted, node.share.denominator)
         source = f"{inner.alias}0"
-        keys = Select(build.column(source, "profile_id"), source=derived(ranked, source)).where(
+        return Select(build.column(source, "profile_id"), source=derived(ranked, source)).where(
             build.is_null(build.column(source, "value"), negated=True),
             build.comparison(build.column(source, "place"), "<=", limit),
         )
-        return self._member(keys, positive=positive)
 
     # ---- The whole ------------------------------------------------------------------------------------------------
 
@@ -194,6 +199,11 @@ class _Value(Frame):
 
     def special(self, node: plan.Predicate, *, positive: bool) -> Sql:
         raise TypeError(node)
+
+
+def _grouped(frame: EventFrame, having: Sql) -> Select:
+    key = build.column(EVENT, "profile_id")
+    return frame.select(key).group(key, having=having)
 
 
 def _or_zero(value: Sql) -> Sql:

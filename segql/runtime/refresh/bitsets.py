@@ -1,4 +1,4 @@
-"""Sets of profiles as packed bits, one a profile ordinal, lowest bit first: a million people are 125 kB."""
+"""Sets of profiles as packed bits, one a profile ordinal, lowest bit first, in words of 64: a million people are 125 kB."""
 
 from collections.abc import Callable, Sequence
 from functools import reduce
@@ -6,14 +6,18 @@ from functools import reduce
 import numpy as np
 import numpy.typing as npt
 
-Bits = npt.NDArray[np.uint8]
+Bits = npt.NDArray[np.uint64]
 Ids = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
+Words = npt.NDArray[np.intp]
+"""Places of some words in a set, ascending. What changes is small: only its words are looked at."""
+Where = slice | Words
+WHOLE, NOWHERE = slice(None), np.zeros(0, np.intp)
 
 
 def nobody(capacity: int) -> Bits:
     """The empty set. `capacity`: a multiple of 64, beyond every profile_id."""
-    return np.zeros(capacity // 8, np.uint8)
+    return np.zeros(capacity // 64, np.uint64)
 
 
 def of_ids(ids: Ids, capacity: int) -> Bits:
@@ -23,24 +27,23 @@ def of_ids(ids: Ids, capacity: int) -> Bits:
     return of_flags(flags)
 
 
-def of_flags(flags: Flags) -> Bits:
-    """The set of the profiles for which a flag is set, one flag a profile."""
-    return np.packbits(flags, bitorder="little")
+def of_flags(flags: npt.NDArray[np.bool_ | np.uint8]) -> Bits:
+    """The set of the profiles for which a flag is set, one flag a profile; or several sets, one a row."""
+    return np.packbits(flags, axis=-1, bitorder="little").view(np.uint64)
 
 
 def flags_of(bits: Bits) -> Flags:
     """One flag a profile."""
-    return np.unpackbits(bits, bitorder="little").view(np.bool_)
+    return np.unpackbits(bits.view(np.uint8), bitorder="little").view(np.bool_)
 
 
-def ids_of(bits: Bits) -> Ids:
-    """The profiles in the set, ascending."""
-    # Most sets of changes are small: only the words that are not empty are opened.
-    words = bits.view(np.uint64)
-    held = np.flatnonzero(words)
-    flags = np.unpackbits(words[held].view(np.uint8), bitorder="little").reshape(-1, 64)
+def ids_of(bits: Bits, where: Where = WHOLE) -> Ids:
+    """The profiles in the set, ascending. `where`: which words of the set are given."""
+    held = np.flatnonzero(bits)
+    words = held if isinstance(where, slice) else where[held]
+    flags = np.unpackbits(bits[held].view(np.uint8), bitorder="little").reshape(-1, 64)
     rows, places = np.nonzero(flags)
-    return (held[rows] * 64 + places).astype(np.int32)
+    return (words[rows] * 64 + places).astype(np.int32)
 
 
 def size(bits: Bits) -> int:
@@ -50,21 +53,24 @@ def size(bits: Bits) -> int:
 
 def contains(bits: Bits, ids: Ids) -> Flags:
     """For each of the profiles, whether it is in the set."""
-    found: Flags = (bits[ids >> 3] >> (ids & 7).astype(np.uint8) & 1).astype(np.bool_)
+    found: Flags = (bits.view(np.uint8)[ids >> 3] >> (ids & 7).astype(np.uint8) & 1).astype(np.bool_)
     return found
 
 
-def put(bits: Bits, ids: Ids, inside: Flags) -> bool:
-    """Set whether each of the profiles is in the set, in place; whether anything changed. One that comes several times
-    is said to be the same each time."""
-    changed = np.unique(ids[contains(bits, ids) != inside])
-    np.bitwise_xor.at(bits, changed >> 3, np.left_shift(1, changed & 7).astype(np.uint8))
-    return len(changed) > 0
+def put(bits: Bits, ids: Ids, inside: Flags) -> Words:
+    """Set whether each of the profiles is in the set, in place; the words that changed. One that comes several times is
+    said to be the same each time."""
+    changed = ids[contains(bits, ids) != inside]
+    if len(changed) == 0:
+        return NOWHERE
+    changed = np.unique(changed)
+    np.bitwise_xor.at(bits.view(np.uint8), changed >> 3, np.left_shift(1, changed & 7).astype(np.uint8))
+    return np.unique(changed >> 6).astype(np.intp)
 
 
 def grown(bits: Bits, capacity: int) -> Bits:
     """The same set with room for more profiles."""
-    return np.concatenate([bits, np.zeros(capacity // 8 - len(bits), np.uint8)])
+    return np.concatenate([bits, nobody(capacity - len(bits) * 64)])
 
 
 def combined(operation: Callable[[Bits, Bits], Bits], sets: Sequence[Bits]) -> Bits:

@@ -10,7 +10,7 @@ from segql.compiler.plan.walk import walk
 from segql.compiler.sql.emit import Emitter
 from segql.runtime.engines import duckdb as engine
 from segql.runtime.refresh import bitsets
-from segql.runtime.refresh.bitsets import Bits
+from segql.runtime.refresh.bitsets import Bits, Words
 from segql.runtime.refresh.measures import Measured
 from segql.runtime.refresh.vectors import Vector
 
@@ -51,11 +51,12 @@ class Counted:
         """Test everybody."""
         self.bits = bitsets.of_flags(self._test(*(vector.values for vector in self.vectors)))
 
-    def step(self) -> bool:
-        """Test those whom the vectors' latest step touched; whether the set changed."""
+    def step(self) -> Words:
+        """Test those whom the vectors' latest step touched; the words of the set that changed."""
         if self.bits is None:
             raise ValueError("a step before the condition was filled")
-        ids = np.concatenate([vector.touched for vector in self.vectors])
+        (first, *others) = [vector.touched for vector in self.vectors]
+        ids = np.concatenate([first, *others]) if others else first
         return bitsets.put(self.bits, ids, self._test(*(vector.values[ids] for vector in self.vectors)))
 
 
@@ -75,11 +76,13 @@ class Asked:
         self._windows = [node for node in nodes if isinstance(node, Window)]
         self._is_restless = None in metrics or any(_is_restless(node) for node in nodes)
 
-    def fill(self, connection: "duckdb.DuckDBPyConnection", moment: Moment, capacity: int) -> bool:
-        """Ask; whether the set is another than before."""
-        members = engine.run(connection, Emitter(self._predicate, moment, engine.DIALECT).members())
-        before, self.bits = self.bits, bitsets.of_ids(members.column(0).to_numpy(), capacity)
-        return before is None or not np.array_equal(before, self.bits)
+    def fill(self, connection: "duckdb.DuckDBPyConnection", moment: Moment, capacity: int) -> Words:
+        """Ask; the words of the set that are others than before."""
+        query, inside = Emitter(self._predicate, moment, engine.DIALECT).keys()
+        keys = bitsets.of_ids(engine.run(connection, query).column(0).to_numpy(), capacity)
+        before = bitsets.nobody(capacity) if self.bits is None else self.bits
+        self.bits = keys if inside else ~keys
+        return np.flatnonzero(before != self.bits)
 
     def is_due(self, news: News, moment: Moment) -> bool:
         """Whether the answer may be another one after a step to a moment."""

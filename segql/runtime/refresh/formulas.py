@@ -7,7 +7,7 @@ import numpy as np
 
 from segql.compiler.plan import nodes as plan
 from segql.runtime.refresh import bitsets
-from segql.runtime.refresh.bitsets import Bits
+from segql.runtime.refresh.bitsets import Bits, Where
 from segql.runtime.refresh.conditions import Condition
 from segql.runtime.refresh.measures import measured, simplified
 
@@ -65,15 +65,16 @@ def conditions_of(root: Formula) -> Iterator[Condition]:
                 yield condition
 
 
-def evaluated(root: Formula, everybody: Bits) -> Bits:
-    """The profiles that fulfil a formula whose conditions are filled. Bits of nobody may be set."""
+def evaluated(root: Formula, where: Where, everybody: Bits) -> Bits:
+    """The profiles that fulfil a formula whose conditions are filled, of some words: those of everybody are given. Bits of
+    nobody may be set."""
     match root:
         case Complement(part):
-            return ~evaluated(part, everybody)
+            return ~evaluated(part, where, everybody)
         case Combined(parts, low, high):
-            return _counted([evaluated(part, everybody) for part in parts], low, high, everybody)
+            return _counted([evaluated(part, where, everybody) for part in parts], low, high, everybody)
         case condition if condition.bits is not None:
-            return condition.bits
+            return condition.bits[where]
         case _:
             raise ValueError("a formula was asked before its conditions")
 
@@ -85,7 +86,7 @@ def _counted(sets: list[Bits], low: int, high: int, everybody: Bits) -> Bits:
         return np.zeros_like(everybody)
     if high >= len(sets) and low in (1, len(sets)):
         return bitsets.combined(np.bitwise_or if low == 1 else np.bitwise_and, sets)
-    count = np.zeros(len(everybody) * 8, np.int32)
+    count = np.zeros(len(everybody) * 64, np.int32)
     for each in sets:
         count += bitsets.flags_of(each)
     return bitsets.of_flags((count >= low) & (count <= high))

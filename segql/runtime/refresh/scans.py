@@ -15,7 +15,7 @@ from segql.compiler.sql.bindings import Bindings
 from segql.compiler.sql.dialects import DIALECTS
 from segql.compiler.sql.events import ALIAS, EventFrame
 from segql.compiler.sql.query import Query
-from segql.compiler.sql.select import table
+from segql.compiler.sql.select import Select, table, together
 from segql.runtime.engines import duckdb as engine
 from segql.runtime.refresh.bitsets import Flags, Ids
 
@@ -27,7 +27,8 @@ Seconds = npt.NDArray[np.int64]
 # From and up to these seconds since 1970, both included.
 Span = tuple[int, int]
 
-_TOUCHED = "touched_events"
+_TOUCHED, _SOURCE = "touched_events", build.word("source")
+_COLUMNS = ("profile_id", "occurred_at", "amount", "metric_id", "arrival")
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  # as the store has instants: UTC, without saying so
 
 
@@ -82,10 +83,15 @@ def read_source(
     return [rows.of(slice(ordered)), tail.of(np.argsort(tail.times, kind="stable"))]
 
 
-def stage_touched(connection: "duckdb.DuckDBPyConnection", position: int, spans: Iterable[Span]) -> Rows:
-    """Gather the events that arrived since a position, or that lie in the spans (apart from each other), each once.
-
-    They stay at hand for `read_touched` until `drop_touched`."""
+def read_touched(
+    connection: "duckdb.DuckDBPyConnection",
+    position: int,
+    spans: Iterable[Span],
+    moment: Moment,
+    chosen: Sequence[plan.Scan],
+) -> list[Rows]:
+    """The events that arrived since a position, or that lie in the spans (apart from each other), each once; then, for
+    each of some sources that choose among events, those of them that belong to it."""
     values: dict[str, Any] = {"position": position}
     parts = []
     for number, (first, last) in enumerate(spans):
@@ -94,28 +100,20 @@ def stage_touched(connection: "duckdb.DuckDBPyConnection", position: int, spans:
     arms = [f"SELECT * FROM events WHERE {part}" for part in parts]  # noqa: S608
     elsewhere = "".join(f" AND NOT ({part})" for part in parts)
     arms.append(f"SELECT * FROM events WHERE arrival > $position{elsewhere}")  # noqa: S608
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {_TOUCHED} AS {' UNION ALL '.join(arms)}", values)
-    columns = "profile_id, occurred_at, amount, metric_id, arrival > $position AS arrived"
-    query = Query(f"SELECT {columns} FROM {_TOUCHED}", {"position": position})  # noqa: S608
-    return _rows(engine.run(connection, query))
-
-
-def read_touched(
-    connection: "duckdb.DuckDBPyConnection", source: plan.Scan, moment: Moment, position: int
-) -> Rows:
-    """Of the staged events those that belong to a source."""
-    bindings = Bindings(DIALECTS[engine.DIALECT])
-    columns = [
-        build.column(ALIAS, name) for name in ("profile_id", "occurred_at", "amount", "metric_id", "arrival")
-    ]
-    select = EventFrame(bindings, moment, source).select(*columns)
-    select.source = table(_TOUCHED, ALIAS)
-    return _rows(engine.run(connection, bindings.query(select)), position)
-
-
-def drop_touched(connection: "duckdb.DuckDBPyConnection") -> None:
-    """Forget what was staged."""
-    connection.execute(f"DROP TABLE temp.{_TOUCHED}")
+    touched, bindings = table(_TOUCHED, ALIAS), Bindings(DIALECTS[engine.DIALECT])
+    columns = [build.column(ALIAS, name) for name in _COLUMNS]
+    selects = [Select(build.aliased(build.integer(0), _SOURCE), *columns, source=touched)]
+    for number, source in enumerate(chosen, 1):
+        select = EventFrame(bindings, moment, source).select(
+            build.aliased(build.integer(number), _SOURCE), *columns
+        )
+        select.source = touched
+        selects.append(select)
+    asked = bindings.query(together(selects))
+    text = f"WITH {_TOUCHED} AS MATERIALIZED ({' UNION ALL '.join(arms)}) {asked.text}"
+    found = engine.run(connection, Query(text, {**values, **asked.values}))
+    rows, numbers = _rows(found, position), found[str(_SOURCE)].to_numpy()
+    return [rows.of(numbers == number) for number in range(len(chosen) + 1)]
 
 
 def _rows(found: "pa.Table", position: int = 0) -> Rows:
@@ -129,9 +127,7 @@ def _rows(found: "pa.Table", position: int = 0) -> Rows:
         amounts = pc.fill_null(found["amount"], 0).to_numpy()
     if "metric_id" in found.column_names:
         metrics = found["metric_id"].to_numpy()
-    if "arrived" in found.column_names:
-        arrived = found["arrived"].to_numpy()
-    elif "arrival" in found.column_names:
+    if "arrival" in found.column_names:
         arrived = found["arrival"].to_numpy() > position
     times = found["occurred_at"].cast(pa.int64()).to_numpy()
     return Rows(found["profile_id"].to_numpy(), times, amounts, is_set, metrics, arrived)

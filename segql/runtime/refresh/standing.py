@@ -26,7 +26,10 @@ _TABLES = (
     *("settings", "attributes", "kept_attributes", "metrics", "event_properties", "lists"),
     *("segments", "templates", "places", "postal_codes"),
 )
-_FINGERPRINT = ", ".join(f"(SELECT bit_xor(hash({table})) FROM {table})" for table in _TABLES)  # noqa: S608
+_FINGERPRINT = " UNION ALL ".join(
+    f"SELECT '{table}', bit_xor(hash({table})) FROM {table}"  # noqa: S608
+    for table in _TABLES
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +65,7 @@ class Segments:
 
         A definition that holds no more is left out where all are read, and is one of the `broken`. Raises `StoreError` for
         a name that there is not, and `DefinitionError` where a definition that is named holds no more."""
-        fingerprint = connection.execute(f"SELECT {_FINGERPRINT}").fetchall()
+        fingerprint = connection.execute(_FINGERPRINT).fetchall()
         if fingerprint != self._fingerprint:
             self._standing.clear()
             self._broken.clear()

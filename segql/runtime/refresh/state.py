@@ -10,9 +10,10 @@ import numpy as np
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import Moment
 from segql.runtime.refresh import bitsets
+from segql.runtime.refresh.bitsets import NOWHERE, WHOLE, Where, Words
 from segql.runtime.refresh.conditions import Asked, Condition, Counted, News
 from segql.runtime.refresh.measures import Stream, measured
-from segql.runtime.refresh.scans import drop_touched, merged, seconds, stage_touched
+from segql.runtime.refresh.scans import Rows, merged, read_touched, seconds
 from segql.runtime.refresh.vectors import Spans, Vector, fill_vectors, spans_between, step_vectors
 from segql.runtime.store.sql import one_row
 
@@ -66,21 +67,21 @@ class State:
         }
         self._vectors = {stream: vector for stream, vector in self._vectors.items() if vector in used}
 
-    def advance(self, connection: "duckdb.DuckDBPyConnection", moment: Moment) -> set[Condition]:
-        """Bring every condition to a moment; those whose sets changed, or were not there before.
+    def advance(self, connection: "duckdb.DuckDBPyConnection", moment: Moment) -> dict[Condition, Where]:
+        """Bring every condition to a moment; where the sets changed of those that did, or were not there before.
 
         Those that read who came into segments are left to `ask`."""
         (position,) = one_row(connection, "SELECT position FROM journal")
         if self._is_stale(moment):
             self._forget()
         news = self._count_people(connection)
-        changed = set() if self.moment is None else self._step(connection, moment, people=news)
+        changed = {} if self.moment is None else self._step(connection, moment, people=news)
         self._fill(connection, moment, changed)
         self.position, self.moment = position, moment
         return changed
 
-    def ask(self, connection: "duckdb.DuckDBPyConnection", condition: Asked) -> bool:
-        """Ask for a condition now; whether its set changed."""
+    def ask(self, connection: "duckdb.DuckDBPyConnection", condition: Asked) -> Words:
+        """Ask for a condition now; where its set changed."""
         if self.moment is None:
             raise ValueError("a state that was never advanced has no moment")
         return condition.fill(connection, self.moment, self._capacity)
@@ -134,7 +135,9 @@ class State:
 
     # ---- Filling and stepping -------------------------------------------------------------------------------------
 
-    def _fill(self, connection: "duckdb.DuckDBPyConnection", moment: Moment, changed: set[Condition]) -> None:
+    def _fill(
+        self, connection: "duckdb.DuckDBPyConnection", moment: Moment, changed: dict[Condition, Where]
+    ) -> None:
         """Fill what was not there before."""
         sources: dict[plan.Scan, list[Vector]] = defaultdict(list)
         for vector in self._vectors.values():
@@ -149,12 +152,12 @@ class State:
                 condition.fill()
             elif not condition.reads_moves:
                 condition.fill(connection, moment, self._capacity)
-            changed.add(condition)
+            changed[condition] = WHOLE
         self._look_ahead(connection, moment, _NEXT.keys() - self._next.keys())
 
     def _step(
         self, connection: "duckdb.DuckDBPyConnection", moment: Moment, *, people: bool
-    ) -> set[Condition]:
+    ) -> dict[Condition, Where]:
         if self.moment is None:
             raise ValueError("a step from nowhere")
         concerns = self._concerns(connection)
@@ -170,18 +173,18 @@ class State:
         )
         if news.consents or news.lists:
             self._look_ahead(connection, moment, _NEXT)
-        changed: set[Condition] = set()
+        changed: dict[Condition, Where] = {}
         for condition in self._conditions.values():
             if condition.bits is None:
                 continue
             if isinstance(condition, Counted):
-                differs = condition.step()
+                words = condition.step()
             elif condition.is_due(news, moment) and not condition.reads_moves:
-                differs = condition.fill(connection, moment, self._capacity)
+                words = condition.fill(connection, moment, self._capacity)
             else:
-                differs = False
-            if differs or people:
-                changed.add(condition)
+                words = NOWHERE
+            if len(words) or people:
+                changed[condition] = WHOLE if people else words
         return changed
 
     def _step_vectors(
@@ -196,10 +199,11 @@ class State:
         kept = [vector for vectors in sources.values() for vector in vectors]
         spans = Spans(moment)
         moved = merged([*spans_between(kept, spans), (since + 1, now)])
-        touched = stage_touched(connection, self.position, moved)
+        chosen = [source for source in sources if source.where is not None]
+        touched, *found = read_touched(connection, self.position, moved, moment, chosen)
+        of_source = dict(zip(chosen, found, strict=True))
         for source, vectors in sources.items():
-            step_vectors(connection, source, vectors, moment, spans, self.position, touched)
-        drop_touched(connection)
+            step_vectors(vectors, spans, of_source.get(source) or _of_metrics(touched, source))
         came_up = touched.arrived | ((touched.times > since) & (touched.times <= now))
         return frozenset(np.unique(touched.metrics[came_up]).tolist())
 
@@ -208,6 +212,10 @@ class State:
     ) -> None:
         for table in tables:
             (self._next[table],) = one_row(connection, _NEXT[table], {"now": _plain(moment)})
+
+
+def _of_metrics(rows: Rows, source: plan.Scan) -> Rows:
+    return rows.of(np.isin(rows.metrics, [metric.id or 0 for metric in source.metrics]))
 
 
 def _plain(moment: Moment) -> datetime:

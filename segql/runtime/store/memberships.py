@@ -94,7 +94,7 @@ def record_exits(connection: "duckdb.DuckDBPyConnection", flips: Iterable[Flips]
 
 
 def record_refreshes(connection: "duckdb.DuckDBPyConnection", refreshes: dict[int, Refreshed]) -> None:
-    """Note what the segments' entries and exits stand for now, and forget the changes that no refresh has to ask for again."""
+    """Note what the segments' entries and exits stand for now, and forget the changes that no refresh asks for again."""
     connection.execute(
         "DELETE FROM segment_refreshes WHERE list_contains(?::INTEGER[], segment_id)", [list(refreshes)]
     )
