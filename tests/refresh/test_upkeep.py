@@ -97,6 +97,40 @@ def test_some_segments_alone(store: segql.Store) -> None:
     assert refreshed(store, upkeep, NOON + DAY, "French") == {("French +cyd", "first")}
 
 
+def test_a_segment_refreshed_later_whose_conditions_are_those_of_another(store: segql.Store) -> None:
+    store.save_segments('segment "Same": sum of Total from "Placed Order" more than 500', at=NOON)
+    refreshed(store, Upkeep(), NOON)
+    order(store, ("cyd", NOON, 1000))
+    upkeep = Upkeep()
+    assert refreshed(store, upkeep, NOON + DAY, "Big") == {("Big +cyd", "data")}
+    assert refreshed(store, upkeep, NOON + DAY, "Same") == {("Same +cyd", "data")}
+    # The catalog changes, and one of them sees what comes next before the other does.
+    store.add_to_list("A new one", [0], NOON)
+    order(store, ("ada", NOON, 1000))
+    assert refreshed(store, upkeep, NOON + DAY, "Big") == {("Big +ada", "data")}
+    assert refreshed(store, upkeep, NOON + DAY, "Same") == {("Same +ada", "data")}
+
+
+def test_who_leaves_and_enters_in_one_second_leaves_first(store: segql.Store) -> None:
+    upkeep = Upkeep()
+    for limit, at in (
+        (500, NOON),
+        (5000, NOON + DAY),
+        (500, NOON + DAY),
+        (5000, NOON + DAY),
+        (500, NOON + DAY),
+    ):
+        store.save_segments(f'segment "Big": sum of Total from "Placed Order" more than {limit}', at=NOON)
+        upkeep.refresh(store.database, ["Big"], at)
+        assert members(store, "Big") == ({"bob"} if limit == 500 else set())
+    noon, never = NOON.replace(tzinfo=None), noon_of(9999, 12, 31)
+    assert read(store, "SELECT from_at, until_at FROM segment_periods ORDER BY ALL") == [
+        (noon, noon + DAY),
+        (noon + DAY, never),
+    ]
+    assert refreshed(store, Upkeep(), NOON + DAY, "Big") == set()
+
+
 def test_a_definition_that_becomes_that_of_another_segment(store: segql.Store) -> None:
     upkeep = Upkeep()
     refreshed(store, upkeep, NOON)

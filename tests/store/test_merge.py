@@ -129,6 +129,27 @@ def test_everything_goes_over_to_the_survivor(database: Database) -> None:
     ]
 
 
+def test_who_is_in_a_segment_as_any_part_is_in_as_the_whole(database: Database) -> None:
+    fill(database)
+    with database.transaction() as connection:
+        connection.execute(
+            """DELETE FROM segment_moves;
+            INSERT INTO segment_moves VALUES (1, 0, '2026-01-01', true, 'first'), (1, 1, '2026-01-05', true, 'data'),
+            (1, 1, '2026-01-09', false, 'time'), (2, 0, '2026-01-01', true, 'first'), (2, 0, '2026-01-02', false, 'data'),
+            (2, 1, '2026-01-02', true, 'time'), (2, 1, '2026-01-03', false, 'definition'),
+            (2, 1, '2026-01-07', true, 'data')"""
+        )
+    merge(database, "ann", "bob")
+    assert rows(
+        database, "SELECT * REPLACE (moved_at::DATE::VARCHAR AS moved_at) FROM segment_moves ORDER BY ALL"
+    ) == [
+        (1, 1, "2026-01-01", True, "first"),
+        (2, 1, "2026-01-01", True, "first"),
+        (2, 1, "2026-01-03", False, "definition"),
+        (2, 1, "2026-01-07", True, "data"),
+    ]
+
+
 def test_periods_with_a_gap_stay_apart(database: Database) -> None:
     fill(database)
     with database.transaction() as connection:

@@ -3,10 +3,12 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 
 import segql
 from segql.runtime.store.database import Database
+from segql.runtime.store.migrate import known_migrations
 from tests.store.released import RELEASED, contents, make, released_migrations
 
 
@@ -49,3 +51,24 @@ def test_it_answers_as_before_and_takes_what_is_new(path: Path) -> None:
             store.append_events("Viewed", pa.table({"external_id": ["new"], "occurred_at": [at]})).added == 1
         )
         assert store.count('did "Viewed"', at) == 26
+
+
+PERIODS = """INSERT INTO segment_periods VALUES
+  (1, 7, '2026-01-01', '2026-02-01', 'first', 'time'), (1, 7, '2026-02-01', '2026-03-01', 'data', 'definition'),
+  (1, 7, '2026-03-02', '9999-12-31', 'time', NULL), (1, 8, '2026-01-01', '9999-12-31', 'first', NULL),
+  (2, 7, '2026-01-05', '2026-01-06', 'first', 'data')"""
+
+
+def test_periods_in_segments_are_as_they_were_before_they_were_entries_and_exits(path: Path) -> None:
+    make(path)
+    known = known_migrations()
+    steps = known[: next(place for place, step in enumerate(known) if "TABLE segment_moves" in step.text)]
+    with duckdb.connect(str(path)) as connection:
+        for step in steps[2:]:
+            connection.execute(step.text)
+            connection.execute("INSERT INTO migrations VALUES (?, ?)", [step.name, step.checksum])
+        connection.execute(PERIODS)
+        before = connection.execute("FROM segment_periods ORDER BY ALL").fetchall()
+    with Database.open(path) as database, database.cursor() as cursor:
+        assert cursor.execute("FROM segment_periods ORDER BY ALL").fetchall() == before
+        assert cursor.execute("SELECT count(*) FROM segment_moves").fetchall() == [(8,)]

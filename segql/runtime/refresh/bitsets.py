@@ -9,8 +9,8 @@ import numpy.typing as npt
 Bits = npt.NDArray[np.uint64]
 Ids = npt.NDArray[np.int32]
 Flags = npt.NDArray[np.bool_]
-Words = npt.NDArray[np.intp]
-"""Places of some words in a set, ascending. What changes is small: only its words are looked at."""
+Words = npt.NDArray[np.int32 | np.intp]
+"""Places of some words in a set. What changes is small: only its words are looked at."""
 Where = slice | Words
 WHOLE, NOWHERE = slice(None), np.zeros(0, np.intp)
 
@@ -38,7 +38,7 @@ def flags_of(bits: Bits) -> Flags:
 
 
 def ids_of(bits: Bits, where: Where = WHOLE) -> Ids:
-    """The profiles in the set, ascending. `where`: which words of the set are given."""
+    """The profiles in the set, ascending. `where`: which words of the set are given, in their order."""
     held = np.flatnonzero(bits)
     words = held if isinstance(where, slice) else where[held]
     flags = np.unpackbits(bits[held].view(np.uint8), bitorder="little").reshape(-1, 64)
@@ -58,14 +58,15 @@ def contains(bits: Bits, ids: Ids) -> Flags:
 
 
 def put(bits: Bits, ids: Ids, inside: Flags) -> Words:
-    """Set whether each of the profiles is in the set, in place; the words that changed. One that comes several times is
-    said to be the same each time."""
-    changed = ids[contains(bits, ids) != inside]
-    if len(changed) == 0:
-        return NOWHERE
-    changed = np.unique(changed)
-    np.bitwise_xor.at(bits.view(np.uint8), changed >> 3, np.left_shift(1, changed & 7).astype(np.uint8))
-    return np.unique(changed >> 6).astype(np.intp)
+    """Set whether each of the profiles is in the set, in place; the words that changed, in any order. One that comes
+    several times is said to be the same each time."""
+    changed = contains(bits, ids) != inside
+    ids, inside = ids[changed], inside[changed]
+    if len(ids):
+        of, bit = bits.view(np.uint8), np.left_shift(1, ids & 7).astype(np.uint8)
+        np.bitwise_or.at(of, ids[inside] >> 3, bit[inside])
+        np.bitwise_and.at(of, ids[~inside] >> 3, ~bit[~inside])
+    return ids >> 6
 
 
 def grown(bits: Bits, capacity: int) -> Bits:

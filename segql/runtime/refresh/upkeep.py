@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 # So many segments are read from the store together: a byte for each person in each is held meanwhile.
 _AT_ONCE = 32
+_BY_DATA, _BY_TIME = (np.int8(CAUSES.index(cause)) for cause in ("data", "time"))
 
 
 class Upkeep:
@@ -159,6 +160,8 @@ class Upkeep:
         where = self._where_outdated(segment)
         after = evaluated(segment.formula, where, everybody[where]) & everybody[where]
         flipped = bitsets.ids_of(after ^ members[where], where)
+        if not len(flipped):
+            return []
         members[where] = after
         inside, causes = bitsets.contains(members, flipped), step.causes(segment, flipped)
         self._sizes[segment.segment_id] += 2 * int(inside.sum()) - len(flipped)
@@ -204,7 +207,7 @@ class _Step:
         touched = self._touched[before.position]
         found = np.searchsorted(touched, profile_ids, "right") > np.searchsorted(touched, profile_ids)
         by_data = found | (segment.by_everybody and len(touched) > 0)
-        return np.where(by_data, CAUSES.index("data"), CAUSES.index("time")).astype(np.int8)
+        return np.where(by_data, _BY_DATA, _BY_TIME)
 
     def write(self, parts: Sequence[Part]) -> None:
         """Note who left and who entered."""
