@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from segql.cli.files import rewrite
+from segql.cli.files import PathsArgument, files_in, read_files, rewrite
 from segql.cli.options import (
     DEFAULT_STORE,
     AsOfOption,
@@ -18,7 +18,6 @@ from segql.cli.options import (
     StoreOption,
     instant,
     opened,
-    read_text,
 )
 from segql.cli.output import write, write_json
 from segql.cli.plans import plan_document, write_diff, write_plan
@@ -28,10 +27,6 @@ if TYPE_CHECKING:
     from segql.runtime.api import Store
     from segql.runtime.as_code.planning import Plan
 
-PathsArgument = Annotated[
-    list[Path],
-    typer.Argument(metavar="DIR|FILE...", help="Folders, with those in them, or files of definitions."),
-]
 PruneOption = Annotated[
     bool, typer.Option("--prune", help="Also remove what is stored and stands in no file of the folders.")
 ]
@@ -124,9 +119,8 @@ def pull(
     from segql.runtime.as_code.pulling import pull as pulled_into
 
     instant(as_of, "UTC")
-    there = folder.is_dir()
-    texts = {str(path.relative_to(folder)): read_text(path) for path in _files([folder] if there else [])}
-    taken = [path.name for path in folder.iterdir()] if there else []
+    texts = {str(Path(name).relative_to(folder)): text for name, text in files_in(folder).items()}
+    taken = [path.name for path in folder.iterdir()] if folder.is_dir() else []
     with opened(store) as opened_store:
         pulled = pulled_into(opened_store.catalog, texts, taken)
     for name, text in pulled.files.items():
@@ -184,25 +178,17 @@ def _by(author: str | None) -> str:
     return f" by {author}" if author else ""
 
 
-def _files(paths: Sequence[Path]) -> list[Path]:
-    """The files of definitions in folders, and files as they are."""
-    return [file for path in paths for file in (sorted(path.rglob("*.segql")) if path.is_dir() else [path])]
-
-
 def _planned(
     store: "Store", paths: Sequence[Path], as_of: str | None, *, prune: bool, people: int = 0
 ) -> "Plan":
     from segql.runtime.as_code import planning
     from segql.sms.uses import users_in_sms
 
-    files = _files(paths)
-    if not files:
-        raise typer.BadParameter("there is no *.segql file there")
     if prune and not all(path.is_dir() for path in paths):
         raise typer.BadParameter("give the folders that hold all segments", param_hint="--prune")
     return planning.plan(
         store,
-        {str(path): read_text(path) for path in files},
+        read_files(paths),
         instant(as_of, store.catalog.account.timezone),
         prune=prune,
         others=users_in_sms(store),

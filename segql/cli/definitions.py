@@ -1,33 +1,29 @@
 """Commands about definitions: check, fmt, sql, explain."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from segql.cli.files import rewrite
+from segql.cli.files import PathsArgument, read_files, rewrite
 from segql.cli.options import (
     DEFAULT_STORE,
     AsOfOption,
+    CatalogOption,
     ConditionArgument,
     JsonOption,
     StoreOption,
     asked,
+    catalog_of,
     instant,
-    opened,
-    read_text,
 )
-from segql.cli.output import write, write_diagnostics, write_error, write_json
+from segql.cli.output import write, write_diagnostics, write_json
 from segql.runtime.documents import instant_text
 
 if TYPE_CHECKING:
     from segql.compiler.catalog.model import Catalog
     from segql.compiler.diagnostics.diagnostic import Diagnostic
-
-FilesArgument = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Definition files (*.segql).")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -37,10 +33,8 @@ def add_to(app: typer.Typer) -> None:
 
 
 def check(
-    files: FilesArgument,
-    catalog: Annotated[
-        Path | None, typer.Option("--catalog", help="A catalog in JSON, instead of the store's.")
-    ] = None,
+    paths: PathsArgument,
+    catalog: CatalogOption = None,
     fix: Annotated[
         bool,
         typer.Option("--fix", help="First apply the fixes of errors and warnings that have exactly one."),
@@ -51,11 +45,11 @@ def check(
 ) -> None:
     """Say what is wrong with definitions, and what is probably not meant. What is right is right at any instant.
 
-    Example: segql check segments/*.segql
+    Example: segql check segments/
     """
     instant(as_of, "UTC")
-    texts = {str(path): read_text(path) for path in files}
-    with _names(catalog, store) as names:
+    texts = read_files(paths)
+    with catalog_of(catalog, store) as names:
         fixes = [line for name in texts for line in _fix(name, texts, names)] if fix else []
         found = _check(texts, names)
     wrong = any(diagnostic.severity == "error" for diagnostic in found)
@@ -76,7 +70,7 @@ def check(
 
 
 def fmt(
-    files: FilesArgument,
+    paths: PathsArgument,
     only_check: Annotated[
         bool, typer.Option("--check", help="Change nothing; exit with 1 if a file is not in canonical form.")
     ] = False,
@@ -86,19 +80,18 @@ def fmt(
 ) -> None:
     """Write definitions in canonical form, comments kept. It depends on no store and on no instant.
 
-    Example: segql fmt segments/*.segql
+    Example: segql fmt segments/
     """
     instant(as_of, "UTC")
     from segql.compiler.format import format
 
     changed = []
-    for path in files:
-        text = read_text(path)
-        formatted = format(text, str(path))
+    for name, text in read_files(paths).items():
+        formatted = format(text, name)
         if formatted != text:
-            changed.append(str(path))
+            changed.append(name)
             if not only_check:
-                path.write_text(formatted, encoding="utf-8")
+                Path(name).write_text(formatted, encoding="utf-8")
     if as_json:
         write_json({"changed": changed})
     else:
@@ -161,23 +154,6 @@ def explain(
         return
     write(compiled.explain(now))
     write(f"Cost:     reads at most {cost.events:,} of {cost.of:,} events, and the profiles.")
-
-
-@contextmanager
-def _names(path: Path | None, store: Path) -> "Iterator[Catalog]":
-    """The catalog of a file, or of a store, which stays open: some of it is read when it is asked for."""
-    if path is None:
-        with opened(store) as opened_store:
-            yield opened_store.catalog
-        return
-    from segql.compiler.catalog.model import Catalog
-
-    try:
-        catalog = Catalog.from_json(read_text(path))
-    except ValueError as error:
-        write_error(f"{path} is no catalog: {error}")
-        raise typer.Exit(1) from error
-    yield catalog
 
 
 def _fix(name: str, texts: dict[str, str], catalog: "Catalog") -> list[dict[str, object]]:

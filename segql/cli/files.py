@@ -1,17 +1,49 @@
-"""Files that commands write: definitions that they change, and answers."""
+"""Files: which definitions are meant, their texts, putting another text into one; and answers."""
 
 import os
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from segql.cli.options import read_text
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from segql.runtime.exports import Format
+
+PathsArgument = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="DIR|FILE...", help="Files of definitions, and folders with the *.segql in them at any depth."
+    ),
+]
+
+
+def read_files(paths: Sequence[Path]) -> dict[str, str]:
+    """The texts of files, and of those in folders, by their paths."""
+    texts = {
+        name: text
+        for path in paths
+        for name, text in (files_in(path) if path.is_dir() else {str(path): read_text(path)}).items()
+    }
+    if not texts:
+        raise typer.BadParameter("there is no *.segql file there")
+    return texts
+
+
+def files_in(folder: Path) -> dict[str, str]:
+    """The texts of the files in a folder, by their paths. Hidden folders are left out: tools keep copies in them."""
+    found = sorted(folder.rglob("*.segql"))
+    return {
+        str(path): read_text(path)
+        for path in found
+        if not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    }
 
 
 def rewrite(path: Path, text: str) -> None:

@@ -10,7 +10,10 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from segql.cli.output import write_error
+
 if TYPE_CHECKING:
+    from segql.compiler.catalog.model import Catalog
     from segql.compiler.compiled import Compiled
     from segql.runtime.api import Store
 
@@ -30,6 +33,11 @@ ConditionArgument = Annotated[
     str, typer.Argument(metavar="COND", help="A condition, @FILE, or the name of a stored segment.")
 ]
 
+CatalogOption = Annotated[
+    Path | None,
+    typer.Option("--catalog", help="A catalog in JSON (see `segql catalog`), instead of the store's."),
+]
+
 DEFAULT_STORE = Path("segql.duckdb")
 
 
@@ -40,6 +48,23 @@ def opened(path: Path, *, create: bool = False) -> "Iterator[Store]":
 
     with segql.open(path, create=create) as store:
         yield store
+
+
+@contextmanager
+def catalog_of(path: Path | None, store: Path) -> "Iterator[Catalog]":
+    """The catalog of a file, or of a store, which stays open: some of it is read when it is asked for."""
+    if path is None:
+        with opened(store) as opened_store:
+            yield opened_store.catalog
+        return
+    from segql.compiler.catalog.model import Catalog
+
+    try:
+        catalog = Catalog.from_json(read_text(path))
+    except ValueError as error:
+        write_error(f"{path} is no catalog: {error}")
+        raise typer.Exit(1) from error
+    yield catalog
 
 
 @dataclass(frozen=True)

@@ -1,37 +1,51 @@
-"""Commands about what stored and written segments rest on: test, history."""
+"""Commands about what stored and written segments rest on: test, history, catalog."""
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from segql.cli.options import DEFAULT_STORE, AsOfOption, JsonOption, StoreOption, instant, opened, read_text
+from segql.cli.files import PathsArgument, read_files
+from segql.cli.options import (
+    DEFAULT_STORE,
+    AsOfOption,
+    CatalogOption,
+    JsonOption,
+    StoreOption,
+    catalog_of,
+    instant,
+    opened,
+)
 from segql.cli.output import write, write_json
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands of this file."""
-    for command in (test, history):
+    for command in (test, history, catalog):
         app.command()(command)
 
 
 def test(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Definition files (*.segql).")],
+    paths: PathsArgument,
+    catalog: CatalogOption = None,
     store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Run the examples inside definitions (`expect in: ...`, `expect out: ...`) and say which do not hold.
 
-    Example: segql test segments/*.segql
+    Example: segql test segments/
     """
-    with opened(store) as opened_store:
-        now = instant(as_of, opened_store.catalog.account.timezone)
+    from segql.compiler.folder import Folder
+    from segql.runtime.examples import run_examples
+
+    texts = read_files(paths)
+    with catalog_of(catalog, store) as names:
+        together, now = Folder(texts).over(names), instant(as_of, names.account.timezone)
         results = [
-            (str(path), result)
-            for path in files
-            for result in opened_store.test(read_text(path), now, str(path))
+            (name, result)
+            for name, text in texts.items()
+            for result in run_examples(text, together, now, name)
         ]
     wrong = [(name, result) for name, result in results if not result.holds]
     if as_json:
@@ -70,3 +84,19 @@ def history(
         return
     for name, new in kept.items():
         write(f"{'kept from now on' if new else 'kept already':<18}{name}")
+
+
+def catalog(
+    store: StoreOption = DEFAULT_STORE,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print what names the store knows, as JSON, with or without --json: for `--catalog` where the store is not at hand.
+
+    It has no people in it, but the values that were seen of attributes with few.
+
+    Example: segql catalog > catalog.json
+    """
+    instant(as_of, "UTC")
+    with opened(store) as opened_store:
+        write(opened_store.catalog.to_json())
