@@ -1,11 +1,10 @@
 """The application put together: routes, what guards them, and what happens when something goes wrong."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.resources import files
 
 from fastapi import FastAPI
-from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
@@ -18,8 +17,10 @@ from segql.compiler.diagnostics.diagnostic import DefinitionError
 from segql.runtime.errors import StoreError
 from segql.sms.errors import SmsError
 from segql.web.access.errors import WebError
-from segql.web.access.rights import Right
-from segql.web.access.visitors import May
+from segql.web.access.visitors import rights_of
+from segql.web.api import APIS
+from segql.web.api.description import PATH as DESCRIPTION
+from segql.web.api.description import describe
 from segql.web.desk import Desk
 from segql.web.jobs import Jobs
 from segql.web.pages import PAGES
@@ -27,7 +28,7 @@ from segql.web.problems import answer_problem
 from segql.web.security import Security
 
 # Routes that ask for nobody.
-PUBLIC = frozenset(("/", "/sign-in", "/sign-out", "/welcome/{secret}", "/theme"))
+PUBLIC = frozenset((DESCRIPTION, "/", "/sign-in", "/sign-out", "/welcome/{secret}", "/theme"))
 
 
 def create_app(desk: Desk, *, jobs: bool = True) -> FastAPI:
@@ -59,7 +60,10 @@ def create_app(desk: Desk, *, jobs: bool = True) -> FastAPI:
     app.mount("/static", _Static(directory=str(files("segql.web") / "static")))
     for page in PAGES:
         app.include_router(page.router, include_in_schema=False)
+    for api in APIS:
+        app.include_router(api.router)
     _require_rights(app)
+    describe(app)
     return app
 
 
@@ -70,18 +74,6 @@ class _Static(StaticFiles):
         answer = await super().get_response(path, scope)
         answer.headers["cache-control"] = "public, max-age=31536000, immutable"
         return answer
-
-
-def rights_of(route: APIRoute) -> frozenset[Right]:
-    """What a route asks for."""
-    return frozenset(_rights(route.dependant))
-
-
-def _rights(dependant: Dependant) -> Iterator[Right]:
-    if isinstance(dependant.call, May):
-        yield dependant.call.right
-    for below in dependant.dependencies:
-        yield from _rights(below)
 
 
 def _require_rights(app: FastAPI) -> None:

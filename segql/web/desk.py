@@ -22,9 +22,14 @@ class Desk:
     sms: Sms
     clock: Callable[[], datetime]
     passwords: Attempts = field(init=False)
+    requests: Attempts = field(init=False)
+    """Of the API, by user and token."""
+    claims: set[tuple[int, str]] = field(default_factory=set)
+    """Keys of requests that are being answered (see `api/operation.py`)."""
 
     def __post_init__(self) -> None:
         self.passwords = Attempts(10, timedelta(minutes=5), self.clock)
+        self.requests = Attempts(1_200, timedelta(minutes=1), self.clock)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -44,13 +44,15 @@ _STATUS: dict[str, int] = {
 
 @dataclass(frozen=True)
 class Problem:
-    """What went wrong, by RFC 9457: `title` says what, `detail` what to do about it. `diagnostics`: of a definition."""
+    """What went wrong, by RFC 9457: `title` says what, `detail` what to do about it. `diagnostics`: of a
+    definition. `wait`: the seconds after which it may be tried again."""
 
     status: int
     code: str
     title: str
     detail: str
     diagnostics: list[dict[str, object]] = field(default_factory=list)
+    wait: int | None = None
 
     def document(self) -> dict[str, Any]:
         """As problem+json."""
@@ -72,7 +74,7 @@ def problem_of(error: Exception) -> Problem:
             told = [as_record(one) for one in error.diagnostics]
             return Problem(422, first.code.name, first.message, first.remedy or "Mend the definition.", told)
         case WebError():
-            return Problem(error.status, error.code, error.message, error.remedy)
+            return Problem(error.status, error.code, error.message, error.remedy, wait=error.wait)
         case StoreError() | SmsError():
             return Problem(_STATUS.get(error.code, 422), str(error.code), error.message, error.remedy)
         case RequestValidationError():
@@ -105,7 +107,7 @@ def problem_answer(connection: HTTPConnection, error: Exception) -> Response:
             json.dumps(problem.document(), ensure_ascii=False),
             problem.status,
             media_type="application/problem+json",
-            headers={"www-authenticate": "Bearer"} if problem.status == 401 else None,
+            headers=_headers(problem),
         )
     # Loaded here: pages show problems, and raise them.
     from segql.web.rendering import render_fragment, render_page
@@ -122,6 +124,11 @@ def problem_answer(connection: HTTPConnection, error: Exception) -> Response:
             notice, problem.status, headers={"hx-retarget": "#notices", "hx-reswap": "beforeend"}
         )
     return render_page(connection, "problem.html", problem=problem, status=problem.status)
+
+
+def _headers(problem: Problem) -> dict[str, str]:
+    signing_in = {"www-authenticate": "Bearer"} if problem.status == 401 else {}
+    return signing_in | ({"retry-after": str(problem.wait)} if problem.wait else {})
 
 
 async def answer_problem(request: Request, error: Exception) -> Response:

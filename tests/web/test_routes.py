@@ -7,7 +7,8 @@ import pytest
 from fastapi.routing import APIRoute
 
 from segql.web.access.rights import RIGHTS, ROLES, Role
-from segql.web.app import PUBLIC, rights_of
+from segql.web.access.visitors import rights_of
+from segql.web.app import PUBLIC
 from tests.web.office import Office
 
 

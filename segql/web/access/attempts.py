@@ -24,11 +24,12 @@ class Attempts:
         with self._lock:
             recent = [at for at in self._seen.get(key, ()) if at > now - self.within]
             if len(recent) >= self.most:
-                wait = recent[0] + self.within - now
+                wait = max(1, round((recent[0] + self.within - now).total_seconds()))
                 raise WebError(
                     WebCode.TOO_MANY_ATTEMPTS,
                     f"That was tried {self.most} times in {round(self.within.total_seconds())} seconds.",
-                    f"Wait {max(1, round(wait.total_seconds()))} seconds, and try again.",
+                    f"Wait {wait} seconds, and try again.",
+                    wait=wait,
                 )
             self._seen[key] = [*recent, now]
             self._forget(now)

@@ -16,6 +16,7 @@ class WebCode(StrEnum):
     LAST_OWNER = "W008"  # an account has at least one owner
     UNKNOWN = "W009"  # there is no such page, or thing
     OTHER_SITE = "W010"  # the request came from a page of another site
+    KEY_USED = "W011"  # the key of a request was used for another one, or is being answered
 
 
 STATUS = {
@@ -29,14 +30,17 @@ STATUS = {
     WebCode.LAST_OWNER: 409,
     WebCode.UNKNOWN: 404,
     WebCode.OTHER_SITE: 403,
+    WebCode.KEY_USED: 409,
 }
 
 
 class WebError(Exception):
     """A user's mistake. `message` says what is wrong and where, `remedy` what to do about it."""
 
-    def __init__(self, code: WebCode, message: str, remedy: str) -> None:
+    def __init__(self, code: WebCode, message: str, remedy: str, *, wait: int | None = None) -> None:
+        """`wait`: the seconds after which it may be tried again."""
         super().__init__(f"{message} {remedy}")
+        self.wait = wait
         self.code = code
         self.message = message
         self.remedy = remedy

@@ -1,9 +1,12 @@
 """Who is asking, and whether they may: what a route takes as its parameter `who`."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
 from starlette.requests import HTTPConnection
 
 from segql.web.access.errors import WebCode, WebError
@@ -88,3 +91,15 @@ Campaigner = Annotated[Visitor, Depends(May(Right.CAMPAIGNS))]
 Converser = Annotated[Visitor, Depends(May(Right.CONVERSATIONS))]
 Administrator = Annotated[Visitor, Depends(May(Right.SETTINGS))]
 Host = Annotated[Visitor, Depends(May(Right.ACCESS))]
+
+
+def rights_of(route: APIRoute) -> frozenset[Right]:
+    """What a route asks for."""
+    return frozenset(_rights(route.dependant))
+
+
+def _rights(dependant: Dependant) -> Iterator[Right]:
+    if isinstance(dependant.call, May):
+        yield dependant.call.right
+    for below in dependant.dependencies:
+        yield from _rights(below)
