@@ -17,14 +17,15 @@ from tests.store.people import ACCOUNT, ANN, AT, BOB, UNIQUE, consent, fill, hap
 SALT = bytes(range(32))
 # Tables that hold nothing of a person: names, settings, what was written when, what is known of the world.
 IMPERSONAL = {
-    "attributes", "calling_codes", "erasures", "event_properties", "journal", "kept_attributes", "labels", "lists",
+    "attributes", "calling_codes", "erasures", "event_properties", "invitations", "journal", "kept_attributes", "labels", "lists",
     "metrics", "migrations", "places", "postal_codes", "profile_changes", "profile_merges", "segment_refreshes",
-    "segment_versions", "segments", "settings", "sms_allowances", "sms_campaigns", "sms_clicks", "sms_coupons",
+    "segment_versions", "segments", "sessions", "settings", "sms_allowances", "sms_campaigns", "sms_clicks", "sms_coupons",
     "sms_keywords", "sms_ledger", "sms_number_requests", "sms_numbers", "sms_replies",
-    "sms_settings_log", "sms_steps", "store_state", "templates",
+    "sms_settings_log", "sms_steps", "store_state", "templates", "tokens", "users",
 }  # fmt: skip
 # Tables in which Ann has rows, and what is left of hers.
 PERSONAL = {
+    "answered_requests": "octet_length(body) > 0",
     "attribute_periods": "profile_id = 0",
     "consent_periods": "profile_id = 0",
     "consents": "address IN ('ann', 'ann@unique.example', '+12125550100')",
@@ -52,6 +53,7 @@ def fill_all(database: Database) -> None:
     with database.transaction() as connection:
         connection.execute(
             """INSERT INTO profile_aliases VALUES ('external_id', 'old ann', 0);
+            INSERT INTO answered_requests VALUES (1, 'key', '', 200, 'text', 'ann@unique.example'::BLOB, '2026-01-01');
             INSERT INTO attribute_periods VALUES ('first_name', 0, 'Annabel', '2026-01-01', '9999-12-31')"""
         )
 

@@ -43,6 +43,8 @@ def erase_person(database: Database, profile_id: int, at: datetime, actor: str, 
             f"INSERT INTO erasures VALUES ($id, {seconds('$at')}, $actor, false)",  # noqa: S608
             {"id": profile_id, "at": at, "actor": actor},
         )
+        # Anybody may be told of in what programs were answered. The keys stay, so that nothing is done twice.
+        connection.execute("UPDATE answered_requests SET body = ''::BLOB")
         note_rewritten(connection, [profile_id])
         connection.execute("DROP TABLE temp.erased")
     finish_erasures(database)
