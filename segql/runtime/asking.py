@@ -10,6 +10,7 @@ from segql.compiler.catalog.model import Catalog
 from segql.compiler.compiled import Compiled
 from segql.compiler.conditions.values import Attribute
 from segql.compiler.pipeline import compile
+from segql.compiler.plan.instants import moment
 from segql.compiler.sql.query import Query
 from segql.compiler.text import quoted
 from segql.runtime.definitions import unknown_segment
@@ -89,14 +90,20 @@ class Asking:
 
     def count_compiled(self, compiled: Compiled, as_of: datetime | None = None) -> int:
         """As `count`, of a condition that was compiled before."""
+        from segql.runtime.refresh.once import count
+
         with self.database.cursor() as cursor:
-            return engine.run_number(cursor, compiled.count_sql(engine.DIALECT, as_of))
+            return count(cursor, compiled.plan, moment(compiled.catalog.account, as_of))
 
     def members(self, text: str, as_of: datetime | None = None) -> "pa.Table":
         """Who fulfils a condition: columns profile_id (int32) and external_id (text), by profile_id.
 
         Raises `DefinitionError`."""
-        return self.show(text, ("profile_id", "external_id"), as_of=as_of)
+        from segql.runtime.refresh.once import members
+
+        compiled = self.compile(text)
+        with self.database.cursor() as cursor:
+            return members(cursor, compiled.plan, moment(compiled.catalog.account, as_of))
 
     def show(
         self, text: str, columns: Iterable[str], limit: int | None = None, as_of: datetime | None = None

@@ -222,7 +222,7 @@ def everybody(store: segql.Store) -> list[dict[str, Any]]:
 
 def named(store: segql.Store, text: str, now: datetime) -> set[str]:
     """The external ids of those whom the store names."""
-    return set(store.members(text, as_of=now)["external_id"].to_pylist())
+    return set(store.show(text, ("external_id",), as_of=now)["external_id"].to_pylist())
 
 
 def write(store: segql.Store, query: str, rows: list[tuple[Any, ...]]) -> None:

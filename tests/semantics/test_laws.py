@@ -79,11 +79,17 @@ def cases(draw: DrawFn) -> Case:
 
 @settings(max_examples=WORLDS, **UNHURRIED)
 @given(cases())
-def test_sql_and_the_reference_name_the_same_people(case: Case) -> None:
+def test_sql_sets_of_ids_and_the_reference_name_the_same_people(case: Case) -> None:
     with load(case.world) as store:
         for condition in case.asked:
-            found = named(store, case.text(condition), case.now)
+            text = case.text(condition)
+            found = named(store, text, case.now)
             assert found == case.meant(condition), case.difference(condition, found)
+            by_sets = store.members(text, as_of=case.now)
+            assert set(by_sets["external_id"].to_pylist()) == found, f"{text}   asked at {case.now}"
+            ids = by_sets["profile_id"].to_pylist()
+            assert ids == sorted(set(ids))
+            assert store.count(text, as_of=case.now) == len(ids)
 
 
 @settings(max_examples=max(2, WORLDS // 5), **UNHURRIED)

@@ -11,7 +11,8 @@ from segql.runtime.refresh.bitsets import Bits, Where
 from segql.runtime.refresh.conditions import Condition
 from segql.runtime.refresh.measures import measured, simplified
 
-# More conditions side by side than this are asked in one query: each query has its price.
+# More conditions side by side than this are asked in one query: each query has its price, and what is asked apart can be
+# kept for several segments.
 _MANY = 16
 
 
@@ -34,18 +35,21 @@ class Complement:
 Formula = Condition | Combined | Complement
 
 
-def formula(node: plan.Predicate, condition: Callable[[plan.Predicate], Condition]) -> Formula:
-    """The formula of a plan. `condition` gives the one condition of a predicate that has no conditions inside."""
+def formula(
+    node: plan.Predicate, condition: Callable[[plan.Predicate], Condition], apart: int = _MANY
+) -> Formula:
+    """The formula of a plan. `condition` gives the one condition of a predicate that has no conditions inside. `apart`: so
+    many of those that SQL is asked for may stand side by side before they are asked together."""
     node = simplified(node)
     match node:
         case plan.And(children) | plan.Or(children):
-            parts = tuple(_parts(type(node), children, condition))
+            parts = tuple(_parts(type(node), children, condition, apart))
             return Combined(parts, len(parts) if isinstance(node, plan.And) else 1, len(parts))
         case plan.CountOf(children, low, high):
-            parts = tuple(formula(child, condition) for child in children)
+            parts = tuple(formula(child, condition, apart) for child in children)
             return Combined(parts, low, len(parts) if high is None else high)
         case plan.Not(child):
-            return Complement(formula(child, condition))
+            return Complement(formula(child, condition, apart))
         case plan.Constant(value):
             return Combined((), 0 if value else 1, 1)
         case _:
@@ -96,12 +100,13 @@ def _parts(
     kind: type[plan.And] | type[plan.Or],
     children: tuple[plan.Predicate, ...],
     condition: Callable[[plan.Predicate], Condition],
+    apart: int,
 ) -> Iterator[Formula]:
     asked = tuple(child for child in children if _is_asked(child))
-    together = len(asked) > _MANY
+    together = len(asked) > apart
     for child in children:
         if not (together and _is_asked(child)):
-            yield formula(child, condition)
+            yield formula(child, condition, apart)
     if together:
         yield condition(kind(asked))
 

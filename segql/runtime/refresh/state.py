@@ -107,7 +107,9 @@ class State:
 
     def _count_people(self, connection: "duckdb.DuckDBPyConnection") -> bool:
         """Make room for everybody; whether there is somebody new."""
-        (people,) = one_row(connection, "SELECT coalesce(max(profile_id) + 1, 0) FROM profiles")
+        people, number = one_row(
+            connection, "SELECT coalesce(max(profile_id) + 1, 0), count(*) FROM profiles"
+        )
         if people == self._people and self.moment is not None:
             return False
         self._people = people
@@ -116,7 +118,9 @@ class State:
         needed = max(people, last + 1)
         if needed > self._capacity:
             self._grow((needed + needed // 8 + 1024) // 1024 * 1024)
-        ids = connection.sql("SELECT profile_id FROM profiles").to_arrow_table().column(0).to_numpy()
+        ids = np.arange(people, dtype=np.int32)
+        if number < people:
+            ids = connection.sql("SELECT profile_id FROM profiles").to_arrow_table().column(0).to_numpy()
         self.everybody = bitsets.of_ids(ids, self._capacity)
         return True
 
@@ -153,13 +157,13 @@ class State:
             elif not condition.reads_moves:
                 condition.fill(connection, moment, self._capacity)
             changed[condition] = WHOLE
-        self._look_ahead(connection, moment, _NEXT.keys() - self._next.keys())
 
     def _step(
         self, connection: "duckdb.DuckDBPyConnection", moment: Moment, *, people: bool
     ) -> dict[Condition, Where]:
         if self.moment is None:
             raise ValueError("a step from nowhere")
+        self._look_ahead(connection, self.moment, _NEXT.keys() - self._next.keys())
         concerns = self._concerns(connection)
         metrics = self._step_vectors(connection, self.moment, moment)
         due = {table for table, at in self._next.items() if at is not None and at <= _plain(moment)}
