@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from segql.cli import code, definitions, imports, people, predict, questions, refresh, segments, serve
+from segql.cli import code, definitions, imports, lsp, people, predict, questions, refresh, segments, serve
 from segql.cli.demo import command as demo
 from segql.cli.failures import write_failure
 from segql.cli.output import write_error
@@ -33,6 +33,7 @@ predict.add_to(app)
 refresh.add_to(app)
 repl.add_to(app)
 serve.add_to(app)
+lsp.add_to(app)
 sms.add_to(app)
 demo.add_to(app)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from segql.compiler.catalog.model import Catalog
 from segql.compiler.diagnostics.codes import Code
@@ -56,14 +57,14 @@ class Folder:
     def check(self, catalog: Catalog) -> list[Diagnostic]:
         """What is wrong with the files, one after the other, upon a catalog."""
         together = self.over(catalog)
-        twice = self._twice()
         return [
             diagnostic
             for name, text in self.texts.items()
-            for diagnostic in (*check(text, together, name), *twice.get(name, ()))
+            for diagnostic in (*check(text, together, name), *self.twice.get(name, ()))
         ]
 
-    def _twice(self) -> dict[str, list[Diagnostic]]:
+    @cached_property
+    def twice(self) -> dict[str, list[Diagnostic]]:
         """Names that two files give, by the later file; those given twice in one file are found there."""
         first: dict[tuple[str, str], Placed] = {}
         found: dict[str, list[Diagnostic]] = {}

@@ -46,6 +46,11 @@ class Occurrence(NamedTuple):
     is_definition: bool = False
     home: str = ""
 
+    @property
+    def is_local(self) -> bool:
+        """Whether it belongs to one statement of one text: a parameter that a program gives."""
+        return self.home.isdecimal()
+
     def means(self, other: "Occurrence") -> bool:
         """Whether it is the name of the same thing, in the same text or another one."""
         return (self.kind, fold(self.name), self.home) == (other.kind, fold(other.name), other.home)

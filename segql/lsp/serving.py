@@ -1,0 +1,15 @@
+"""The server on standard input and output."""
+
+from pathlib import Path
+
+from segql.lsp.features import FEATURES
+from segql.lsp.names import Names
+from segql.lsp.server import Server
+
+
+def serve(catalog: Path | None, store: Path) -> None:
+    """Speak the protocol until the editor leaves. `catalog`: a catalog in JSON, in place of the store's."""
+    server = Server(Names(catalog, store))
+    for name, options, answer in FEATURES:
+        server.feature(name, options)(answer)
+    server.start_io()
