@@ -17,6 +17,7 @@ check: $(VENV)/ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	cd frontend && npm ci --silent && npm run --silent check
+	cd editors/vscode && npm ci --silent && npm run --silent check && npm run --silent build
 
 format: $(VENV)/ready
 	$(BIN)/ruff format .

@@ -3,12 +3,10 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from functools import cache
 from typing import Literal, NamedTuple, cast
 
 from segql.compiler.parse.leaves import PART, Leaf, Leaves, leaves
-from segql.compiler.parse.spelling import spellings
-from segql.compiler.parse.tables import grammar
+from segql.compiler.service.words import keywords
 from segql.compiler.source import Span
 
 TokenKind = Literal[
@@ -150,15 +148,9 @@ def _unread(match: re.Match[str], wrong: list[Span]) -> TokenKind:
     if kind != "comment" and kind != "string" and any(_holds(span, match) for span in wrong):
         return "error"
     if kind == "word":
-        return "keyword" if match[0].lower() in _keywords() else "attribute"
+        return "keyword" if match[0].lower() in keywords() else "attribute"
     return cast(TokenKind, kind)
 
 
 def _holds(span: Span, match: re.Match[str]) -> bool:
     return span.start <= match.start() and match.end() <= span.end
-
-
-@cache
-def _keywords() -> frozenset[str]:
-    phrases = (phrase for found in spellings(grammar()).values() for phrase in found)
-    return frozenset(word for phrase in phrases for word in phrase.split() if word.isalpha())
