@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from segql.compiler.statements import Tree
     from segql.runtime.api import Store, open
     from segql.runtime.errors import StoreError
+    from segql.runtime.remote import RemoteStore, connect
 
 __version__ = "0.1.0"
 
@@ -29,11 +30,13 @@ _HOMES = {
     "DefinitionError": "segql.compiler.diagnostics.diagnostic",
     "Diagnostic": "segql.compiler.diagnostics.diagnostic",
     "Query": "segql.compiler.sql.query",
+    "RemoteStore": "segql.runtime.remote",
     "Store": "segql.runtime.api",
     "StoreError": "segql.runtime.errors",
     "Tree": "segql.compiler.statements",
     "check": "segql.compiler.pipeline",
     "compile": "segql.compiler.pipeline",
+    "connect": "segql.runtime.remote",
     "complete": "segql.compiler.service.completion",
     "format": "segql.compiler.format",
     "open": "segql.runtime.api",
@@ -48,12 +51,14 @@ __all__ = [
     "DefinitionError",
     "Diagnostic",
     "Query",
+    "RemoteStore",
     "Store",
     "StoreError",
     "Tree",
     "check",
     "compile",
     "complete",
+    "connect",
     "format",
     "open",
     "parse",

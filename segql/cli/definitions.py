@@ -9,11 +9,11 @@ import typer
 from segql.cli.files import PathsArgument, read_files, rewrite
 from segql.cli.options import (
     DEFAULT_STORE,
+    AskedStoreOption,
     AsOfOption,
     CatalogOption,
     ConditionArgument,
     JsonOption,
-    StoreOption,
     asked,
     catalog_of,
     instant,
@@ -39,7 +39,7 @@ def check(
         bool,
         typer.Option("--fix", help="First apply the fixes of errors and warnings that have exactly one."),
     ] = False,
-    store: StoreOption = DEFAULT_STORE,
+    store: AskedStoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -74,7 +74,7 @@ def fmt(
     only_check: Annotated[
         bool, typer.Option("--check", help="Change nothing; exit with 1 if a file is not in canonical form.")
     ] = False,
-    store: StoreOption = DEFAULT_STORE,
+    store: AskedStoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -104,7 +104,7 @@ def fmt(
 def sql(
     condition: ConditionArgument,
     dialect: Annotated[str, typer.Option("--dialect", help="The engine to write for: duckdb.")] = "duckdb",
-    store: StoreOption = DEFAULT_STORE,
+    store: AskedStoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -129,7 +129,7 @@ def sql(
 
 def explain(
     condition: ConditionArgument,
-    store: StoreOption = DEFAULT_STORE,
+    store: AskedStoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:

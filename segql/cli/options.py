@@ -16,10 +16,21 @@ if TYPE_CHECKING:
     from segql.compiler.catalog.model import Catalog
     from segql.compiler.compiled import Compiled
     from segql.runtime.api import Store
+    from segql.runtime.asking import Asking
 
 StoreOption = Annotated[
-    Path,
+    str,
     typer.Option("--store", envvar="SEGQL_STORE", help="The store's file.", show_default=True),
+]
+# For commands that only ask.
+AskedStoreOption = Annotated[
+    str,
+    typer.Option(
+        "--store",
+        envvar="SEGQL_STORE",
+        help="The store's file, or a server: http://127.0.0.1:8000 (with a token in SEGQL_TOKEN).",
+        show_default=True,
+    ),
 ]
 AsOfOption = Annotated[
     str | None,
@@ -38,24 +49,46 @@ CatalogOption = Annotated[
     typer.Option("--catalog", help="A catalog in JSON (see `segql catalog`), instead of the store's."),
 ]
 
-DEFAULT_STORE = Path("segql.duckdb")
+DEFAULT_STORE = "segql.duckdb"
 
 
 @contextmanager
-def opened(path: Path, *, create: bool = False) -> "Iterator[Store]":
+def opened(place: str, *, create: bool = False) -> "Iterator[Store]":
     """The store of a command, closed at its end."""
     import segql
 
-    with segql.open(path, create=create) as store:
+    if _is_address(place):
+        raise typer.BadParameter(
+            "this command needs the store's file: run it where that is, or do it on the server's pages",
+            param_hint="--store",
+        )
+    with segql.open(place, create=create) as store:
         yield store
 
 
 @contextmanager
-def catalog_of(path: Path | None, store: Path) -> "Iterator[Catalog]":
+def reached(place: str) -> "Iterator[Asking]":
+    """The store of a command that only asks: a file, or behind a server."""
+    if _is_address(place):
+        import segql
+
+        with segql.connect(place) as remote:
+            yield remote
+        return
+    with opened(place) as store:
+        yield store
+
+
+def _is_address(place: str) -> bool:
+    return place.startswith(("http://", "https://"))
+
+
+@contextmanager
+def catalog_of(path: Path | None, store: str) -> "Iterator[Catalog]":
     """The catalog of a file, or of a store, which stays open: some of it is read when it is asked for."""
     if path is None:
-        with opened(store) as opened_store:
-            yield opened_store.catalog
+        with reached(store) as known:
+            yield known.catalog
         return
     from segql.compiler.catalog.model import Catalog
 
@@ -71,15 +104,15 @@ def catalog_of(path: Path | None, store: Path) -> "Iterator[Catalog]":
 class Question:
     """A definition that was compiled for an open store, and the instant as of which it is asked."""
 
-    store: "Store"
+    store: "Asking"
     compiled: "Compiled"
     now: datetime
 
 
 @contextmanager
-def asked(path: Path, argument: str, as_of: str | None) -> "Iterator[Question]":
+def asked(place: str, argument: str, as_of: str | None) -> "Iterator[Question]":
     """What a COND or STATEMENT argument asks of the store of a command, closed at its end."""
-    with opened(path) as store:
+    with reached(place) as store:
         now = instant(as_of, store.catalog.account.timezone)
         yield Question(store, store.compile(*condition_text(argument)), now)
 

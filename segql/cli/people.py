@@ -151,11 +151,11 @@ def restore(
     """
     from segql.runtime.store.backup import restore as restore_store
 
-    written = restore_store(file, store)
-    _write_done("restored", store, written, as_json)
+    written = restore_store(file, Path(store))
+    _write_done("restored", Path(store), written, as_json)
 
 
-def _document(who: str, store: Path, as_of: str | None) -> dict[str, Any]:
+def _document(who: str, store: str, as_of: str | None) -> dict[str, Any]:
     from segql.runtime import people
 
     with opened(store) as opened_store:

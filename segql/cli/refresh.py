@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -53,7 +54,7 @@ def refresh(
             time.sleep(every)
             return True
 
-        tell_all(watched(store, names or None, lambda: datetime.now(UTC), wait), as_json=as_json)
+        tell_all(watched(Path(store), names or None, lambda: datetime.now(UTC), wait), as_json=as_json)
         return
     from segql.runtime.refresh.upkeep import Upkeep
 

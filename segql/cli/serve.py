@@ -1,5 +1,6 @@
 """The command `serve`: the web application and the HTTP API."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -34,4 +35,4 @@ def serve(
             raise
         write_error(f"error: the server needs {error.name}, which is not installed: pip install 'segql[web]'")
         raise typer.Exit(2) from error
-    run(store, host, port, write)
+    run(Path(store), host, port, write)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from segql.compiler.catalog.model import Account
 from segql.runtime import people
-from segql.runtime.asking import Asking
+from segql.runtime.answering import Answering
 from segql.runtime.definitions import SegmentSaved, remove_segments, save_definitions
 from segql.runtime.store import consents, events, lists, places, profiles
 from segql.runtime.store.attribute_history import keep_history
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from segql.runtime.refresh.upkeep import Upkeep
 
 
-class Store(Asking):
+class Store(Answering):
     """A store of profiles and events. Instants that are passed in are aware; the present is the default."""
 
     def __init__(self, database: Database) -> None:
@@ -33,10 +33,6 @@ class Store(Asking):
     def close(self) -> None:
         """Give the file free for other processes."""
         self.database.close()
-
-    def interrupt(self) -> None:
-        """Stop the questions that other threads are asking just now: they raise `duckdb.InterruptException`."""
-        self.database.interrupt()
 
     def __enter__(self) -> Self:
         return self

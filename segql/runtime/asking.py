@@ -1,24 +1,15 @@
-"""What can be asked of a store: conditions, statements, reasons and costs. Nothing here changes it."""
+"""What can be asked of a store, wherever it is: conditions, statements, reasons and costs. Nothing here changes it."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from threading import Lock
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from segql.compiler.catalog.model import Catalog
 from segql.compiler.compiled import Compiled
-from segql.compiler.conditions.values import Attribute
 from segql.compiler.pipeline import compile
-from segql.compiler.plan.instants import moment
-from segql.compiler.sql.query import Query
 from segql.compiler.text import quoted
-from segql.runtime.definitions import unknown_segment
-from segql.runtime.engines import duckdb as engine
-from segql.runtime.examples import ExampleResult, run_examples
-from segql.runtime.store.catalog import read_catalog
-from segql.runtime.store.database import Database
-from segql.runtime.store.segments import Version, read_versions
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -41,27 +32,28 @@ class Cost:
 class Known:
     """The catalog at a version of the store, and what was compiled against it, by text."""
 
-    version: int
+    version: int | str
     catalog: Catalog
     compiled: dict[str, Compiled] = field(default_factory=dict)
 
 
-class Asking:
-    """The questions that a `Store` answers. Instants that are passed in are aware; the present is the default."""
+class Asking(ABC):
+    """The questions that a store answers. Instants that are passed in are aware; the present is the default.
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
-        self._reading = Lock()
-        self._known: Known | None = None
+    Questions are compiled here, against the store's catalog; they are answered where the store is."""
+
+    @abstractmethod
+    def known(self) -> Known:
+        """The catalog as the store has it now, and what was compiled against it."""
 
     @property
     def catalog(self) -> Catalog:
         """What names the store knows now."""
-        return self._know().catalog
+        return self.known().catalog
 
     def compile(self, text: str, name: str | None = None) -> Compiled:
         """Compile a condition, a statement, or the name of a stored segment. Raises `DefinitionError`."""
-        known = self._know()
+        known = self.known()
         compiled = known.compiled.get(text)
         if compiled is None:
             segment = known.catalog.segment(text.strip())
@@ -72,38 +64,19 @@ class Asking:
             known.compiled[text] = compiled
         return compiled
 
-    def _know(self) -> "Known":
-        """What was read of the store, read again where something was written since. One thread at a time reads."""
-        with self._reading:
-            version = self.database.version
-            if self._known is None or self._known.version != version:
-                self._known = Known(version, read_catalog(self.database))
-            return self._known
-
-    def query(self, text: str, as_of: datetime | None = None) -> Query:
-        """The SQL of a condition: one column, profile_id, and the values bound in it. Raises `DefinitionError`."""
-        return self.compile(text).sql(engine.DIALECT, as_of)
-
     def count(self, text: str, as_of: datetime | None = None) -> int:
         """How many profiles fulfil a condition. Raises `DefinitionError`."""
         return self.count_compiled(self.compile(text), as_of)
 
+    @abstractmethod
     def count_compiled(self, compiled: Compiled, as_of: datetime | None = None) -> int:
         """As `count`, of a condition that was compiled before."""
-        from segql.runtime.refresh.once import count
-
-        with self.database.cursor() as cursor:
-            return count(cursor, compiled.plan, moment(compiled.catalog.account, as_of))
 
     def members(self, text: str, as_of: datetime | None = None) -> "pa.Table":
         """Who fulfils a condition: columns profile_id (int32) and external_id (text), by profile_id.
 
         Raises `DefinitionError`."""
-        from segql.runtime.refresh.once import members
-
-        compiled = self.compile(text)
-        with self.database.cursor() as cursor:
-            return members(cursor, compiled.plan, moment(compiled.catalog.account, as_of))
+        return self.show(text, ("profile_id", "external_id"), as_of=as_of)
 
     def show(
         self, text: str, columns: Iterable[str], limit: int | None = None, as_of: datetime | None = None
@@ -113,6 +86,7 @@ class Asking:
         Raises `DefinitionError`."""
         return self.show_compiled(self.compile(text), columns, limit, as_of)
 
+    @abstractmethod
     def show_compiled(
         self,
         compiled: Compiled,
@@ -121,8 +95,6 @@ class Asking:
         as_of: datetime | None = None,
     ) -> "pa.Table":
         """As `show`, of a condition that was compiled before."""
-        shown = tuple(Attribute(name=column) for column in columns)
-        return self._run(compiled.showing(shown, limit).sql(engine.DIALECT, as_of))
 
     def ask(self, statement: str, as_of: datetime | None = None) -> "pa.Table":
         """The answer to any statement of the language; its columns are told in `runtime/answers.py`.
@@ -130,12 +102,9 @@ class Asking:
         Raises `DefinitionError`, and `StoreError` where a `why` names nobody."""
         return self.ask_compiled(self.compile(statement), as_of)
 
+    @abstractmethod
     def ask_compiled(self, compiled: Compiled, as_of: datetime | None = None) -> "pa.Table":
         """As `ask`, of a statement that was compiled before."""
-        # Loaded here: whoever only checks definitions needs no SQL.
-        from segql.runtime.answers import answer
-
-        return answer(self.database, compiled, as_of or datetime.now(UTC))
 
     def why(self, text: str, who: str, as_of: datetime | None = None) -> "Why":
         """Why somebody (external id, phone number or e-mail address) fulfils a condition or does not, clause by clause.
@@ -143,38 +112,23 @@ class Asking:
         Raises `DefinitionError`, and `StoreError` where nobody is meant, or several are."""
         return self.why_compiled(self.compile(text), who, as_of)
 
+    @abstractmethod
     def why_compiled(self, compiled: Compiled, who: str, as_of: datetime | None = None) -> "Why":
         """As `why`, of a condition that was compiled before."""
-        from segql.runtime.why import why
 
-        return why(self.database, compiled.bind({}), who, as_of or datetime.now(UTC))
-
+    @abstractmethod
     def cost(self, compiled: Compiled, as_of: datetime | None = None) -> Cost:
         """How many events a definition reads at most, from the number of each kind up to then."""
-        known = (self.catalog.event(name) for name in compiled.reads.events)
-        metrics = [event.id for event in known if event is not None and event.id is not None]
-        with self.database.cursor() as cursor:
-            return Cost(*engine.row_counts(cursor, metrics, as_of or datetime.now(UTC)))
 
-    def test(self, text: str, as_of: datetime | None = None, name: str | None = None) -> list[ExampleResult]:
-        """Ask each segment of a text about the example people in it (`expect in: ...`). Raises `DefinitionError`."""
-        return run_examples(text, self.catalog, as_of or datetime.now(UTC), name)
-
-    def versions(self, name: str) -> list[Version]:
-        """What a segment of that name in any case said, from its first version on, also where it was removed since.
-
-        Each version's `segment.definition` is a text that can be asked. Raises `StoreError` where there never was one."""
-        with self.database.cursor() as cursor:
-            found = read_versions(cursor, name)
-        if not found:
-            raise unknown_segment(self.catalog, name)
-        return found
-
+    @abstractmethod
     def population(self) -> int:
         """How many profiles there are."""
-        with self.database.cursor() as cursor:
-            return engine.run_number(cursor, Query("SELECT count(*) FROM profiles", {}))
 
-    def _run(self, query: Query) -> "pa.Table":
-        with self.database.cursor() as cursor:
-            return engine.run(cursor, query)
+    @property
+    @abstractmethod
+    def place(self) -> str:
+        """Where the store is: its file, or the address of its server."""
+
+    @abstractmethod
+    def interrupt(self) -> None:
+        """Stop the questions that other threads are asking just now: they raise an exception."""

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
+from secrets import token_hex
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -21,6 +23,8 @@ class Desk:
     store: Store
     sms: Sms
     clock: Callable[[], datetime]
+    name: str = field(default_factory=partial(token_hex, 8))
+    """Another one at each start: versions of what is served count from 0 then."""
     passwords: Attempts = field(init=False)
     requests: Attempts = field(init=False)
     """Of the API, by user and token."""

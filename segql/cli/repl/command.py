@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from segql.cli.options import DEFAULT_STORE, AsOfOption, StoreOption, opened
+from segql.cli.options import DEFAULT_STORE, AskedStoreOption, AsOfOption, reached
 from segql.cli.output import write_error
 
 
@@ -13,15 +13,15 @@ def add_to(app: typer.Typer) -> None:
     app.command()(repl)
 
 
-def repl(store: StoreOption = DEFAULT_STORE, as_of: AsOfOption = None) -> None:
+def repl(store: AskedStoreOption = DEFAULT_STORE, as_of: AsOfOption = None) -> None:
     """Ask one question after the other, with completion, history and mistakes shown while one types.
 
     Example: segql repl --store shop.duckdb
     """
     from segql.cli.repl.session import Session
 
-    with opened(store) as opened_store:
-        session = Session(opened_store, as_of)
+    with reached(store) as reached_store:
+        session = Session(reached_store, as_of)
         if not sys.stdin.isatty():
             right = [session.run(line) for line in sys.stdin if not session.is_over]
             raise typer.Exit(0 if all(right) else 1)

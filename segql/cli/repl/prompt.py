@@ -84,7 +84,7 @@ def _history() -> Path:
 
 def _toolbar(session: Session) -> str:
     as_of = f"as of {session.as_of}" if session.as_of else "as of now"
-    return f" {session.store.database.path} · {session.store.population():,} people · {as_of}"
+    return f" {session.store.place} · {session.store.population():,} people · {as_of}"
 
 
 def _problem(session: Session, text: str) -> Diagnostic | None:

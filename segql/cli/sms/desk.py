@@ -42,7 +42,7 @@ class Desk(NamedTuple):
 
 
 @contextmanager
-def open_desk(path: Path, as_of: str | None, mail: "MailServer | None" = None) -> Iterator[Desk]:
+def open_desk(path: str, as_of: str | None, mail: "MailServer | None" = None) -> Iterator[Desk]:
     """The desk of a command, closed at its end."""
     from segql.sms import Sms
     from segql.sms.carriers.simulated import SimulatedCarrier, memory_beside
@@ -50,7 +50,7 @@ def open_desk(path: Path, as_of: str | None, mail: "MailServer | None" = None) -
     with opened(path) as store:
         at = instant(as_of, store.catalog.account.timezone)
         with (
-            closing(SimulatedCarrier(path=memory_beside(path))) as carrier,
+            closing(SimulatedCarrier(path=memory_beside(Path(path)))) as carrier,
             closing(Sms(store, carrier, clock=lambda: at, mail=mail)) as sms,
         ):
             yield Desk(store, sms, carrier, at)

@@ -53,9 +53,13 @@ class CostAnswer(BaseModel):
 
 
 @router.get("/catalog", response_model=dict[str, Any])
-def catalog(desk: AtDesk, who: Reader) -> Response:
+def catalog(request: Request, desk: AtDesk, who: Reader) -> Response:
     """What names there are: a catalog, against which definitions can be compiled elsewhere."""
-    return Response(desk.store.catalog.to_json(), media_type="application/json")
+    known = desk.store.known()
+    headers = {"etag": f'"{desk.name}-{known.version}"', "cache-control": "private, no-cache"}
+    if request.headers.get("if-none-match") == headers["etag"]:
+        return Response(status_code=304, headers=headers)
+    return Response(known.catalog.to_json(), media_type="application/json", headers=headers)
 
 
 @router.post("/show", responses=TABLE_ANSWERS, response_model=None)
