@@ -34,4 +34,4 @@ def lsp(
             "error: the language server needs pygls, which is not installed: pip install 'segql[lsp]'"
         )
         raise typer.Exit(2) from error
-    serve(catalog, store)
+    serve(catalog, Path(store))

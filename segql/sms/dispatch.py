@@ -100,7 +100,7 @@ def next_due(
 
 def _claim(line: Line, at: datetime, only: Sequence[Purpose]) -> list[OutboundText] | None:
     """Judge the next batch and mark what passes as being sent, in one transaction. None: nothing is due."""
-    with line.database.transaction() as connection:
+    with line.database.transaction(names=False) as connection:
         settings = read_settings(connection)
         left = rates.allowances(connection, line.carrier.rates, at)
         turn = _take_batch(connection, at, only, left)
@@ -224,7 +224,7 @@ def _settle_doubts(line: Line, at: datetime) -> None:
 
     The caller holds the line: nothing is on its way to the carrier meanwhile.
     """
-    with line.database.transaction() as connection:
+    with line.database.transaction(names=False) as connection:
         give_up_waiting(connection, at)
         rows = connection.execute(
             """SELECT message_id, sender, number, text FROM sms_messages

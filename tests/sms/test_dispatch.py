@@ -296,9 +296,9 @@ def kill_at(shop: Shop, step: int, patch: pytest.MonkeyPatch) -> Callable[[], in
     transaction, send = shop.database.transaction, shop.carrier.send
 
     @contextmanager
-    def mortal_transaction() -> Iterator[Any]:
+    def mortal_transaction(*, names: bool = True) -> Iterator[Any]:
         pass_or_die()
-        with transaction() as connection:
+        with transaction(names=names) as connection:
             yield connection
             pass_or_die()
 

@@ -91,7 +91,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     server = Running(tmp_path_factory.mktemp("served"))
     yield server
     server.process.terminate()
-    server.process.wait()
+    server.process.communicate()
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ class Conversations:
         """The thread with a number, its last fifty messages; it is read by that."""
         require_conversing(role)
         at = at or self._clock()
-        with self._line.database.transaction() as connection:
+        with self._line.database.transaction(names=False) as connection:
             newest = require_conversation(connection, number)
             if change_state(connection, number, read_to=newest):
                 feed.note(connection, "read", number, at)
@@ -98,7 +98,7 @@ class Conversations:
 
     def _move(self, role: str, number: str, at: datetime | None, *, to_archive: bool) -> None:
         require_conversing(role)
-        with self._line.database.transaction() as connection:
+        with self._line.database.transaction(names=False) as connection:
             newest = require_conversation(connection, number)
             if change_state(connection, number, archived_to=newest if to_archive else 0):
                 what: feed.What = "archived" if to_archive else "unarchived"
