@@ -21,6 +21,25 @@ from tests.reference.spans import lengths, windows
 from tests.semantics.loading import load, named
 from tests.semantics.test_laws import UNHURRIED, WORLDS, Case, cases
 
+WINDOWS = (
+    "",
+    "in the last 30 days",
+    "last month",
+    "ever",
+    "more than 30 days ago",
+    "in the last 400 days",
+    "this year",
+)
+# Conditions on what the events of one kind add up to: event, window, and a number are filled in.
+SUMS = (
+    'did "{0}" at least {2} times {1}', 'did "{0}" at most {2} times {1}', 'did not "{0}" exactly {2} times {1}',
+    'number of "{0}" {1} less than {2}', 'number of different Total from "{0}" {1} is {2}',
+    'sum of Total from "{0}" {1} more than {2}', 'sum of Total from "{0}" {1} at most {2}',
+    'average of Total from "{0}" {1} at least {2}', 'minimum of Total from "{0}" {1} less than {2}',
+    'median of Total from "{0}" {1} more than {2}', 'Total of last "{0}" {1} more than {2}',
+    'longest gap between "{0}" {1} more than {2} days', 'last "{0}" more than {2} days ago',
+    'first "{0}" {1} is after 2020-01-01', 'last "{0}" {1} is not set',
+)  # fmt: skip
 FEW = settings(max_examples=max(2, WORLDS // 5), **UNHURRIED)
 TIMES = 5
 LATER = datetime(2031, 1, 1, tzinfo=UTC)
@@ -66,6 +85,26 @@ def test_so_many_of_several_conditions_add_up(case: Case, data: st.DataObject) -
             == asked(several("at least", children, 1))
         )
         assert asked(several("at most", children, 1)) == exactly[0] | exactly[1]
+
+
+@FEW
+@given(cases(), st.data())
+def test_conditions_on_one_kind_of_event_side_by_side(case: Case, data: st.DataObject) -> None:
+    """They are read together, in whatever windows, and name those whom they name apart."""
+    sums = st.tuples(st.sampled_from(SUMS), st.sampled_from(WINDOWS), st.integers(1, 40), st.booleans())
+    several_sums = st.tuples(
+        st.sampled_from(("Placed Order", "Viewed Product")), st.lists(sums, min_size=2, max_size=4)
+    )
+    with load(case.world) as store:
+        for _ in range(4 * TIMES):
+            event, drawn_sums = data.draw(several_sums)
+            texts = [
+                f"{'not ' if negated else ''}({text.format(event, window, number)})"
+                for text, window, number, negated in drawn_sums
+            ]
+            apart = [named(store, text, case.now) for text in texts]
+            assert named(store, " and ".join(texts), case.now) == set.intersection(*apart), texts
+            assert named(store, " or ".join(texts), case.now) == set.union(*apart), texts
 
 
 @FEW

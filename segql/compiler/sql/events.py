@@ -1,7 +1,10 @@
 """Scans of events as SQL: which events are meant, their properties, and what is counted or summed over them."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from segql.compiler.plan import nodes as plan
-from segql.compiler.plan.instants import Moment
+from segql.compiler.plan.instants import Moment, Window
 from segql.compiler.sql import build, layout
 from segql.compiler.sql.bindings import Bindings
 from segql.compiler.sql.build import Sql
@@ -17,9 +20,15 @@ SECONDS_IN_A_DAY = 86_400
 class EventFrame(Frame):
     """One row of events, of the metrics of a scan."""
 
-    def __init__(self, bindings: Bindings, moment: Moment, scan: plan.Scan) -> None:
+    def __init__(
+        self, bindings: Bindings, moment: Moment, scan: plan.Scan, windows: Sequence[Window] = ()
+    ) -> None:
+        """`windows`: where scans are read together that differ in them, those of all."""
         super().__init__(bindings, moment)
         self.scan = scan
+        spans = [moment.event_bounds(window) for window in windows or (scan.window,)]
+        first = min((first for first, _ in spans if first is not None), default=None)
+        self._span = None if any(span[0] is None for span in spans) else first, max(last for _, last in spans)
         self.reads_labels = False
         self.reads_gaps = False
 
@@ -58,7 +67,7 @@ class EventFrame(Frame):
 
     def select(self, *columns: Sql) -> Select:
         """The scan's events: what of them is selected is up to the caller."""
-        conditions = [self._is_metric(), *self._in_time()]
+        conditions = [self._is_metric(), *self._in_time(*self._span)]
         if self.scan.where is not None:
             conditions.append(self.predicate(self.scan.where))
         query = Select(*columns, source=table(layout.EVENTS, ALIAS))
@@ -79,16 +88,16 @@ class EventFrame(Frame):
         """The value over a group of events; NULL where it is not set, and for a sum of nothing."""
         if node.property is None:
             return self._of_times(node)
-        value = self._property(node.property)
+        value = self._of_window(self._property(node.property), node.scan.window)
         match node.function:
             case "count different":
                 different = self.dialect.fold(value) if node.property.type == "text" else value
                 return build.count(different, different=True)
             case "sum" | "total":
-                return self._scaled_down(self._whole_sum(node.property))
+                return self._scaled_down(self._whole_sum(node))
             case "average":
                 count = build.call("NULLIF", build.count(value), build.integer(0))
-                return build.operation(self._scaled_down(self._whole_sum(node.property)), "/", count)
+                return build.operation(self._scaled_down(self._whole_sum(node)), "/", count)
             case "median":
                 return self.dialect.median(value)
             case "first value" | "last value":
@@ -103,21 +112,24 @@ class EventFrame(Frame):
 
     def _of_times(self, node: plan.Aggregate) -> Sql:
         """The value over when the events were, or over how many there were."""
+        at = build.column(ALIAS, "occurred_at")
         match node.function:
             case "first":
-                return build.call("MIN", build.column(ALIAS, "occurred_at"))
+                return build.call("MIN", self._of_window(at, node.scan.window))
             case "last":
-                return build.call("MAX", build.column(ALIAS, "occurred_at"))
+                return build.call("MAX", self._of_window(at, node.scan.window))
             case "count periods" if node.period is not None:
                 clock = self._clock(self.scan.window.zone)
                 period = self.dialect.period_start(clock, node.period, self.moment.week_starts)
-                return build.count(period, different=True)
+                return build.count(self._of_window(period, node.scan.window), different=True)
             case "longest gap":
                 self.reads_gaps = True
                 longest = build.call("MAX", build.column(ALIAS, "gap"))
                 return build.operation(longest, "/", build.integer(SECONDS_IN_A_DAY))
-            case _:
+            case _ if self.moment.event_bounds(node.scan.window) == self._span:
                 return build.count()
+            case _:
+                return build.count(self._of_window(at, node.scan.window))
 
     def _clock(self, zone: str | None) -> Sql:
         """What the clocks show at the event, in a zone or the account's."""
@@ -132,12 +144,16 @@ class EventFrame(Frame):
         query = Select(build.columns(ALIAS), gap, source=table(layout.EVENTS, ALIAS))
         return self._with_labels(query.where(*conditions))
 
-    def _whole_sum(self, term: plan.Property) -> Sql:
+    def _whole_sum(self, node: plan.Aggregate) -> Sql:
         """The sum in ten-thousandths: whole numbers, so the order of adding changes nothing."""
-        if all(layout.place_of(metric, term.name) == "amount" for metric in self.scan.metrics):
-            return build.call("SUM", self.dialect.number(build.column(ALIAS, "amount")))
-        scaled = build.operation(self._property(term), "*", build.integer(layout.AMOUNT_SCALE))
-        return build.call("SUM", self.dialect.rounded(scaled))
+        if node.property is None:
+            raise TypeError(node)
+        if all(layout.place_of(metric, node.property.name) == "amount" for metric in self.scan.metrics):
+            value = self.dialect.number(build.column(ALIAS, "amount"))
+        else:
+            scaled = build.operation(self._property(node.property), "*", build.integer(layout.AMOUNT_SCALE))
+            value = self.dialect.rounded(scaled)
+        return build.call("SUM", self._of_window(value, node.scan.window))
 
     @staticmethod
     def _scaled_down(number: Sql) -> Sql:
@@ -185,10 +201,14 @@ class EventFrame(Frame):
         ids = Select(build.column("m", "metric_id"), source=table(layout.METRICS, "m")).where(named)
         return build.comparison(column, "=", subquery(ids))
 
-    def _in_time(self) -> list[Sql]:
-        first, last = self.moment.event_bounds(self.scan.window)
+    def _in_time(self, first: datetime | None, last: datetime) -> list[Sql]:
         column = build.column(ALIAS, "occurred_at")
         bounds = [build.comparison(column, "<=", self.bindings.bind(last))]
         if first is not None:
             bounds.insert(0, build.comparison(column, ">=", self.bindings.bind(first)))
         return bounds
+
+    def _of_window(self, value: Sql, window: Window) -> Sql:
+        """A value of the events in a window; NULL of the others that are read together with them."""
+        span = self.moment.event_bounds(window)
+        return value if span == self._span else build.case((build.conjunction(self._in_time(*span)), value))

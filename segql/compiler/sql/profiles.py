@@ -9,7 +9,7 @@ from math import ceil
 
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import Moment
-from segql.compiler.sql import build, histories, layout, sequences
+from segql.compiler.sql import build, groups, histories, layout, sequences
 from segql.compiler.sql.bindings import Bindings
 from segql.compiler.sql.build import Sql
 from segql.compiler.sql.events import ALIAS as EVENT
@@ -17,8 +17,6 @@ from segql.compiler.sql.events import EventFrame
 from segql.compiler.sql.frame import Frame
 from segql.compiler.sql.globe import Circle
 from segql.compiler.sql.select import Select, derived, subquery, table
-
-_ZERO_OVER_NOTHING = ("count", "count different", "count periods", "sum")
 
 
 @dataclass
@@ -58,7 +56,7 @@ class ProfileFrame(Frame):
                 return self.arithmetic(term)
             case plan.Aggregate():
                 value = self._joined(term)
-                return _or_zero(value) if term.function in _ZERO_OVER_NOTHING else value
+                return groups.or_zero(value) if term.function in groups.ZERO_OVER_NOTHING else value
             case _:
                 raise TypeError(term)
 
@@ -68,6 +66,25 @@ class ProfileFrame(Frame):
         return build.column(measures.alias, name)
 
     # ---- Predicates -----------------------------------------------------------------------------------------------
+
+    def predicate(self, node: plan.Predicate, *, positive: bool = True) -> Sql:
+        if not isinstance(node, plan.And | plan.Or):
+            return super().predicate(node, positive=positive)
+        by_all = isinstance(node, plan.And)
+        joined = build.conjunction if by_all == positive else build.disjunction
+        return joined([self._read_once(part, by_all=by_all, positive=positive) for part in _siblings(node)])
+
+    def _read_once(self, siblings: list[plan.Predicate], *, by_all: bool, positive: bool) -> Sql:
+        """Conditions, all or any of which hold, as one; or the complement."""
+        if len(siblings) == 1:
+            return self.predicate(siblings[0], positive=positive)
+        tests = [(child.child, False) if isinstance(child, plan.Not) else (child, True) for child in siblings]
+        scans = [scan for child, _ in tests if (scan := groups.scan_of(child)) is not None]
+        # Any of them holds, unless the complements of all do.
+        keys, inside = groups.keys(
+            self.bindings, self.moment, scans, [(child, wanted == by_all) for child, wanted in tests]
+        )
+        return self._member(keys, inside == by_all, positive=positive)
 
     def test(self, node: plan.Predicate, *, positive: bool) -> Sql:
         found = self.keys(node)
@@ -98,30 +115,13 @@ class ProfileFrame(Frame):
     def keys(self, node: plan.Predicate) -> tuple[Select, bool] | None:
         """The profile ids for whom a condition holds and True, or those for whom it does not and False; one may come
         several times. None where it is a test of the profile's row."""
+        scan = groups.scan_of(node)
+        if scan is not None:
+            return groups.keys(self.bindings, self.moment, [scan], [(node, True)])
         match node:
-            case plan.Compare(operator, plan.Aggregate() as measure, plan.Number() as number, negated):
-                # One measure beside a written number needs no join: the groups for which it holds are a set.
-                default = _holds_for_zero(operator, number, negated=negated) and (
-                    measure.function in _ZERO_OVER_NOTHING
-                )
-                frame = EventFrame(self.bindings, self.moment, measure.scan)
-                value = frame.aggregate(measure)
-                if measure.function == "sum":
-                    value = _or_zero(value)
-                return _grouped(frame, _Value(self, value).test(node, positive=not default)), not default
-            case plan.InWindow(plan.Aggregate() as measure, _, _):
-                frame = EventFrame(self.bindings, self.moment, measure.scan)
-                value = frame.aggregate(measure)
-                return _grouped(frame, _Value(self, value).test(node, positive=True)), True
-            case plan.HasEvents(scan, low, high):
+            case plan.HasEvents(scan, 1, None):
                 frame = EventFrame(self.bindings, self.moment, scan)
-                if (low, high) == (1, None):
-                    return frame.select(build.column(EVENT, "profile_id")), True
-                count = build.count()
-                limits = [build.comparison(count, "=" if high == low else ">=", build.integer(low))]
-                if high is not None and high != low:
-                    limits.append(build.comparison(count, "<=", build.integer(high)))
-                return _grouped(frame, build.conjunction(limits)), True
+                return frame.select(build.column(EVENT, "profile_id")), True
             case plan.Sequence():
                 return sequences.members(self.bindings, self.moment, node), True
             case plan.HasConsent() | plan.InList() | plan.Moved() | plan.HasBeen() | plan.Scheduled():
@@ -187,39 +187,12 @@ class ProfileFrame(Frame):
         return build.comparison(build.column(alias, "profile_id"), "=", self.profile_id)
 
 
-class _Value(Frame):
-    """A frame in which every measure is one expression at hand."""
-
-    def __init__(self, outer: Frame, value: Sql) -> None:
-        super().__init__(outer.bindings, outer.moment)
-        self.value = value
-
-    def term(self, term: plan.Term) -> Sql:
-        return self.number(term) if isinstance(term, plan.Number) else self.value
-
-    def special(self, node: plan.Predicate, *, positive: bool) -> Sql:
-        raise TypeError(node)
-
-
-def _grouped(frame: EventFrame, having: Sql) -> Select:
-    key = build.column(EVENT, "profile_id")
-    return frame.select(key).group(key, having=having)
-
-
-def _or_zero(value: Sql) -> Sql:
-    return build.call("COALESCE", value, build.integer(0))
-
-
-def _holds_for_zero(operator: plan.Comparator, number: plan.Number, *, negated: bool) -> bool:
-    """Whether 0, which counts and sums are for people without events, passes the comparison."""
-    match operator:
-        case "=":
-            return (number.value == 0) != negated
-        case "<":
-            return number.value > 0
-        case "<=":
-            return number.value >= 0
-        case ">":
-            return number.value < 0
-        case ">=":
-            return number.value <= 0
+def _siblings(node: plan.And | plan.Or) -> list[list[plan.Predicate]]:
+    """The children, those together that one reading of the same events answers."""
+    found: dict[object, list[plan.Predicate]] = {}
+    for child in node.children:
+        inner = child.child if isinstance(child, plan.Not) else child
+        scan = groups.scan_of(inner)
+        alike = scan is not None and groups.can_be_read_together(inner)
+        found.setdefault((scan.metrics, scan.where) if scan and alike else child, []).append(child)
+    return list(found.values())

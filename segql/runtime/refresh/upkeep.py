@@ -130,7 +130,9 @@ class Upkeep:
         before, self._compared[segment.segment_id] = self._compared.get(segment.segment_id), segment
         if before is not segment or not segment.conditions:
             return WHOLE
-        words = NOWHERE if outdated is None else np.flatnonzero(outdated)
+        if outdated is None:
+            return NOWHERE
+        words = np.flatnonzero(outdated)
         return WHOLE if len(words) == len(self._state.everybody) else words
 
     def _stored(self, connection: "duckdb.DuckDBPyConnection", segment_ids: Sequence[int]) -> dict[int, Bits]:
@@ -158,6 +160,8 @@ class Upkeep:
             members = bitsets.grown(members, len(everybody) * 64)
             self._members[segment.segment_id] = members
         where = self._where_outdated(segment)
+        if where is NOWHERE:
+            return []
         after = evaluated(segment.formula, where, everybody[where]) & everybody[where]
         flipped = bitsets.ids_of(after ^ members[where], where)
         if not len(flipped):
