@@ -24,6 +24,9 @@ IDIOMS = {
     'did "Placed Order" within 30 days': 'did "Placed Order" in the last 30 days',
     'each item of "SMS Preferences" contains "a"': 'every item of "SMS Preferences" contains "a"',
     "gender is f": 'gender is "f"',
+    'did "Placed Order" where any item of Items has (price > 50)': (
+        'did "Placed Order" where any item of Items where (price > 50)'
+    ),
 }
 
 

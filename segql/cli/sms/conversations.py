@@ -194,9 +194,13 @@ def responses(
         return
     from segql.cli.sms.threads import length
 
-    median = "-" if found.median_seconds is None else length(timedelta(seconds=found.median_seconds))
-    share = "-" if found.within_hour is None else f"{found.within_hour:.0%}"
-    write(f"{found.answered} answered, half of them within {median}; {share} within the hour")
+    if found.median_seconds is None or found.within_hour is None:
+        write("nobody was answered")
+    else:
+        median = length(timedelta(seconds=found.median_seconds))
+        write(
+            f"{found.answered} answered, half of them within {median}; {found.within_hour:.0%} within the hour"
+        )
     longest = f", the longest {length(at - found.waiting_since)}" if found.waiting_since else ""
     write(f"{found.waiting} wait{longest}")
 

@@ -37,6 +37,11 @@ _IDIOMS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
             "each channel is asked by itself",
         ),
         ("each items?", "every item", "of a list it is `every item of`"),
+        (
+            rf"item of ({_TERM}) (?:has|have|having|with|that|which)",
+            r"item of \1 where",
+            "what an item is like stands behind `where`",
+        ),
         ("then did", "then", "behind `then` comes the event alone"),
         (rf"at least ({_LENGTH}) ago", r"more than \1 ago", "a time lies `more than` so long ago"),
         ("within", "in the last", "a time up to now is not `within` but `in the last`"),
