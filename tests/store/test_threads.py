@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime
+from threading import Barrier, Event
 
 import duckdb
 import pyarrow as pa
@@ -9,6 +10,7 @@ import pytest
 
 import segql
 from segql.runtime.store.database import Database
+from segql.runtime.store.task import Task
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
@@ -46,5 +48,47 @@ def test_what_another_thread_asks_can_be_interrupted(database: Database) -> None
         while wait((asking,), 0.05).not_done:
             database.interrupt()
         asking.result()
+    with database.cursor() as cursor:
+        assert cursor.execute("SELECT 1").fetchall() == [(1,)]
+
+
+def test_one_task_is_stopped_and_the_others_go_on(database: Database) -> None:
+    endless = "SELECT count(*) FROM range(1000000000000) r(n) WHERE n * 2 > 3"
+    tasks = (Task(), Task())
+    started = Barrier(3)
+
+    def ask(task: Task) -> None:
+        with task, pytest.raises(duckdb.InterruptException), database.cursor() as cursor:
+            started.wait()
+            cursor.execute(endless).fetchall()
+
+    with ThreadPoolExecutor(2) as others:
+        asking = [others.submit(ask, task) for task in tasks]
+        started.wait()
+        for task, one in zip(tasks, asking, strict=True):
+            assert not one.done()
+            task.stop()
+            one.result()
+
+
+def test_a_task_that_was_stopped_asks_no_more(database: Database) -> None:
+    task, is_inside, is_stopping = Task(), Event(), Event()
+
+    def ask() -> None:
+        with task:
+            is_inside.set()
+            is_stopping.wait()
+            with pytest.raises(duckdb.InterruptException), database.cursor():
+                pass
+
+    with ThreadPoolExecutor(2) as others:
+        asking = others.submit(ask)
+        is_inside.wait()
+        stopping = others.submit(task.stop)
+        while not task.is_stopped:
+            assert not stopping.done()
+        is_stopping.set()
+        asking.result()
+        stopping.result()
     with database.cursor() as cursor:
         assert cursor.execute("SELECT 1").fetchall() == [(1,)]

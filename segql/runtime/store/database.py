@@ -4,7 +4,7 @@ can."""
 import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from weakref import WeakValueDictionary
@@ -14,6 +14,7 @@ from segql.runtime.store.copying import copy_into, copying_folder, path_text
 from segql.runtime.store.failures import explained, has_stopped, not_a_store, unwritable
 from segql.runtime.store.migrate import is_store, migrate
 from segql.runtime.store.sql import one_row
+from segql.runtime.store.task import current_task
 
 if TYPE_CHECKING:
     import duckdb
@@ -105,8 +106,10 @@ class Database:
                     raise StoreError(Code.CLOSED, f"The store {self.path} was closed.", "Open it again.")
                 cursor = self._connection.cursor()
                 self._cursors.add(cursor)
+            task = current_task()
             try:
-                yield cursor
+                with nullcontext() if task is None else task.reading(cursor):
+                    yield cursor
             finally:
                 with self._using:
                     cursor.close()
@@ -114,7 +117,8 @@ class Database:
                     self._using.notify_all()
 
     def interrupt(self) -> None:
-        """Stop what other threads are asking just now; they get `duckdb.InterruptException`."""
+        """Stop what all other threads are asking just now (a `Task`: one of them); they get
+        `duckdb.InterruptException`."""
         with self._using:
             for cursor in self._cursors:
                 cursor.interrupt()
