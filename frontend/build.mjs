@@ -8,7 +8,7 @@ const STATIC = "../segql/web/static";
 const check = process.argv.includes("--check");
 
 const built = await build({
-  entryPoints: { app: "src/app.ts", segql: "styles/index.css" },
+  entryPoints: { app: "src/app.ts", editor: "src/editor/index.ts", segql: "styles/index.css" },
   bundle: true,
   minify: true,
   format: "esm",

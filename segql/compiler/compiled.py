@@ -17,6 +17,7 @@ from segql.compiler.conditions.values import Attribute
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.diagnostics.diagnostic import DefinitionError, Diagnostic
 from segql.compiler.explain import explanation, sentence
+from segql.compiler.explain import facts as facts_told
 from segql.compiler.plan import facts, nodes
 from segql.compiler.plan.instants import Moment, moment
 from segql.compiler.statements import AnyStatement, Count, Define, Meaning, Show, Tree
@@ -164,6 +165,10 @@ class Compiled:
     def explain(self, now: datetime | None = None) -> str:
         """The sentence, what it reads, when it changes, and whom it leaves out for want of a value."""
         return explanation(self.statement, self.plans, self.reads, self.refresh, self._voice(now))
+
+    def facts_told(self, now: datetime | None = None) -> list[tuple[str, str]]:
+        """What can be told beside the sentence, each under its name."""
+        return list(facts_told(self.plans, self.reads, self.refresh, self._voice(now)))
 
     # ---- Queries --------------------------------------------------------------------------------------------------
 

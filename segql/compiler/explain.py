@@ -1,6 +1,6 @@
 """Plain English for a definition: one sentence with the dates filled in, and what can be told in advance."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from segql.compiler.ast.voice import Voice
 from segql.compiler.plan import nodes as plan
@@ -30,21 +30,25 @@ def explanation(
     voice: Voice,
 ) -> str:
     """The sentence and the facts, one a line."""
+    told = (f"{name + ':':9} {what}" for name, what in facts(plans, reads, refresh, voice))
+    return "\n".join((sentence(statement, voice), "", *told))
+
+
+def facts(
+    plans: Sequence[plan.Predicate], reads: Reads, refresh: Refresh, voice: Voice
+) -> Iterator[tuple[str, str]]:
+    """What can be told in advance, each under its name."""
     now = voice.moment.now.astimezone(voice.moment.zone)
-    lines = [
-        sentence(statement, voice),
-        "",
-        f"As of:    {now:%Y-%m-%d %H:%M:%S} in {voice.moment.zone.key}; days begin at midnight there.",
-        f"Reads:    {_read(reads)}.",
-        f"Changes:  {_REFRESH[refresh]}.",
-    ]
+    yield "As of", f"{now:%Y-%m-%d %H:%M:%S} in {voice.moment.zone.key}; days begin at midnight there."
+    yield "Reads", f"{_read(reads)}."
+    yield "Changes", f"{_REFRESH[refresh]}."
     left_out = sorted({name for root in plans for name in _left_out(root)})
     if left_out:
-        lines.append(
-            f"Not set:  people for whom {listing(left_out)} is not set are left out; to have them in, add: "
-            f"or {left_out[0]} is not set"
+        yield (
+            "Not set",
+            f"people for whom {listing(left_out)} is not set are left out; to have them in, add: "
+            f"or {left_out[0]} is not set",
         )
-    return "\n".join(lines)
 
 
 def _read(reads: Reads) -> str:

@@ -16,6 +16,7 @@ from segql.runtime.examples import ExampleResult, run_examples
 from segql.runtime.store.catalog import read_catalog
 from segql.runtime.store.database import Database
 from segql.runtime.store.segments import Version, read_versions
+from segql.runtime.usage import Usage, read_usage
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -30,6 +31,7 @@ class Answering(Asking):
         self.database = database
         self._reading = Lock()
         self._known: Known | None = None
+        self._used: tuple[int, Usage] | None = None
 
     @property
     def place(self) -> str:
@@ -113,6 +115,15 @@ class Answering(Asking):
         if not found:
             raise unknown_segment(self.catalog, name)
         return found
+
+    def usage(self) -> Usage:
+        """How much there is of what has a name; counted again where something was written since."""
+        version = self.database.version
+        used = self._used
+        if used is None or used[0] != version:
+            with self.database.cursor() as cursor:
+                used = self._used = (version, read_usage(cursor, self.catalog))
+        return used[1]
 
     def population(self) -> int:
         """How many profiles there are."""

@@ -1,6 +1,6 @@
 """`Store`: what programs and faces use of a store. It asks the compiler for queries and the engine for answers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -91,10 +91,15 @@ class Store(Answering):
         name: str | None = None,
         *,
         author: str | None = None,
+        expecting: Mapping[str, int] | None = None,
     ) -> list[SegmentSaved]:
         """Check and store every segment and every `define` of a text; all or none. A segment that is new or changed
-        gets a version, saved by `author`. Raises `DefinitionError`."""
-        return save_definitions(self.database, self.catalog, text, at or datetime.now(UTC), name, author)
+        gets a version, saved by `author`. `expecting`: the versions that segments are now (0: none is stored), as their
+        writer knows them.
+
+        Raises `DefinitionError`, and `StoreError` where a segment is another version than was expected."""
+        when = at or datetime.now(UTC)
+        return save_definitions(self.database, self.catalog, text, when, name, author, expecting)
 
     def remove_segments(
         self, names: Iterable[str], *, author: str | None = None, at: datetime | None = None

@@ -1,7 +1,7 @@
 """Storing definitions: the segments and the `define`s of a text, all or none."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -21,6 +21,8 @@ from segql.runtime.store import segments
 from segql.runtime.uses import User, users_of_segments
 
 if TYPE_CHECKING:
+    import duckdb
+
     from segql.runtime.store.database import Database
 
 Change = Literal["new", "changed", "unchanged"]
@@ -43,11 +45,17 @@ class Writing:
     segments: Sequence[Segment]
     removed_segments: Sequence[str] = ()
     removed_defines: Sequence[str] = ()
+    expecting: Mapping[str, int] = field(default_factory=dict)
+    """The versions that segments have to be (0: none is stored), as whoever changes them has read them."""
 
 
 def write(database: "Database", writing: Writing, at: datetime, author: str | None = None) -> None:
-    """Store what was checked and remove what nothing uses, in one transaction. `at`: the aware instant of it."""
+    """Store what was checked and remove what nothing uses, in one transaction. `at`: the aware instant of it.
+
+    Raises `StoreError` where a segment is another version than the one that is expected."""
     with database.transaction() as connection:
+        for name, number in writing.expecting.items():
+            _require_version(connection, name, number)
         for name, text in writing.defines.items():
             segments.save_template(connection, name, text)
         for segment in writing.segments:
@@ -65,10 +73,11 @@ def save_definitions(
     at: datetime,
     name: str | None = None,
     author: str | None = None,
+    expecting: Mapping[str, int] | None = None,
 ) -> list[SegmentSaved]:
     """Check and store every segment and every `define` of a text; all or none; what became of each segment.
 
-    Raises `DefinitionError`."""
+    Raises `DefinitionError`, and `StoreError` as `write` does."""
     compiled = compile_all(text, catalog, name)
     _refuse((one.statement, one.scope.source) for one in compiled)
     statements = [one.statement for one in compiled]
@@ -79,9 +88,31 @@ def save_definitions(
     writing = Writing(
         {one.name: one.text() for one in statements if isinstance(one, Define)},
         [segment for segment, change in changes.items() if change != "unchanged"],
+        expecting=expecting or {},
     )
     write(database, writing, at, author)
     return [SegmentSaved(segment.name, change) for segment, change in changes.items()]
+
+
+def _require_version(connection: "duckdb.DuckDBPyConnection", name: str, number: int) -> None:
+    versions = segments.read_versions(connection, name)
+    latest = versions[-1] if versions else None
+    if latest is None or latest.removed_at is not None:
+        if number > 0:
+            raise errors.StoreError(
+                errors.Code.SEGMENT_CHANGED,
+                f"The segment {quoted(name)} was removed meanwhile.",
+                "Save it as a new one, or leave it.",
+            )
+    elif latest.number != number:
+        by = f" by {latest.author}" if latest.author else ""
+        raise errors.StoreError(
+            errors.Code.SEGMENT_CHANGED,
+            f"The segment {quoted(latest.segment.name)} was saved{by} meanwhile."
+            if number > 0
+            else f"There is a segment called {quoted(latest.segment.name)} already.",
+            "Compare the two, and save again." if number > 0 else "Choose another name, or edit that one.",
+        )
 
 
 def change_between(before: object | None, after: object) -> Change:

@@ -54,6 +54,8 @@ class Code(StrEnum):
     """Memberships were refreshed as of a later instant."""
     SEGMENT_IN_USE = "S032"
     """A segment that is to be removed is used by one that stays."""
+    SEGMENT_CHANGED = "S033"
+    """A segment is not the version any more that it was changed from."""
     UNREACHABLE = "S040"
     """A server does not answer, or something else than segql does."""
 

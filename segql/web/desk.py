@@ -14,6 +14,7 @@ from starlette.requests import HTTPConnection
 from segql.runtime.api import Store
 from segql.sms import Sms
 from segql.web.access.attempts import Attempts
+from segql.web.newest import Newest
 
 
 @dataclass
@@ -30,6 +31,7 @@ class Desk:
     """Of the API, by user and token."""
     claims: set[tuple[int, str]] = field(default_factory=set)
     """Keys of requests that are being answered (see `api/operation.py`)."""
+    newest: Newest = field(init=False, default_factory=Newest)
 
     def __post_init__(self) -> None:
         self.passwords = Attempts(10, timedelta(minutes=5), self.clock)

@@ -22,6 +22,7 @@ _log = logging.getLogger("segql.web")
 _STATUS: dict[str, int] = {
     Code.UNKNOWN_PERSON: 404,
     Code.UNKNOWN_SEGMENT: 404,
+    Code.SEGMENT_CHANGED: 409,
     Code.DISK_FULL: 507,
     Code.OUT_OF_MEMORY: 507,
     Code.DAMAGED: 500,

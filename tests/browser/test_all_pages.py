@@ -7,7 +7,7 @@ import pytest
 from segql.web.navigation import PLACES
 from tests.browser.served import NARROW, WIDE, Served
 
-PATHS = [place.path for place in PLACES]
+PATHS = [*(place.path for place in PLACES), "/segments/new", "/segments/Winback/edit"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

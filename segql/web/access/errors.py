@@ -17,6 +17,7 @@ class WebCode(StrEnum):
     UNKNOWN = "W009"  # there is no such page, or thing
     OTHER_SITE = "W010"  # the request came from a page of another site
     KEY_USED = "W011"  # the key of a request was used for another one, or is being answered
+    SUPERSEDED = "W012"  # a later question of the same asker came before the answer
 
 
 STATUS = {
@@ -31,6 +32,7 @@ STATUS = {
     WebCode.UNKNOWN: 404,
     WebCode.OTHER_SITE: 403,
     WebCode.KEY_USED: 409,
+    WebCode.SUPERSEDED: 409,
 }
 
 

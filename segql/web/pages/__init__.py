@@ -3,6 +3,6 @@
 
 from types import ModuleType
 
-from segql.web.pages import account, entrance
+from segql.web.pages import account, editor, editor_answers, entrance
 
-PAGES: tuple[ModuleType, ...] = (entrance, account)
+PAGES: tuple[ModuleType, ...] = (entrance, editor, editor_answers, account)

@@ -1,0 +1,289 @@
+"""What editors ask of a text: mistakes, proposals, what stands somewhere, colours, canonical form, English, SQL, a count.
+
+Places are offsets in code points, from 0."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from segql.compiler.catalog.model import ValueType
+from segql.compiler.compiled import Compiled
+from segql.compiler.diagnostics import diagnostic as diagnostics
+from segql.compiler.diagnostics.codes import Severity
+from segql.compiler.format import format
+from segql.compiler.pipeline import check
+from segql.compiler.plan.facts import Refresh
+from segql.compiler.service import Completion, TokenKind, complete, hover, tokens
+from segql.compiler.service.completion import Kind
+from segql.compiler.source import Source, Span
+from segql.compiler.text import fold, quoted, unquoted
+from segql.runtime.usage import Usage
+from segql.web.access.visitors import Reader
+from segql.web.api.operation import api_router
+from segql.web.desk import AtDesk
+from segql.web.drafts import format_body
+
+router = api_router()
+
+Offset = Annotated[int, Field(ge=0, description="A place in the text, in code points from 0")]
+# So many proposals are sent: of more nobody reads the rest, and another letter changes them.
+_MOST_COMPLETIONS = 200
+
+
+class Text(BaseModel):
+    """A text in the language."""
+
+    text: Annotated[str, Field(max_length=1_000_000)]
+
+
+class TextAt(Text):
+    """A text, and a place in it."""
+
+    offset: Offset
+
+
+class TextOf(Text):
+    """A text, perhaps the definition of a segment of some name."""
+
+    segment: str | None = Field(None, description="The segment whose definition the text is to be")
+
+
+class Asked(Text):
+    """A condition, or the name of a stored segment."""
+
+    as_of: AwareDatetime | None = Field(None, description="The instant of asking; now, where it is left out")
+
+
+class Turn(Asked):
+    """A condition of which `asker` asks while it is being written."""
+
+    asker: Annotated[str, Field(max_length=100)] | None = Field(
+        None, description="A later question of the same asker stops an earlier one, which is answered by 409"
+    )
+    turn: Annotated[int, Field(ge=0)] = Field(0, description="Which question of the asker is the later one")
+
+
+class Place(BaseModel):
+    """A stretch of the text."""
+
+    start: Offset
+    end: Offset
+
+
+class Edit(Place):
+    """Write `text` in the place of what stands there."""
+
+    text: str
+
+
+class Fix(BaseModel):
+    """Edits that would remove a cause."""
+
+    title: str
+    edits: list[Edit]
+
+
+class Mistake(Place):
+    """What is wrong, or probably not meant, and what to do about it. Line and column count from 1."""
+
+    code: str
+    severity: Severity
+    message: str
+    remedy: str | None
+    line: int
+    column: int
+    fixes: list[Fix]
+
+
+class Checked(BaseModel):
+    """What is wrong with a text, in the order of the places."""
+
+    diagnostics: list[Mistake]
+
+
+class Proposal(Place):
+    """What could be written in a place. `count`: how often an event happened, for how many people an attribute is set."""
+
+    text: str
+    kind: Kind
+    type: ValueType | None
+    count: int | None
+
+
+class Proposals(BaseModel):
+    """The likeliest first."""
+
+    completions: list[Proposal]
+
+
+class About(Place):
+    """What is told of a stretch of the text; code stands in back quotes. `section`: the heading in docs/language.md."""
+
+    title: str
+    lines: list[str]
+    section: str | None
+
+
+class Hovered(BaseModel):
+    """What is told, where there is something to tell."""
+
+    hover: About | None
+
+
+class Token(Place):
+    """What a stretch of the text is."""
+
+    kind: TokenKind
+
+
+class Tokens(BaseModel):
+    """What stands where, in order."""
+
+    tokens: list[Token]
+
+
+class Explained(BaseModel):
+    """A definition in plain English, with its dates; when its members change; the names that it reads."""
+
+    english: str
+    explanation: str
+    refresh: Refresh
+    events: list[str]
+    attributes: list[str]
+    lists: list[str]
+    segments: list[str]
+
+
+class Counted(BaseModel):
+    """How many people a definition means, of how many."""
+
+    count: int
+    of: int
+    as_of: datetime
+
+
+class Sql(Asked):
+    """A condition to be written as SQL."""
+
+    dialect: Literal["duckdb"] = "duckdb"
+
+
+class Written(BaseModel):
+    """The SQL, and the values of its placeholders."""
+
+    sql: str
+    parameters: dict[str, object]
+
+
+@router.post("/check")
+def check_text(desk: AtDesk, who: Reader, asked: TextOf) -> Checked:
+    """Say what is wrong with a text. Nothing that a text can hold is refused."""
+    heading = "" if asked.segment is None else f"segment {quoted(asked.segment)}:\n"
+    checked = heading + asked.text
+    found = check(checked, desk.store.catalog)
+    return Checked(diagnostics=[_mistake(one, len(heading), checked) for one in found])
+
+
+@router.post("/complete")
+def complete_text(desk: AtDesk, who: Reader, asked: TextAt) -> Proposals:
+    """Say what could be written at a place, or be meant by what is written just before it."""
+    usage = desk.store.usage()
+    found = complete(asked.text, asked.offset, desk.store.catalog)[:_MOST_COMPLETIONS]
+    return Proposals(completions=[_proposal(one, usage) for one in found])
+
+
+@router.post("/hover")
+def hover_text(desk: AtDesk, who: Reader, asked: TextAt) -> Hovered:
+    """Say what stands at a place."""
+    found = hover(asked.text, desk.store.catalog, asked.offset, desk.clock())
+    if found is None:
+        return Hovered(hover=None)
+    about = About(title=found.title, lines=list(found.lines), section=found.section, **found.span._asdict())
+    return Hovered(hover=about)
+
+
+@router.post("/tokens")
+def tokens_of_text(who: Reader, asked: Text) -> Tokens:
+    """Say what stands where, for colours."""
+    return Tokens(tokens=[Token(kind=one.kind, **one.span._asdict()) for one in tokens(asked.text)])
+
+
+@router.post("/format")
+def format_text(who: Reader, asked: TextOf) -> Text:
+    """Write a text in its canonical form. Refused where it cannot be read."""
+    formatted = format(asked.text)
+    return Text(text=formatted if asked.segment is None else format_body(asked.text))
+
+
+@router.post("/explain")
+def explain_text(desk: AtDesk, who: Reader, asked: Asked) -> Explained:
+    """Say in plain English whom a definition means."""
+    compiled, at = desk.store.compile(asked.text), asked.as_of or desk.clock()
+    reads = compiled.reads
+    return Explained(
+        english=compiled.english(at),
+        explanation=compiled.explain(at),
+        refresh=compiled.refresh,
+        events=list(reads.events),
+        attributes=list(reads.attributes),
+        lists=list(reads.lists),
+        segments=list(reads.segments),
+    )
+
+
+@router.post("/count")
+def count_text(desk: AtDesk, who: Reader, asked: Turn) -> Counted:
+    """Count whom a condition means."""
+    at = asked.as_of or desk.clock()
+    if asked.asker is None:
+        return _counted(desk, asked.text, at)
+    with desk.newest.answering((who.user.user_id, asked.asker), asked.turn):
+        return _counted(desk, asked.text, at)
+
+
+@router.post("/sql")
+def write_sql(desk: AtDesk, who: Reader, asked: Sql) -> Written:
+    """Write a condition as SQL."""
+    compiled: Compiled = desk.store.compile(asked.text)
+    query = compiled.sql(asked.dialect, asked.as_of or desk.clock())
+    return Written(sql=query.text, parameters=dict(query.values))
+
+
+def _counted(desk: AtDesk, text: str, at: datetime) -> Counted:
+    return Counted(count=desk.store.count(text, at), of=desk.store.population(), as_of=at)
+
+
+def _mistake(found: diagnostics.Diagnostic, behind: int, checked: str) -> Mistake:
+    """A diagnostic of a text that was checked behind a heading of some length, as it is told of the text itself. One of
+    another text, a stored definition, is told at the beginning."""
+
+    def place(span: Span) -> dict[str, int]:
+        here = span if found.source.text == checked else Span(0, 0)
+        start, end = (max(0, offset - behind) for offset in here)
+        return {"start": start, "end": end}
+
+    own = Source(checked[behind:])
+    line, column = own.position(place(found.span)["start"])
+    return Mistake(
+        code=found.code.name,
+        severity=found.severity,
+        message=found.message,
+        remedy=found.remedy,
+        line=line,
+        column=column,
+        fixes=[
+            Fix(title=fix.title, edits=[Edit(text=edit.text, **place(edit.span)) for edit in fix.edits])
+            for fix in found.fixes
+            if found.source.text == checked
+        ],
+        **place(found.span),
+    )
+
+
+def _proposal(one: Completion, usage: Usage) -> Proposal:
+    count = None
+    if one.kind in ("event", "attribute"):
+        name = fold(unquoted(one.text) if one.text.startswith('"') else one.text)
+        count = (usage.events if one.kind == "event" else usage.attributes).get(name)
+    return Proposal(text=one.text, kind=one.kind, type=one.type, count=count, **one.span._asdict())

@@ -1,0 +1,192 @@
+"""Writing a segment as people do it: mistakes and their fixes, proposals, the count that follows, saving."""
+
+import re
+
+import pyarrow as pa
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.served import NARROW, Served
+
+# An attribute and values that a page must never take for more than text; they are wide in UTF-16, too.
+HOSTILE_NAME = 'Fav "<img src=x onerror=alert(1)>" 🦔'
+HOSTILE_VALUE = "<script>alert(2)</script> \u202eevil 🦔🦔"
+
+
+def editor(page: Page) -> Locator:
+    return page.get_by_role("textbox", name="Who is meant")
+
+
+def write(page: Page, text: str) -> None:
+    """Put a text into the editor as one insertion, as by pasting."""
+    editor(page).click()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.insert_text(text)
+
+
+def expect_text(page: Page, text: str) -> None:
+    expect(page.locator("textarea[name=body]")).to_have_value(text)
+
+
+def option(page: Page, text: str) -> Locator:
+    """The first proposal with a text. It is taken with the pointer: of keys an editor takes none in the first moment."""
+    return page.locator(".cm-tooltip-autocomplete li", has_text=text).first
+
+
+def counted(served: Served, text: str) -> str:
+    return f"{served.office.store.count(text, served.office.clock()):,}"
+
+
+@pytest.fixture
+def page(served: Served) -> Page:
+    watched = served.browser("manager")
+    watched.page.goto("/segments/new")
+    return watched.page
+
+
+def test_a_segment_is_written_mended_and_saved(served: Served) -> None:
+    watched = served.browser("manager")
+    page = watched.page
+    page.goto("/segments/new")
+    page.get_by_label("Name", exact=True).fill("Ladies who order")
+    editor(page).click()
+    page.keyboard.type('did "Placed Ordr')
+    expect(page.locator(".cm-lintRange-error")).to_have_text('"Placed Ordr"')
+    page.locator("#mistakes").get_by_role("button", name='Write "Placed Order"').click()
+    expect_text(page, 'did "Placed Order"')
+    expect(page.locator("#mistakes li")).to_have_count(0)
+    expect(page.locator(".live-figure strong")).to_have_text(counted(served, 'did "Placed Order"'))
+    page.keyboard.press("ControlOrMeta+End")
+    page.keyboard.type(' and gender is "fem')
+    option(page, '"female"').click()
+    expect_text(page, 'did "Placed Order" and gender is "female"')
+    wanted = 'did "Placed Order" and gender is "female"'
+    count = counted(served, wanted)
+    expect(page.locator(".live-figure strong")).to_have_text(count)
+    expect(page.locator(".said")).to_contain_text("whose gender is")
+    expect(page.locator(".some-people li")).not_to_have_count(0)
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#saving")).to_contain_text(f"{count} people would be in it")
+    page.locator("#saving").get_by_role("button", name="Save").click()
+    page.wait_for_url(re.compile("/segments/Ladies%20who%20order"))
+    (version,) = served.office.store.versions("Ladies who order")
+    assert version.segment.definition == wanted
+    assert watched.faults == []
+
+
+def test_names_are_proposed_with_what_they_are(served: Served) -> None:
+    watched = served.browser("manager")
+    page = watched.page
+    page.goto("/segments/new")
+    editor(page).click()
+    page.keyboard.type("gend")
+    expect(option(page, "gender")).to_contain_text(re.compile(r"text · \d+"))
+    option(page, "gender").click()
+    expect_text(page, "gender")
+    page.keyboard.type(" is no")
+    expect(page.locator(".cm-tooltip-autocomplete")).to_contain_text("is not")
+    assert watched.faults == []
+
+
+def test_the_keyboard_is_enough(page: Page) -> None:
+    write(page, 'can   receive sms and did "Placed Ordr"')
+    expect(page.locator(".cm-lintRange-error")).to_have_count(1)
+    page.keyboard.press("ControlOrMeta+.")
+    expect_text(page, 'can   receive sms and did "Placed Order"')
+    page.keyboard.press("Shift+Alt+F")
+    expect_text(page, 'can receive sms\nand did "Placed Order"')
+    page.keyboard.press("ControlOrMeta+z")
+    expect_text(page, 'can   receive sms and did "Placed Order"')
+    page.keyboard.press("ControlOrMeta+f")
+    expect(page.get_by_role("textbox", name="Find")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(editor(page)).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(editor(page)).not_to_be_focused()
+
+
+def test_wide_characters_move_nothing(served: Served) -> None:
+    watched = served.browser("manager")
+    page = watched.page
+    page.goto("/segments/new")
+    write(page, '-- 🦔🦔 first 👩‍👩‍👧\ngender is "🦔" and did "Placed Ordr"')
+    expect(page.locator(".cm-lintRange-error")).to_have_text('"Placed Ordr"')
+    expect(page.locator(".tok-event")).to_have_text('"Placed Ordr"')
+    expect(page.locator(".tok-string")).to_have_text('"🦔"')
+    page.locator("#mistakes").get_by_role("button", name='Write "Placed Order"').click()
+    expect_text(page, '-- 🦔🦔 first 👩‍👩‍👧\ngender is "🦔" and did "Placed Order"')
+    page.keyboard.press("ControlOrMeta+End")
+    page.keyboard.type(' and "loyalty t')
+    option(page, "Loyalty Tier").click()
+    expect_text(page, '-- 🦔🦔 first 👩‍👩‍👧\ngender is "🦔" and did "Placed Order" and "Loyalty Tier"')
+    page.locator(".tok-event").hover()
+    expect(page.locator(".about")).to_contain_text("Its properties")
+    assert watched.faults == []
+
+
+def test_hostile_names_and_values_are_text(served: Served) -> None:
+    table = pa.table({"external_id": ["h1", "h2"], HOSTILE_NAME: [HOSTILE_VALUE, "<b>plain</b>"]})
+    served.office.store.upsert_profiles(table, served.office.clock())
+    watched = served.browser("manager")
+    page = watched.page
+    page.on("dialog", lambda dialog: watched.faults.append(f"a dialog appeared: {dialog.message}"))
+    page.goto("/segments/new")
+    editor(page).click()
+    page.keyboard.type("fav")
+    option(page, "<img src=x onerror=alert(1)>").click()
+    page.keyboard.type(' is "<scr')
+    option(page, "<script>alert(2)</script>").click()
+    name = HOSTILE_NAME.replace('"', '\\"')
+    expect_text(page, f'"{name}" is "{HOSTILE_VALUE}"')
+    expect(page.locator(".live-figure strong")).to_have_text("1")
+    expect(page.locator(".said")).to_contain_text("<script>alert(2)</script>")
+    page.locator(".tok-attribute").hover()
+    expect(page.locator(".about")).to_contain_text("<b>plain</b>")
+    assert watched.faults == []
+
+
+def test_a_phone_is_enough(served: Served) -> None:
+    watched = served.browser("manager", viewport=NARROW, has_touch=True, is_mobile=True)
+    page = watched.page
+    page.goto("/segments/new")
+    editor(page).tap()
+    page.keyboard.type("can receive ")
+    page.get_by_role("button", name="Suggest").tap()
+    option(page, "sms").tap()
+    expect_text(page, "can receive sms")
+    expect(page.locator(".live-figure strong")).not_to_have_text("–")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert watched.faults == []
+
+
+def test_two_people_save_and_nothing_is_lost(served: Served) -> None:
+    una, olive = served.browser("manager"), served.browser("owner")
+    for watched in (una, olive):
+        watched.page.goto("/segments/SMS%20Women/edit")
+    for watched, body in ((olive, "can receive sms"), (una, 'can receive sms and gender is "male"')):
+        write(watched.page, body)
+        watched.page.get_by_role("button", name="Save").click()
+        expect(watched.page.locator("#saving .tile").first).to_be_visible()
+        watched.page.locator("#saving").get_by_role("button", name="Save").click()
+        watched.page.wait_for_load_state()
+    expect(una.page.get_by_role("alert")).to_contain_text("olive@acme.example saved it meanwhile")
+    expect_text(una.page, 'can receive sms\nand gender is "male"')
+    una.page.get_by_role("button", name="Save").click()
+    una.page.locator("#saving").get_by_role("button", name="Save").click()
+    una.page.wait_for_url(re.compile("/segments/SMS%20Women$"))
+    assert served.office.store.versions("SMS Women")[-1].author == "manager@acme.example"
+    assert una.faults + olive.faults == []
+
+
+def test_leaving_what_was_not_saved_is_asked_about(served: Served) -> None:
+    watched = served.browser("manager")
+    page = watched.page
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto("/segments/new")
+    write(page, "everybody")
+    page.goto("/account")
+    assert asked == ["beforeunload"]
+    page.goto("/segments/new")
+    page.goto("/account")
+    assert asked == ["beforeunload"]
