@@ -4,9 +4,7 @@ from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-import duckdb
-
-from segql.runtime.store.task import Task
+from segql.runtime.store.task import Task, TaskStoppedError
 from segql.web.access.errors import WebCode, WebError
 
 
@@ -33,9 +31,7 @@ class Newest:
                 if other is not None:
                     other[1].stop()
                 yield
-        except duckdb.InterruptException as error:
-            if not task.is_stopped:
-                raise
+        except TaskStoppedError as error:
             raise _superseded() from error
         finally:
             with self._lock:

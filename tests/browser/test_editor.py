@@ -4,7 +4,7 @@ import re
 
 import pyarrow as pa
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Dialog, Locator, Page, expect
 
 from tests.browser.served import NARROW, Served
 
@@ -182,7 +182,12 @@ def test_leaving_what_was_not_saved_is_asked_about(served: Served) -> None:
     watched = served.browser("manager")
     page = watched.page
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
     page.goto("/segments/new")
     write(page, "everybody")
     page.goto("/account")

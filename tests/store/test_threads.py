@@ -10,7 +10,7 @@ import pytest
 
 import segql
 from segql.runtime.store.database import Database
-from segql.runtime.store.task import Task
+from segql.runtime.store.task import Task, TaskStoppedError
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
@@ -58,7 +58,7 @@ def test_one_task_is_stopped_and_the_others_go_on(database: Database) -> None:
     started = Barrier(3)
 
     def ask(task: Task) -> None:
-        with task, pytest.raises(duckdb.InterruptException), database.cursor() as cursor:
+        with pytest.raises(TaskStoppedError), task, database.cursor() as cursor:
             started.wait()
             cursor.execute(endless).fetchall()
 
@@ -78,7 +78,7 @@ def test_a_task_that_was_stopped_asks_no_more(database: Database) -> None:
         with task:
             is_inside.set()
             is_stopping.wait()
-            with pytest.raises(duckdb.InterruptException), database.cursor():
+            with pytest.raises(TaskStoppedError), database.cursor():
                 pass
 
     with ThreadPoolExecutor(2) as others:

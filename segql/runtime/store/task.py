@@ -13,8 +13,13 @@ if TYPE_CHECKING:
 _AGAIN = 0.01
 
 
+class TaskStoppedError(Exception):
+    """What a task that was stopped ends with."""
+
+
 class Task:
-    """What is read inside its block (`with task:`), by the thread whose block it is. Another one may stop it."""
+    """What is read inside its block (`with task:`), by the thread whose block it is. Another one may stop it: the block
+    ends with `TaskStoppedError`."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -28,14 +33,15 @@ class Task:
         self._before = _current.set(self)
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
         if self._before is not None:
             _current.reset(self._before)
         self._is_over.set()
+        if self.is_stopped and _is_interruption(error):
+            raise TaskStoppedError from error
 
     def stop(self) -> None:
-        """Stop it, and wait until it has ended: inside its block `duckdb.InterruptException` is raised, at the latest
-        where it would read on."""
+        """Stop it, and wait until it has ended, at the latest where it would read on."""
         self.is_stopped = True
         while True:
             with self._lock:
@@ -47,10 +53,8 @@ class Task:
     @contextmanager
     def reading(self, cursor: "duckdb.DuckDBPyConnection") -> Iterator[None]:
         """A cursor belongs to it inside."""
-        import duckdb
-
         if self.is_stopped:
-            raise duckdb.InterruptException("stopped before it was asked")
+            raise TaskStoppedError
         with self._lock:
             self._cursors.add(cursor)
         try:
@@ -58,6 +62,12 @@ class Task:
         finally:
             with self._lock:
                 self._cursors.discard(cursor)
+
+
+def _is_interruption(error: BaseException | None) -> bool:
+    import duckdb
+
+    return isinstance(error, duckdb.InterruptException)
 
 
 _current: ContextVar[Task | None] = ContextVar("task", default=None)
