@@ -42,6 +42,8 @@ _HOMES = {
     "open": "segql.runtime.api",
     "parse": "segql.compiler.parse",
     "service": "segql.compiler.service",
+    # What `%load_ext segql` asks for.
+    "load_ipython_extension": "segql.notebook.magics",
 }
 
 __all__ = [
