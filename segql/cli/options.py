@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from segql.compiler.compiled import Compiled
     from segql.runtime.api import Store
     from segql.runtime.asking import Asking
-    from segql.runtime.imports.importing import ImportReport
 
 StoreOption = Annotated[
     str,
@@ -29,7 +28,7 @@ AskedStoreOption = Annotated[
     typer.Option(
         "--store",
         envvar="SEGQL_STORE",
-        help="The store's file, a folder of files to import, or a server: http://127.0.0.1:8000.",
+        help="The store's file, or a server: http://127.0.0.1:8000 (with a token in SEGQL_TOKEN).",
         show_default=True,
     ),
 ]
@@ -69,26 +68,15 @@ def opened(place: str, *, create: bool = False) -> "Iterator[Store]":
 
 @contextmanager
 def reached(place: str) -> "Iterator[Asking]":
-    """The store of a command that only asks: a file, a folder of files, or behind a server."""
+    """The store of a command that only asks: a file, or behind a server."""
     if _is_address(place):
         import segql
 
         with segql.connect(place) as remote:
             yield remote
         return
-    if Path(place).is_dir():
-        from segql.runtime.imports.folder import open_folder
-
-        with open_folder(Path(place), datetime.now(UTC), _tell_rejected) as folder:
-            yield folder
-        return
     with opened(place) as store:
         yield store
-
-
-def _tell_rejected(report: "ImportReport") -> None:
-    for reason, count in report.rejected.items():
-        write_error(f"{report.kind}: {count:,} of {report.rows:,} rows not used: {reason}")
 
 
 def _is_address(place: str) -> bool:

@@ -89,7 +89,7 @@ class Answering(Asking):
 
         return answer(self.database, compiled, as_of or datetime.now(UTC))
 
-    def why_compiled(self, compiled: Compiled, who: str, as_of: datetime | None = None) -> "Why":
+    def why_compiled(self, compiled: Compiled, who: str | int, as_of: datetime | None = None) -> "Why":
         """As `why`, of a condition that was compiled before."""
         from segql.runtime.why import why
 

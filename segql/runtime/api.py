@@ -61,19 +61,19 @@ class Store(Answering):
 
     # ---- People ---------------------------------------------------------------------------------------------------
 
-    def describe(self, who: str, as_of: datetime | None = None) -> "dict[str, Any]":
-        """Everything that is held about one person (external id, phone number or e-mail address), as one document.
+    def describe(self, who: str | int, as_of: datetime | None = None) -> "dict[str, Any]":
+        """Everything that is held about one person (see `runtime/people.py`), as one document.
 
         Raises `StoreError` where nobody is meant, or several are."""
         return people.describe(self, who, as_of)
 
-    def merge(self, who: str, into: str, actor: str, at: datetime | None = None) -> int:
+    def merge(self, who: str | int, into: str | int, actor: str, at: datetime | None = None) -> int:
         """Make one person a part of another, who keeps their own identifiers and values; the survivor's profile_id.
 
         Raises `StoreError`."""
         return people.merge(self, who, into, actor, at)
 
-    def erase(self, who: str, actor: str, at: datetime | None = None) -> None:
+    def erase(self, who: str | int, actor: str, at: datetime | None = None) -> None:
         """Erase a person, for good; a hash of their addresses keeps them from being texted again. Raises `StoreError`."""
         people.erase(self, who, actor, at)
 

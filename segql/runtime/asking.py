@@ -106,14 +106,15 @@ class Asking(ABC):
     def ask_compiled(self, compiled: Compiled, as_of: datetime | None = None) -> "pa.Table":
         """As `ask`, of a statement that was compiled before."""
 
-    def why(self, text: str, who: str, as_of: datetime | None = None) -> "Why":
-        """Why somebody (external id, phone number or e-mail address) fulfils a condition or does not, clause by clause.
+    def why(self, text: str, who: str | int, as_of: datetime | None = None) -> "Why":
+        """Why somebody fulfils a condition or does not, clause by clause. `who`: an external id, a phone number, an
+        e-mail address; an int is a profile_id.
 
         Raises `DefinitionError`, and `StoreError` where nobody is meant, or several are."""
         return self.why_compiled(self.compile(text), who, as_of)
 
     @abstractmethod
-    def why_compiled(self, compiled: Compiled, who: str, as_of: datetime | None = None) -> "Why":
+    def why_compiled(self, compiled: Compiled, who: str | int, as_of: datetime | None = None) -> "Why":
         """As `why`, of a condition that was compiled before."""
 
     @abstractmethod

@@ -84,7 +84,7 @@ class RemoteStore(Asking):
         """As `ask`, of a statement that was compiled before."""
         return self._table("ask", {"text": _text(compiled)}, as_of)
 
-    def why_compiled(self, compiled: Compiled, who: str, as_of: datetime | None = None) -> "Why":
+    def why_compiled(self, compiled: Compiled, who: str | int, as_of: datetime | None = None) -> "Why":
         """As `why`, of a condition that was compiled before."""
         from segql.runtime.why import Why
 

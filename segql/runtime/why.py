@@ -26,7 +26,7 @@ class Why:
     """Whether somebody is meant by a definition, as of an instant (aware, UTC). `verdict`: the definition's clauses as a
     tree, each with its words, its answer, what was found and what is missing."""
 
-    who: str
+    who: str | int
     profile_id: int
     as_of: datetime
     verdict: Verdict
@@ -64,10 +64,10 @@ class Why:
         )
 
 
-def why(database: "Database", compiled: Compiled, who: str, now: datetime) -> Why:
-    """Why somebody (external id, phone number or e-mail address) is among the people of a statement's condition, as of
-    an aware instant. Raises `DefinitionError` where it has several conditions, and `StoreError` where nobody is meant,
-    or several are."""
+def why(database: "Database", compiled: Compiled, who: str | int, now: datetime) -> Why:
+    """Why somebody (external id, phone number, e-mail address, or a profile_id) is among the people of a statement's
+    condition, as of an aware instant. Raises `DefinitionError` where it has several conditions, and `StoreError` where
+    nobody is meant, or several are."""
     statement, scope = compiled.statement, compiled.scope
     if len(statement.conditions()) != 1:
         message = f"of {statement.kind} it cannot be said why: it is about several groups of people"

@@ -36,6 +36,7 @@ class SmsCode(StrEnum):
     NEWER_TEXT = "M038"  # a text has come that the writer of the reply has not seen
     AT_NIGHT = "M039"  # it is night where the person is
     EMPTY_REPLY = "M040"  # a reply says nothing
+    INVALID_CONSENT = "M041"  # a consent without a method or an address, or one that lies in the future
 
 
 class SmsError(Exception):

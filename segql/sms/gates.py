@@ -147,7 +147,6 @@ def judge(
     *personal, coupons, last = GATES
     cases = " ".join(f"WHEN {gate.predicate} THEN '{gate.code}'" for gate in personal)
     holding = ", ".join(f"'{gate.code}'" for gate in GATES if gate.holds)
-    left = balance(connection)
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE verdicts AS
         WITH facts AS ({_FACTS}), people AS (SELECT *, CASE {cases} END AS stopped FROM facts),
@@ -162,17 +161,42 @@ def judge(
             WHEN 'quiet_hours' THEN coalesce(opens_at, $g_at + INTERVAL 1 DAY)
             ELSE $g_at END::TIMESTAMP_S AS due_at
         FROM stops""",  # noqa: S608 - constants only
-        {
-            "g_purpose": purpose,
-            "g_at": stored(at),
-            "g_recently": stored(at - timedelta(hours=settings.smart_sending_hours)),
-            "g_month": stored(at - timedelta(days=CAP_DAYS)),
-            "g_cap": settings.frequency_cap,
-            "g_pictured": list(picture_credits_by_country()),
-            "g_credits": left.credits,
-            "g_trial": left.trial_messages,
-        },
+        _values(connection, purpose, settings, at),
     )
+
+
+def every_gate(
+    connection: "duckdb.DuckDBPyConnection",
+    purpose: Purpose,
+    settings: SmsSettings,
+    default_zone: str,
+    at: datetime,
+) -> tuple[Gate, ...]:
+    """All gates that stop the one person of the temporary table `audience`, not the first alone, in their order."""
+    make_opening_hours(connection, settings, default_zone, at)
+    stops = ", ".join(f"coalesce({gate.predicate}, false)" for gate in GATES)
+    found = connection.execute(
+        f"""WITH facts AS ({_FACTS}), people AS (SELECT *, NULL AS stopped FROM facts),
+        asking AS ({_CODES}), charges AS ({_CHARGES}) SELECT {stops} FROM charges""",  # noqa: S608 - constants only
+        _values(connection, purpose, settings, at),
+    ).fetchall()[0]
+    return tuple(gate for gate, stopped in zip(GATES, found, strict=True) if stopped)
+
+
+def _values(
+    connection: "duckdb.DuckDBPyConnection", purpose: Purpose, settings: SmsSettings, at: datetime
+) -> dict[str, object]:
+    left = balance(connection)
+    return {
+        "g_purpose": purpose,
+        "g_at": stored(at),
+        "g_recently": stored(at - timedelta(hours=settings.smart_sending_hours)),
+        "g_month": stored(at - timedelta(days=CAP_DAYS)),
+        "g_cap": settings.frequency_cap,
+        "g_pictured": list(picture_credits_by_country()),
+        "g_credits": left.credits,
+        "g_trial": left.trial_messages,
+    }
 
 
 def funnel(connection: "duckdb.DuckDBPyConnection") -> dict[str, int]:

@@ -24,6 +24,7 @@ from segql.sms.links import Click
 from segql.sms.mail import MailServer
 from segql.sms.numbers import NumberKind, confirm_number, read_numbers, require_prices
 from segql.sms.outbound import Outbound
+from segql.sms.people import People
 from segql.sms.preview import Preview
 from segql.sms.reports import Report
 from segql.sms.roles import require_changing, require_conversing
@@ -94,6 +95,7 @@ class Sms:
         self.account = Account(store.database, clock)
         self.conversations = Conversations(self._line, clock)
         self.inbound = Inbound(self._line, clock, mail)
+        self.people = People(self._line, clock)
 
     def setup(
         self,
@@ -267,7 +269,7 @@ class Sms:
             order_event = self._store.catalog.account.order_event
             return reports.report(cursor, campaign, read_settings(cursor), order_event)
 
-    def why(self, campaign: str, who: str) -> Outcome:
+    def why(self, campaign: str, who: str | int) -> Outcome:
         """Why somebody (external id, e-mail or number) got a campaign's or flow's message, or did not."""
         with self._store.database.cursor() as cursor:
             return why(self._store, cursor, campaign, who)

@@ -47,8 +47,8 @@ class Outcome:
     steps: tuple[Step, ...]
 
 
-def why(store: "Store", connection: "duckdb.DuckDBPyConnection", campaign: str, who: str) -> Outcome:
-    """What became of a campaign or flow for one person, named by external id, e-mail or number.
+def why(store: "Store", connection: "duckdb.DuckDBPyConnection", campaign: str, who: str | int) -> Outcome:
+    """What became of a campaign or flow for one person, named by external id, e-mail or number, or by profile_id.
 
     Raises `SmsError` for an unknown campaign, and `StoreError` where nobody is meant, or several are.
     """
@@ -79,7 +79,7 @@ def why(store: "Store", connection: "duckdb.DuckDBPyConnection", campaign: str, 
         about,
         state,
         reason,
-        _words(reason) or state,
+        words_of(reason) or state,
         text if handed_at else None,
         attempts,
         aware(due_at) if due_at else None,
@@ -131,10 +131,11 @@ def _steps(connection: "duckdb.DuckDBPyConnection", message_id: int) -> tuple[St
         ) ORDER BY happened_at, rank, nth""",
         {"id": message_id},
     ).fetchall()
-    return tuple(Step(aware(at), what, _words(words)) for at, what, words in rows)
+    return tuple(Step(aware(at), what, words_of(words)) for at, what, words in rows)
 
 
-def _words(reason: str | None) -> str:
+def words_of(reason: str | None) -> str:
+    """The reason for which a message is where it is, in words; none where there is no reason."""
     if reason is None:
         return ""
     return BY_CODE[reason].words if reason in BY_CODE else REASONS.get(reason, reason)

@@ -16,7 +16,10 @@ class Place:
     right: Right
 
 
-PLACES = (Place("/account", "Account", "shield-user", Right.READ),)
+PLACES = (
+    Place("/people", "People", "users-round", Right.PEOPLE),
+    Place("/account", "Account", "shield-user", Right.READ),
+)
 
 
 def places_for(visitor: Visitor) -> tuple[Place, ...]:

@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from segql.sms.harmless import harmless
 from segql.web import charts
 from segql.web.access.rights import Right
 from segql.web.access.visitors import Visitor, find_visitor
@@ -35,6 +36,7 @@ def _environment() -> Environment:
     made.filters |= {
         "number": lambda value: f"{value:,}",
         "percent": percent,
+        "harmless": harmless,
         "share": lambda part, of: percent(part / of if of else 0),
         "plural": lambda count, one, many=None: one if count == 1 else many or f"{one}s",
     }

@@ -7,7 +7,12 @@ import pytest
 from segql.web.navigation import PLACES
 from tests.browser.served import NARROW, WIDE, Served
 
-PATHS = [*(place.path for place in PLACES), "/segments/new", "/segments/Winback/edit"]
+PATHS = [
+    *(place.path for place in PLACES),
+    "/segments/new",
+    "/segments/Winback/edit",
+    *("/people/1", "/people/1/attributes", "/people/1/segments", "/people/1/consent", "/people/1/merge/2"),
+]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -112,24 +112,6 @@ def test_export(shop: Shop, ending: str) -> None:
     ]
 
 
-def test_a_folder_of_files_is_asked_like_a_store(shop: Shop) -> None:
-    folder = shop.folder / "exported"
-    folder.mkdir()
-    shop.write("exported/profiles.csv", PEOPLE + ",,,,,\n")
-    shop.write("exported/events-2026.csv", ORDERS)
-    shop.write("exported/map.toml", MAP)
-    shop.write("exported/notes.txt", "no rows")
-    before = sorted(folder.iterdir())
-    asked = ("count", 'did "Placed Order" in the last 30 days', *AS_OF)
-    done = shop.run(*asked, "--store", "exported")
-    assert done.stdout == shop.run(*asked).stdout
-    assert "profiles: 1 of 4 rows not used" in done.stderr
-    assert sorted(folder.iterdir()) == before
-    (shop.folder / "nothing").mkdir()
-    empty = shop.run(*asked, "--store", "nothing")
-    assert (empty.returncode, "error S001: The folder nothing has no file" in empty.stderr) == (1, True)
-
-
 def test_export_says_which_forms_there_are(shop: Shop) -> None:
     done = shop.run("export", "everybody", "--to", "people.doc")
     assert done.returncode == 2

@@ -86,6 +86,19 @@ def append_events(
     )
 
 
+def key_of(metric_key: str, event_id: str) -> str:
+    """SQL for the event_key of an event that came with an id, from SQL for its metric's key and for the id."""
+    return _key(metric_key, _id_content(event_id))
+
+
+def _key(metric_key: str, content: str) -> str:
+    return f"md5_number_lower({metric_key} || chr(31) || {content})"
+
+
+def _id_content(event_id: str) -> str:
+    return f"'id' || chr(30) || {event_id}"
+
+
 def _staged(
     connection: "duckdb.DuckDBPyConnection",
     metric: Metric,
@@ -106,8 +119,8 @@ def _staged(
         content += f", {contents})" if contents else ")"
         if "event_id" in columns:
             event_id = _text(columns["event_id"])
-            content = f"coalesce('id' || chr(30) || {event_id}, {content})"
-        return f"md5_number_lower($key || chr(31) || {content})"
+            content = f"coalesce({_id_content(event_id)}, {content})"
+        return _key("$key", content)
 
     # An event of somebody who was merged has the key that it had before.
     return connection.sql(

@@ -26,9 +26,7 @@ def merge_people(
     holds. `at`: the aware instant of it. Raises `StoreError` where the two are one already.
     """
     if merged == survivor:
-        raise StoreError(
-            Code.SAME_PERSON, "The two are one person already.", "Name two different people to merge them."
-        )
+        raise same_person()
     take_stricter(connection, (merged, survivor), at, actor)
     connection.execute(
         f"""INSERT INTO profile_aliases SELECT kind, value, $survivor FROM (
@@ -45,6 +43,13 @@ def merge_people(
         AND p.profile_id = $survivor AND value = CASE kind WHEN 'external_id' THEN p.external_id
           WHEN 'email' THEN {folded("p.email")} ELSE p.phone_number END""",  # noqa: S608
         {"survivor": survivor},
+    )
+
+
+def same_person() -> StoreError:
+    """That two are one already."""
+    return StoreError(
+        Code.SAME_PERSON, "The two are one person already.", "Name two different people to merge them."
     )
 
 

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     import duckdb
 
 # Each part of what is known of a person, by its name in the document. $id: the profile.
-_PARTS = {
+PARTS = {
     "also_known_as": "SELECT kind, value FROM profile_aliases WHERE profile_id = $id ORDER BY ALL",
     "merged": """SELECT merged_id AS profile_id, merged_at, actor FROM profile_merges WHERE profile_id = $id
         ORDER BY ALL""",
-    "consent": """SELECT channel, kind, status, from_at, until_at FROM consent_periods WHERE profile_id = $id
+    "consent": """SELECT channel, kind, status, from_at, until_at, method, detail FROM consent_periods WHERE profile_id = $id
         ORDER BY channel, kind, from_at""",
     "consent_log": f"""SELECT channel, kind, address, status, occurred_at, recorded_at, method, detail, actor
         FROM consents WHERE (channel, address) IN (SELECT (channel, address) FROM ({ADDRESSES}) WHERE profile_id = $id
@@ -51,12 +51,15 @@ _PARTS = {
 _FOREVER = datetime(9999, 12, 31)  # noqa: DTZ001 - as the store keeps it
 
 
-def find_person(connection: "duckdb.DuckDBPyConnection", who: str, account: Account) -> int:
+def find_person(connection: "duckdb.DuckDBPyConnection", who: str | int, account: Account) -> int:
     """The profile_id of the person of an external id; failing that, of a phone number or an e-mail address.
 
-    A number may be written in any way that is read in the account's country. Raises `StoreError` where there is
-    nobody, or where several people have the number or the address.
+    An int is a profile_id itself, perhaps of a profile that was merged into another since. A number may be written in
+    any way that is read in the account's country. Raises `StoreError` where there is nobody, or where several people
+    have the number or the address.
     """
+    if isinstance(who, int):
+        return _find_profile(connection, who)
     # Most are called by it, and it is found at once; an e-mail address has to be compared with everybody's, folded.
     known = connection.execute(
         "SELECT profile_id FROM profiles WHERE external_id = ?", [who.strip()]
@@ -90,18 +93,43 @@ def find_person(connection: "duckdb.DuckDBPyConnection", who: str, account: Acco
     return int(found[0][1])
 
 
+def _find_profile(connection: "duckdb.DuckDBPyConnection", profile_id: int) -> int:
+    """A profile that exists, or the one that it was merged into."""
+    found = connection.execute(
+        """SELECT profile_id FROM profiles WHERE profile_id = $id
+        UNION ALL SELECT m.profile_id FROM profile_merges m JOIN profiles USING (profile_id) WHERE merged_id = $id""",
+        {"id": profile_id},
+    ).fetchall()
+    if not found:
+        raise StoreError(
+            Code.UNKNOWN_PERSON,
+            f"There is no profile {profile_id}: it was erased, or never was.",
+            "Search for the person by name, e-mail address, phone number or external id.",
+        )
+    return int(found[0][0])
+
+
 def describe_person(connection: "duckdb.DuckDBPyConnection", profile_id: int) -> dict[str, Any]:
     """Everything that is stored about a person, as one document; instants are aware, in UTC, and null where a
     period has no end."""
-    document: dict[str, Any] = {"profile_id": profile_id, "profile": {}}
-    for row in _rows(
-        connection, "SELECT * EXCLUDE (profile_id) FROM profiles WHERE profile_id = $id", profile_id
-    ):
-        document["profile"] = {name: value for name, value in row.items() if value is not None}
-    for name, query in _PARTS.items():
-        document[name] = _rows(connection, query, profile_id)
+    document: dict[str, Any] = {"profile_id": profile_id, "profile": read_profile(connection, profile_id)}
+    for name in PARTS:
+        document[name] = read_part(connection, profile_id, name)
     document["events"] = _events(connection, profile_id)
     return document
+
+
+def read_profile(connection: "duckdb.DuckDBPyConnection", profile_id: int) -> dict[str, Any]:
+    """The attributes that a person has, by name."""
+    (row,) = _rows(
+        connection, "SELECT * EXCLUDE (profile_id) FROM profiles WHERE profile_id = $id", profile_id
+    )
+    return {name: value for name, value in row.items() if value is not None}
+
+
+def read_part(connection: "duckdb.DuckDBPyConnection", profile_id: int, name: str) -> list[dict[str, Any]]:
+    """One part of what is stored about a person (see `PARTS`), a row each."""
+    return _rows(connection, PARTS[name], profile_id)
 
 
 def _events(connection: "duckdb.DuckDBPyConnection", profile_id: int) -> list[dict[str, Any]]:
@@ -119,8 +147,8 @@ def _events(connection: "duckdb.DuckDBPyConnection", profile_id: int) -> list[di
         events.append(
             {
                 "event": event,
-                "occurred_at": _plain(occurred_at),
-                "properties": {**said, **_plain(properties or {})},
+                "occurred_at": plain(occurred_at),
+                "properties": {**said, **plain(properties or {})},
             }
         )
     return events
@@ -129,16 +157,17 @@ def _events(connection: "duckdb.DuckDBPyConnection", profile_id: int) -> list[di
 def _rows(connection: "duckdb.DuckDBPyConnection", query: str, profile_id: int) -> list[dict[str, Any]]:
     cursor = connection.execute(query, {"id": profile_id})
     names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, map(_plain, row), strict=True)) for row in cursor.fetchall()]
+    return [dict(zip(names, map(plain, row), strict=True)) for row in cursor.fetchall()]
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value of the store for documents: instants aware, in UTC, and null where it is for ever."""
     match value:
         case datetime():
             return None if value == _FOREVER else value.replace(tzinfo=UTC)
         case list():
-            return [_plain(item) for item in value]
+            return [plain(item) for item in value]
         case dict():
-            return {name: _plain(item) for name, item in value.items()}
+            return {name: plain(item) for name, item in value.items()}
         case _:
             return value

@@ -39,9 +39,9 @@ class Listing(Question):
 
 
 class PersonQuestion(Question):
-    """Of whom to say why: an external id, a phone number or an e-mail address."""
+    """Of whom to say why: an external id, a phone number or an e-mail address; a number is a profile_id."""
 
-    who: Annotated[str, Field(min_length=1, max_length=300)]
+    who: Annotated[str, Field(min_length=1, max_length=300)] | int
 
 
 class CostAnswer(BaseModel):

@@ -3,6 +3,6 @@
 
 from types import ModuleType
 
-from segql.web.pages import account, editor, editor_answers, entrance
+from segql.web.pages import account, editor, editor_answers, entrance, people, person
 
-PAGES: tuple[ModuleType, ...] = (entrance, editor, editor_answers, account)
+PAGES: tuple[ModuleType, ...] = (entrance, editor, editor_answers, people, person, account)
