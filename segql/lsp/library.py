@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import unquote
 
 from segql import Catalog, Diagnostic, check
 from segql.compiler.folder import Folder
@@ -70,10 +71,10 @@ class Library:
     def diagnostics(self, uri: str) -> list[Diagnostic]:
         """What is wrong with a document, with names only where a catalog says which there are."""
         document = self.documents[uri]
-        found = check(document.text, self._catalog, uri)
+        found = check(document.text, self._catalog)
         if self.names.catalog is None:
             return [one for one in found if one.code.name.startswith("SG1")]
-        twice = self._folder.twice.get(uri, []) if document.text == document.readable else []
+        twice = self._folder.twice.get(self._name(uri), []) if document.text == document.readable else []
         return [*found, *twice]
 
     def meaning(self, meant: Occurrence, uri: str) -> Iterator[tuple[Document, Occurrence]]:
@@ -85,10 +86,14 @@ class Library:
                 if one.means(meant):
                     yield document, one
 
+    def _name(self, uri: str) -> str:
+        """What messages call a document: its path in the workspace."""
+        return unquote(uri.removeprefix(f"{self.names.root.as_uri()}/"))
+
     def _define(self) -> bool:
         """Put together what the documents define; whether it is something else than before."""
         before = self._catalog
-        self._folder = Folder({uri: document.readable for uri, document in self.documents.items()})
+        self._folder = Folder({self._name(uri): one.readable for uri, one in self.documents.items()})
         self._catalog = self._folder.over(self.names.catalog or Catalog())
         now = self._catalog
         return (now.segments, now.templates) != (before.segments, before.templates)

@@ -1,6 +1,7 @@
 """The server: requests and notifications of the protocol, each answered by the services over the library."""
 
 import asyncio
+import os
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,9 @@ from segql.lsp.names import Names
 
 # Seconds without a change after which a text is checked.
 _PAUSE = 0.2
-_FILES = "**/*.segql"
+_SUFFIX = ".segql"
+# Folders of what was installed, and not written here; so is what is hidden.
+_OTHERS = ("node_modules", "site-packages")
 
 
 class Server(LanguageServer):
@@ -40,7 +43,7 @@ class Server(LanguageServer):
         self.tell_problem()
         for folder in self.workspace.folders.values():
             root = uris.to_fs_path(folder.uri)
-            for file in sorted(Path(root).glob(_FILES)) if root is not None else ():
+            for file in _files(Path(root)) if root is not None else ():
                 self.read_file(file.as_uri())
         self.check_soon(self.library.documents)
 
@@ -67,7 +70,7 @@ class Server(LanguageServer):
     def read_again(self, uri: str) -> None:
         """Take a file that others wrote or removed, where the editor does not show it."""
         document = self.library.documents.get(uri)
-        if uri.endswith(".segql") and (document is None or document.version is None):
+        if self._is_of_workspace(uri) and (document is None or document.version is None):
             changed = self.read_file(uri)
             self.check_soon((uri, *self.library.documents) if changed else (uri,))
 
@@ -82,7 +85,7 @@ class Server(LanguageServer):
         can = workspace and workspace.did_change_watched_files
         if not can or not can.dynamic_registration:
             return
-        patterns = (_FILES, f"**/{self.library.names.file.name}")
+        patterns = (f"**/*{_SUFFIX}", f"**/{self.library.names.file.name}")
         options = types.DidChangeWatchedFilesRegistrationOptions(
             watchers=[types.FileSystemWatcher(glob_pattern=pattern) for pattern in patterns]
         )
@@ -90,9 +93,10 @@ class Server(LanguageServer):
         self.client_register_capability(types.RegistrationParams([registration]))
 
     def _is_of_workspace(self, uri: str) -> bool:
-        path = uris.to_fs_path(uri)
-        roots = [uris.to_fs_path(folder.uri) for folder in self.workspace.folders.values()]
-        return path is not None and any(Path(path).is_relative_to(root) for root in roots if root is not None)
+        path = Path(uris.to_fs_path(uri) or "")
+        roots = [Path(uris.to_fs_path(folder.uri) or "") for folder in self.workspace.folders.values()]
+        inside = [path.relative_to(root) for root in roots if path.is_relative_to(root)]
+        return path.suffix == _SUFFIX and any(map(_is_own, inside))
 
     def tell_problem(self) -> None:
         """Say why names are not known."""
@@ -117,3 +121,16 @@ class Server(LanguageServer):
         )
         version = None if document is None else document.version
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, converted, version))
+
+
+def _files(root: Path) -> list[Path]:
+    """The definitions in a folder, those below it included."""
+    found = []
+    for folder, folders, files in os.walk(root):
+        folders[:] = [name for name in folders if _is_own(Path(name))]
+        found += [Path(folder, name) for name in files if name.endswith(_SUFFIX)]
+    return sorted(found)
+
+
+def _is_own(path: Path) -> bool:
+    return not any(part.startswith(".") or part in _OTHERS for part in path.parts)

@@ -28,6 +28,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "catalog.json").write_text(SEEN.to_json(), encoding="utf-8")
     (folder / "defines.segql").write_text(DEFINES, encoding="utf-8")
     (folder / "gone.segql").write_text(GONE, encoding="utf-8")
+    # What was installed is not the workspace's.
+    for other in (".venv", "node_modules"):
+        (folder / other).mkdir()
+        (folder / other / "other.segql").write_text(GONE, encoding="utf-8")
     return folder
 
 
@@ -137,7 +141,7 @@ def test_what_one_file_defines_is_known_in_the_others(editor: Editor) -> None:
     editor.diagnostics("gone.segql", set())
     editor.open("twice.segql", 'segment "🎉 gone": can receive sms')
     (found,) = editor.diagnostics("twice.segql", {"SG208"})
-    assert "gone.segql" in found.message
+    assert "the other is in gone.segql, line 2" in found.message
 
 
 def test_what_others_write_is_read_again(editor: Editor, folder: Path) -> None:

@@ -11,7 +11,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from segql.compiler.ast.base import Condition, Node, Term, Test, Window
 from segql.compiler.catalog.model import Catalog, Segment
-from segql.compiler.service import Hover, hover
+from segql.compiler.service import Hover, actions, complete, hover
 from segql.compiler.service.sections import anchor, section_of
 from tests.compiler.account import NOW
 from tests.compiler.definitions import DEFINITIONS
@@ -83,9 +83,14 @@ def test_nothing_is_told_of_what_is_not_known(text: str) -> None:
 
 
 def test_a_broken_stored_definition_does_no_harm() -> None:
-    broken = SEEN.changed(segments=(Segment(name="Broken", definition="this is ( broken"),))
-    assert at('in segment "Broken" and pl|an is set', broken) is not None
-    assert at('in segment "Bro|ken" and plan is set', broken) is not None
+    broken = SEEN.changed(
+        segments=(Segment(name="Broken", definition="this is ( broken"),), templates=("define broken(: (",)
+    )
+    text = 'define a(x): plan is $x\nsegment "S": in segment "Broken" and a("y") and plan is set'
+    for place in range(len(text)):
+        actions(text, broken, (place, place))
+        complete(text, place, broken)
+        assert hover(text, broken, place, NOW) is not None or text[place].isspace()
 
 
 def test_every_section_is_there() -> None:

@@ -13,8 +13,9 @@ from segql.compiler.plan.instants import Boundary
 
 
 class Day(Node, tag="day"):
-    """A day in `before`, `after`, `on`, `since`: a date, a date and time, `today` or `yesterday` as they were written
-    (`on`), or `30 days ago` (`ago`, `unit`)."""
+    """A day in `before`, `after`, `on`, `since`: a date, a date and time, `today`, `yesterday`, or `30 days ago`.
+
+    `on` as it was written, or `ago` and `unit`."""
 
     on: WrittenDay | None = None
     ago: WholeNumber | None = None

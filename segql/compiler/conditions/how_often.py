@@ -33,7 +33,9 @@ def limits(operator: Operator, number: int, upper: int | None) -> tuple[int, int
 
 
 class HowOften(Node, tag=False):
-    """`once`, `at least 3 times`, `between 2 and 4 times`, `on at least 3 different days` (`periods`)."""
+    """`once`, `at least 3 times`, `between 2 and 4 times`, `on at least 3 different days`.
+
+    `periods`: what is counted in place of times."""
 
     operator: Operator
     times: WholeNumber | Parameter

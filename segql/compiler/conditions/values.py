@@ -28,7 +28,9 @@ class Text(Node, tag="text"):
 
 
 class Number(Term, tag="number"):
-    """A number, perhaps an amount of money (`currency`: the symbol before it)."""
+    """A number, perhaps an amount of money.
+
+    `currency`: the symbol before it."""
 
     value: Decimal
     currency: Literal["$", "€", "£", "¥"] | None = None

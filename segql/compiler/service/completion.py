@@ -23,7 +23,7 @@ from segql.compiler.parse.recovery import Recovery
 from segql.compiler.parse.spelling import spellings
 from segql.compiler.parse.stretches import open_brackets, statement_after, statement_before
 from segql.compiler.parse.tables import grammar
-from segql.compiler.pipeline import checked
+from segql.compiler.service.reading import checked_anyway
 from segql.compiler.source import Source, Span
 from segql.compiler.text import fold, name_text, quoted
 
@@ -137,7 +137,7 @@ def _missed(reading: Reading, start: int, catalog: Catalog) -> Iterator[Diagnost
     """What is said of the word that was put in; nothing where the text could not be read behind it."""
     if reading.tree is None or any(one.span.end > start for one in reading.problems):
         return
-    scopes, found = checked(reading.tree, catalog, reading.source)
+    scopes, found = checked_anyway(reading.tree, catalog, reading.source)
     if not reading.problems and not any(one.severity == "error" for one in found):
         compiled = map(Compiled, reading.tree.statements, scopes)
         found += [warning for one in compiled for warning in one.warnings]

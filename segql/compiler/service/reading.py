@@ -7,25 +7,26 @@ from segql.compiler.ast.base import Node
 from segql.compiler.ast.walk import nodes_in
 from segql.compiler.catalog.model import Catalog
 from segql.compiler.check.scope import Scope
-from segql.compiler.diagnostics.diagnostic import DefinitionError
+from segql.compiler.diagnostics.diagnostic import DefinitionError, Diagnostic
 from segql.compiler.parse.parser import Reading, read
 from segql.compiler.pipeline import checked
 from segql.compiler.source import NOWHERE, Source, Span
-from segql.compiler.statements import AnyStatement
+from segql.compiler.statements import AnyStatement, Tree
 
 _LONGEST = 400
 
 
 @dataclass(frozen=True)
 class Read:
-    """A text as far as it could be read. Places are those of the text as it was written."""
+    """A text as far as it could be read, with the scopes of its statements. Places are those of the text as it was
+    written."""
 
     reading: Reading
     scopes: tuple[Scope, ...] = ()
 
     def statements(self) -> Iterator[tuple[AnyStatement, Scope]]:
         """The statements with their scopes."""
-        if self.reading.tree is not None and self.scopes:
+        if self.reading.tree is not None:
             yield from zip(self.reading.tree.statements, self.scopes, strict=True)
 
     def holding(self, span: Span) -> list[tuple[Node, Scope]]:
@@ -52,15 +53,24 @@ class Read:
 
 
 def read_text(text: str, catalog: Catalog) -> Read:
-    """A text with what is known of it; without scopes where a stored definition that it needs is broken."""
+    """A text with what is known of it."""
     reading = read(Source(text))
     if reading.tree is None:
         return Read(reading)
-    try:
-        scopes, _ = checked(reading.tree, catalog, reading.source)
-    except DefinitionError:
-        return Read(reading)
+    scopes, _ = checked_anyway(reading.tree, catalog, reading.source)
     return Read(reading, tuple(scopes))
+
+
+def checked_anyway(tree: Tree, catalog: Catalog, source: Source) -> tuple[list[Scope], list[Diagnostic]]:
+    """As `checked`; where a stored definition is broken, as if the stored segments were everybody, and no define stored."""
+    try:
+        scopes, found = checked(tree, catalog, source)
+        for scope in scopes[:1]:
+            scope.library.template_names()  # reads them, which finds one that is broken
+    except DefinitionError:
+        segments = tuple(segment.changed(definition="everybody") for segment in catalog.segments)
+        return checked(tree, catalog.changed(segments=segments, templates=()), source)
+    return scopes, found
 
 
 def short(text: str) -> str:
