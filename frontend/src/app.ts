@@ -2,7 +2,9 @@
 import htmx from "htmx.org";
 import { followClicks } from "./clicks";
 import { followFields } from "./fields";
+import { followKeys } from "./keys";
 
 htmx.config.includeIndicatorCSS = false;
 followClicks();
 followFields();
+followKeys();

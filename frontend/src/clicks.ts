@@ -1,9 +1,12 @@
 // Buttons that act on the page itself: open and close dialogs, copy a text, choose the colours, dismiss a notice.
+import { tellKeys } from "./keys";
+
 type Act = (button: HTMLElement, named: string) => void;
 
 const ACTS: Record<string, Act> = {
   opens: (_, id) => (document.getElementById(id) as HTMLDialogElement | null)?.showModal(),
   closes: (button) => button.closest("dialog")?.close(),
+  keys: () => tellKeys(),
   dismisses: (button) => button.closest(".note")?.remove(),
   copies: (button, id) => {
     const field = document.getElementById(id) as HTMLInputElement;

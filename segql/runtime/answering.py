@@ -16,11 +16,14 @@ from segql.runtime.examples import ExampleResult, run_examples
 from segql.runtime.store.catalog import read_catalog
 from segql.runtime.store.database import Database
 from segql.runtime.store.segments import Version, read_versions
+from segql.runtime.store.sizes import Size, read_sizes
 from segql.runtime.usage import Usage, read_usage
+from segql.runtime.uses import KeptUses, Uses
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from segql.runtime.as_code.moves import Moves
     from segql.runtime.why import Why
 
 
@@ -32,6 +35,7 @@ class Answering(Asking):
         self._reading = Lock()
         self._known: Known | None = None
         self._used: tuple[int, Usage] | None = None
+        self._uses = KeptUses()
 
     @property
     def place(self) -> str:
@@ -124,6 +128,30 @@ class Answering(Asking):
             with self.database.cursor() as cursor:
                 used = self._used = (version, read_usage(cursor, self.catalog))
         return used[1]
+
+    def sizes(self, now: datetime | None = None, days: int = 30) -> dict[str, Size]:
+        """How many people were in each stored segment as of its last refresh, and at the end of each of so many days, by
+        its name. They are kept, not counted; a segment that was never refreshed is absent."""
+        today = moment(self.catalog.account, now).today
+        with self.database.cursor() as cursor:
+            return read_sizes(cursor, today, days)
+
+    def uses(self) -> Uses:
+        """Which stored segments use which, and which of them no longer hold, and why."""
+        catalog = self.catalog
+        with self._reading:
+            return self._uses.of(catalog)
+
+    def moves(
+        self, before: str | None, after: str | None, as_of: datetime | None = None, named: int = 0
+    ) -> "Moves":
+        """Who would enter and leave if what meant one thing (None: nobody) meant another; so many of each are named.
+
+        Raises `DefinitionError`."""
+        from segql.runtime.as_code.moves import moves_between
+
+        old, new = (None if text is None else self.compile(text) for text in (before, after))
+        return moves_between(self.database, old, new, as_of or datetime.now(UTC), named)
 
     def population(self) -> int:
         """How many profiles there are."""

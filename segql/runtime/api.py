@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from segql.compiler.catalog.model import Account
+from segql.compiler.format import format_segment
 from segql.runtime import people
 from segql.runtime.answering import Answering
-from segql.runtime.definitions import SegmentSaved, remove_segments, save_definitions
+from segql.runtime.definitions import SegmentSaved, remove_segments, save_definitions, version_of
 from segql.runtime.store import consents, events, lists, places, profiles
 from segql.runtime.store.attribute_history import keep_history
 from segql.runtime.store.catalog import save_account
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from segql.runtime.predict.predict import Prediction
     from segql.runtime.refresh.changes import Changes
     from segql.runtime.refresh.upkeep import Upkeep
+    from segql.runtime.uses import Users
 
 
 class Store(Answering):
@@ -102,12 +104,28 @@ class Store(Answering):
         return save_definitions(self.database, self.catalog, text, when, name, author, expecting)
 
     def remove_segments(
-        self, names: Iterable[str], *, author: str | None = None, at: datetime | None = None
+        self,
+        names: Iterable[str],
+        *,
+        author: str | None = None,
+        at: datetime | None = None,
+        others: "Users | None" = None,
     ) -> None:
-        """Forget segments and who was in them; all or none. Their versions stay.
+        """Forget segments and who was in them; all or none. Their versions stay. `others`: who else uses stored segments
+        (`segql.sms.uses.users_in_sms`).
 
-        Raises `StoreError` for a name that there is not, and for a segment that one which stays uses."""
-        remove_segments(self.database, self.catalog, names, at or datetime.now(UTC), author)
+        Raises `StoreError` for a name that there is not, and for a segment that something which stays uses."""
+        remove_segments(self.database, self.catalog, names, at or datetime.now(UTC), author, others)
+
+    def restore_segment(
+        self, name: str, number: int, *, author: str | None = None, at: datetime | None = None
+    ) -> SegmentSaved:
+        """Store a segment again as a version of it said (see `versions`), which makes a new version.
+
+        Raises `StoreError` where there is no such version, and `DefinitionError` where it no longer holds."""
+        version = version_of(self.versions(name), number)
+        (saved,) = self.save_segments(format_segment(version.segment), at, author=author)
+        return saved
 
     def keep_history(self, attribute: str, at: datetime | None = None) -> bool:
         """Keep from now on what a text attribute was before, for `has been ... for ...`; whether it was not kept yet.

@@ -18,7 +18,8 @@ from segql.compiler.statements import Define, SegmentDefinition, Statement
 from segql.compiler.text import fold, listing, nearest, quoted
 from segql.runtime import errors
 from segql.runtime.store import segments
-from segql.runtime.uses import User, users_of_segments
+from segql.runtime.store.segments import Version
+from segql.runtime.uses import User, Users, users_of_segments
 
 if TYPE_CHECKING:
     import duckdb
@@ -133,11 +134,17 @@ def defines_of(catalog: Catalog) -> dict[str, str]:
 
 
 def remove_segments(
-    database: "Database", catalog: Catalog, names: Iterable[str], at: datetime, author: str | None = None
+    database: "Database",
+    catalog: Catalog,
+    names: Iterable[str],
+    at: datetime,
+    author: str | None = None,
+    others: Users | None = None,
 ) -> None:
     """Forget segments, by their names in any case, and who was in them; all or none. Their versions stay.
 
-    Raises `StoreError` for a name that there is not, and for a segment that one which stays uses."""
+    `others`: who else uses stored segments. Raises `StoreError` for a name that there is not, and for a segment that
+    something which stays uses."""
     going = []
     for name in names:
         segment = catalog.segment(name)
@@ -147,6 +154,7 @@ def remove_segments(
     users = users_of_segments(catalog)
     for name in going:
         staying = [user for user in users.get(name, ()) if user.name not in going]
+        staying += (others or {}).get(name, ())
         if staying:
             raise segment_in_use(name, staying)
     write(database, Writing({}, (), going), at, author)
@@ -159,6 +167,18 @@ def segment_in_use(name: str, users: Sequence[User]) -> errors.StoreError:
         errors.Code.SEGMENT_IN_USE,
         f"{told[0].upper()}{told[1:]} {'uses' if len(users) == 1 else 'use'} the segment {quoted(name)}.",
         "Change or remove what uses it first.",
+    )
+
+
+def version_of(versions: Sequence[Version], number: int) -> Version:
+    """The version of that number. Raises `StoreError` where there is none."""
+    for version in versions:
+        if version.number == number:
+            return version
+    raise errors.StoreError(
+        errors.Code.UNKNOWN_VERSION,
+        f"The segment {quoted(versions[-1].segment.name)} has no version {number}.",
+        f"Its versions are 1 to {versions[-1].number}.",
     )
 
 

@@ -56,6 +56,8 @@ class Code(StrEnum):
     """A segment that is to be removed is used by one that stays."""
     SEGMENT_CHANGED = "S033"
     """A segment is not the version any more that it was changed from."""
+    UNKNOWN_VERSION = "S034"
+    """A segment has no version of that number."""
     UNREACHABLE = "S040"
     """A server does not answer, or something else than segql does."""
 

@@ -26,15 +26,67 @@ Users = Mapping[str, tuple[User, ...]]
 """By the name of a segment as the catalog has it, who uses it."""
 
 
-def users_of_segments(catalog: Catalog) -> Users:
-    """Which segments use each segment, in the catalog's order. One that no longer compiles uses nothing."""
+@dataclass(frozen=True)
+class Uses:
+    """Which stored segments use which, and the names of those that no longer hold, each with what is wrong."""
+
+    users: Users
+    broken: Mapping[str, DefinitionError]
+
+
+def uses_of(catalog: Catalog) -> Uses:
+    """What compiling all stored segments tells, in the catalog's order. One that no longer compiles uses nothing."""
     users: dict[str, tuple[User, ...]] = defaultdict(tuple)
+    broken = {}
     for segment in catalog.segments:
         try:
             used = compile(f"in segment {quoted(segment.name)}", catalog).reads.segments
-        except DefinitionError:
+        except DefinitionError as error:
+            broken[segment.name] = error
             continue
         for name in used:
             if name != segment.name:
                 users[name] += (User("segment", segment.name),)
-    return dict(users)
+    return Uses(dict(users), broken)
+
+
+def users_of_segments(catalog: Catalog) -> Users:
+    """Which segments use each segment, in the catalog's order."""
+    return uses_of(catalog).users
+
+
+class KeptUses:
+    """The uses of a catalog's segments, found again only where names have changed: compiling hundreds takes long.
+
+    Postal codes are too many to compare: what is broken is tried again each time, as it may be for want of one."""
+
+    def __init__(self) -> None:
+        self._names: object = None
+        self._uses = Uses({}, {})
+
+    def of(self, catalog: Catalog) -> Uses:
+        """The uses in a catalog."""
+        names = _names(catalog)
+        if names != self._names or any(_holds(name, catalog) for name in self._uses.broken):
+            self._uses, self._names = uses_of(catalog), names
+        return self._uses
+
+
+def _names(catalog: Catalog) -> object:
+    """What a definition's meaning depends on, but for the values that were seen and postal codes."""
+    return (
+        *(catalog.account, catalog.segments, catalog.templates, catalog.lists, catalog.places),
+        [attribute.changed(values=()) for attribute in catalog.attributes],
+        [
+            event.changed(properties=tuple(known.changed(values=()) for known in event.properties))
+            for event in catalog.events
+        ],
+    )
+
+
+def _holds(name: str, catalog: Catalog) -> bool:
+    try:
+        compile(f"in segment {quoted(name)}", catalog)
+    except DefinitionError:
+        return False
+    return True

@@ -63,3 +63,5 @@ class Jobs:
         except StoreError as error:
             # Somebody refreshed them as of a later instant, on purpose: they stay what they are until then.
             _log.warning("memberships were not refreshed: %s", error)
+        # Whoever opens the list next does not wait for hundreds of segments to be compiled.
+        self._desk.store.uses()

@@ -17,6 +17,7 @@ class Place:
 
 
 PLACES = (
+    Place("/segments", "Segments", "layers", Right.READ),
     Place("/people", "People", "users-round", Right.PEOPLE),
     Place("/account", "Account", "shield-user", Right.READ),
 )

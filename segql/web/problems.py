@@ -23,6 +23,8 @@ _STATUS: dict[str, int] = {
     Code.UNKNOWN_PERSON: 404,
     Code.UNKNOWN_SEGMENT: 404,
     Code.SEGMENT_CHANGED: 409,
+    Code.UNKNOWN_VERSION: 404,
+    Code.SEGMENT_IN_USE: 409,
     Code.DISK_FULL: 507,
     Code.OUT_OF_MEMORY: 507,
     Code.DAMAGED: 500,

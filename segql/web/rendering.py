@@ -16,6 +16,8 @@ from segql.sms.harmless import harmless
 from segql.web import charts
 from segql.web.access.rights import Right
 from segql.web.access.visitors import Visitor, find_visitor
+from segql.web.addresses import segment_path
+from segql.web.code import coloured
 from segql.web.desk import desk_of
 from segql.web.navigation import places_for
 
@@ -38,9 +40,16 @@ def _environment() -> Environment:
         "percent": percent,
         "harmless": harmless,
         "share": lambda part, of: percent(part / of if of else 0),
+        "signed": signed,
+        "coloured": coloured,
         "plural": lambda count, one, many=None: one if count == 1 else many or f"{one}s",
     }
-    made.globals |= {"static": static_path, "Right": Right, "charts": charts}
+    made.globals |= {
+        "static": static_path,
+        "Right": Right,
+        "charts": charts,
+        "segment_path": segment_path,
+    }
     return made
 
 
@@ -49,6 +58,11 @@ def percent(share: float) -> str:
     if 0 < share < 0.001:
         return "< 0.1 %"
     return f"{share * 100:.1f} %" if share < 0.1 else f"{share * 100:.0f} %"
+
+
+def signed(number: int) -> str:
+    """A change, with its sign."""
+    return f"+{number:,}" if number > 0 else f"{number:,}".replace("-", "\u2212")
 
 
 @cache

@@ -9,6 +9,7 @@ from tests.browser.served import NARROW, WIDE, Served
 
 PATHS = [
     *(place.path for place in PLACES),
+    "/segments/Winback",
     "/segments/new",
     "/segments/Winback/edit",
     *("/people/1", "/people/1/attributes", "/people/1/segments", "/people/1/consent", "/people/1/merge/2"),

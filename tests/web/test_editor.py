@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from segql.web.access.errors import WebCode, WebError
 from segql.web.access.rights import Right
 from segql.web.access.tokens import make_token
+from segql.web.addresses import segment_path
 from segql.web.drafts import format_body
 from segql.web.newest import Newest
 from tests.web.office import Office
@@ -167,7 +168,7 @@ def test_a_segment_is_made_and_changed(office: Office) -> None:
 def test_a_name_with_a_slash_is_edited(office: Office) -> None:
     client = office.client("manager")
     assert client.post("/segments/new", data=draft(name="a/b?c")).status_code == 303
-    assert "can receive sms" in client.get(f"/segments/{quote('a/b?c', safe='')}/edit").text
+    assert "can receive sms" in client.get(segment_path("a/b?c", "edit")).text
 
 
 def test_what_is_wrong_is_told_and_kept(office: Office) -> None:

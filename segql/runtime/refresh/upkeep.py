@@ -20,6 +20,7 @@ from segql.runtime.refresh.state import State
 from segql.runtime.store import memberships
 from segql.runtime.store.journal import rewritten_since
 from segql.runtime.store.memberships import CAUSES, Flips, Refreshed
+from segql.runtime.store.sizes import record_sizes
 
 if TYPE_CHECKING:
     import duckdb
@@ -53,6 +54,7 @@ class Upkeep:
         # For each segment whose conditions changed: one flag a word, in which they did.
         self._outdated: dict[int, Flags] = {}
         self._refreshed: dict[int, Refreshed] = {}
+        self._noted: dict[int, int] = {}
 
     def refresh(self, database: "Database", names: Iterable[str] | None, now: datetime) -> Changes:
         """Bring segments (None: all of them) to `now` (aware): who entered and who left since their last refresh.
@@ -94,6 +96,10 @@ class Upkeep:
         self._refreshed = refreshed | stand
         sizes = {one.name: self._sizes[one.segment_id] for one in segments}
         first = {one.name for one in segments if one.segment_id not in refreshed}
+        by_id = {one.segment_id: sizes[one.name] for one in segments}
+        noted = {one: size for one, size in by_id.items() if self._noted.get(one) != size}
+        record_sizes(connection, noted, moment(self._segments.account, now).today)
+        self._noted |= noted
         parts = sorted(parts, key=lambda part: part.segment)
         return Changes(step.at, parts, sizes, first, self._segments.broken() if names is None else {})
 

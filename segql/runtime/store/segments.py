@@ -129,7 +129,7 @@ def remove_segment(
         "DELETE FROM segments WHERE key = ? RETURNING segment_id", [fold(name)]
     ).fetchall()
     for (segment_id,) in removed:
-        for table in ("segment_moves", "segment_refreshes"):
+        for table in ("segment_moves", "segment_refreshes", "segment_sizes"):
             connection.execute(f"DELETE FROM {table} WHERE segment_id = ?", [segment_id])  # noqa: S608
         connection.execute(
             f"""UPDATE segment_versions SET removed_at = {seconds("$at")}, removed_by = $author WHERE key = $key

@@ -3,6 +3,21 @@
 
 from types import ModuleType
 
-from segql.web.pages import account, editor, editor_answers, entrance, people, person
+from segql.web.pages import (
+    account,
+    editor,
+    editor_answers,
+    entrance,
+    people,
+    person,
+    segment_parts,
+    segment_versions,
+    segments,
+)
 
-PAGES: tuple[ModuleType, ...] = (entrance, editor, editor_answers, people, person, account)
+PAGES: tuple[ModuleType, ...] = (
+    entrance,
+    *(editor, editor_answers, segments, segment_parts, segment_versions),
+    *(people, person),
+    account,
+)

@@ -1,7 +1,6 @@
 """The pages on which a segment is written: a new one, and one that is stored."""
 
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
@@ -10,6 +9,7 @@ from segql.compiler.diagnostics.diagnostic import DefinitionError
 from segql.runtime.errors import Code, StoreError
 from segql.runtime.store.segments import Version
 from segql.web.access.visitors import Definer, Visitor
+from segql.web.addresses import SegmentName, segment_path
 from segql.web.desk import AtDesk, Desk
 from segql.web.drafts import Draft, draft_of
 from segql.web.rendering import go, render_page
@@ -29,8 +29,10 @@ def do_make(request: Request, desk: AtDesk, who: Definer, draft: Annotated[Draft
     return _save(request, desk, who, draft)
 
 
-@router.get("/{name:path}/edit")
-def show_edit(request: Request, desk: AtDesk, _: Definer, name: str, version: int | None = None) -> Response:
+@router.get("/{name}/edit")
+def show_edit(
+    request: Request, desk: AtDesk, _: Definer, name: SegmentName, version: int | None = None
+) -> Response:
     """A stored segment; `version`: as an earlier one of it was."""
     versions = desk.store.versions(name)
     latest = versions[-1]
@@ -38,9 +40,9 @@ def show_edit(request: Request, desk: AtDesk, _: Definer, name: str, version: in
     return _page(request, draft_of(chosen, base=_number(latest)))
 
 
-@router.post("/{name:path}/edit")
+@router.post("/{name}/edit")
 def do_change(
-    request: Request, desk: AtDesk, who: Definer, name: str, draft: Annotated[Draft, Form()]
+    request: Request, desk: AtDesk, who: Definer, name: SegmentName, draft: Annotated[Draft, Form()]
 ) -> Response:
     """Store what was changed."""
     return _save(request, desk, who, draft)
@@ -59,7 +61,7 @@ def _save(request: Request, desk: Desk, who: Visitor, draft: Draft) -> Response:
         if draft.base == 0:
             return _page(request, draft, status=409, name_error=error.message)
         return _told_of_other(request, desk, draft)
-    return go(request, f"/segments/{quote(name, safe='')}", f"{name} was saved.")
+    return go(request, segment_path(name), f"{name} was saved.")
 
 
 def _told_of_other(request: Request, desk: Desk, draft: Draft) -> Response:
