@@ -144,19 +144,21 @@ class Upkeep:
     def _stored(self, connection: "duckdb.DuckDBPyConnection", segment_ids: Sequence[int]) -> dict[int, Bits]:
         """Who is in the segments as the store has it."""
         found: dict[int, Bits] = {}
-        ordered = sorted(segment_ids)
-        moves = np.zeros((_AT_ONCE, len(self._state.everybody) * 64), np.uint8)
-        for begin in range(0, len(ordered), _AT_ONCE):
-            group = ordered[begin : begin + _AT_ONCE]
-            table = memberships.read_moves(connection, group)
+        capacity = len(self._state.everybody) * 64
+        at_once = min(_AT_ONCE, np.iinfo(np.int32).max // capacity)
+        moves = np.zeros((at_once, capacity), np.uint8)
+        wanted = sorted(segment_ids)
+        while wanted:
+            first = wanted[0]
+            group = [segment_id for segment_id in wanted if segment_id < first + at_once]
+            wanted = wanted[len(group) :]
             moves[:] = 0
-            row = np.zeros(group[-1] + 1, np.intp)
-            row[group] = np.arange(len(group))
-            # Far faster by one index than by two, and by a number of the same type.
-            places = row[table["segment_id"].to_numpy()] * moves.shape[1] + table["profile_id"].to_numpy()
+            places = memberships.read_moves(connection, first, group[-1], capacity)
+            # Far faster with a number of the same type.
             np.add.at(moves.reshape(-1), places, np.uint8(1))
             moves &= np.uint8(1)
-            found |= dict(zip(group, bitsets.of_flags(moves), strict=False))
+            sets = bitsets.of_flags(moves)
+            found |= {segment_id: sets[segment_id - first].copy() for segment_id in group}
         return found
 
     def _compare(self, step: "_Step", segment: Standing) -> list[Part]:

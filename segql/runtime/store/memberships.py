@@ -1,6 +1,6 @@
 """Memberships of stored segments as the store keeps them: entries and exits, and what each segment's stand for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -42,14 +42,21 @@ def read_refreshes(connection: "duckdb.DuckDBPyConnection") -> dict[int, Refresh
     return {segment_id: Refreshed(at.replace(tzinfo=UTC), *rest) for segment_id, at, *rest in rows}
 
 
-def read_moves(connection: "duckdb.DuckDBPyConnection", segment_ids: Sequence[int]) -> "pa.Table":
-    """Each entry into segments (one or more) and each exit: columns segment_id, profile_id (int32), in no order. Whoever
-    is there an odd number of times is in."""
-    return connection.sql(
-        """SELECT segment_id, profile_id FROM segment_moves
-        WHERE segment_id BETWEEN $first AND $last AND list_contains($segments, segment_id)""",
-        params={"segments": list(segment_ids), "first": min(segment_ids), "last": max(segment_ids)},
-    ).to_arrow_table()
+def read_moves(connection: "duckdb.DuckDBPyConnection", first: int, last: int, capacity: int) -> "np.ndarray":
+    """Each entry into the segments from a segment_id to another, and each exit, in no order: whose it is, as the place
+    (int32) in a table with a row a segment and a column for each of `capacity` profiles. Whoever is there an odd number of
+    times is in."""
+    found: np.ndarray = (
+        connection.sql(
+            """SELECT ((segment_id - $first) * $capacity + profile_id)::INTEGER FROM segment_moves
+        WHERE segment_id BETWEEN $first AND $last""",
+            params={"first": first, "last": last, "capacity": capacity},
+        )
+        .to_arrow_table()
+        .column(0)
+        .to_numpy()
+    )
+    return found
 
 
 def changed_profiles(connection: "duckdb.DuckDBPyConnection", position: int) -> "np.ndarray":
