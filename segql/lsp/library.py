@@ -10,7 +10,7 @@ from segql.compiler.folder import Folder
 from segql.compiler.parse.parser import read
 from segql.compiler.service import Occurrence, occurrences
 from segql.compiler.source import Source
-from segql.lsp.names import Names
+from segql.lsp.names import Known, Names
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,7 @@ class Library:
 
     def __init__(self, names: Names) -> None:
         self.names = names
+        self.known = Known()
         self.documents: dict[str, Document] = {}
         self._folder = Folder({})
         self._catalog = Catalog()
@@ -56,12 +57,10 @@ class Library:
         """Forget a document; whether what the workspace defines has changed."""
         return self.documents.pop(uri, None) is not None and self._define()
 
-    def refresh(self) -> bool:
-        """Look at the catalog's file; whether it has changed, or there is something to tell about it."""
-        is_new = self.names.refresh()
-        if is_new:
-            self._define()
-        return is_new
+    def know(self, known: Known) -> None:
+        """Take another catalog."""
+        self.known = known
+        self._define()
 
     @property
     def catalog(self) -> Catalog:
@@ -72,7 +71,7 @@ class Library:
         """What is wrong with a document, with names only where a catalog says which there are."""
         document = self.documents[uri]
         found = check(document.text, self._catalog)
-        if self.names.catalog is None:
+        if self.known.catalog is None:
             return [one for one in found if one.code.name.startswith("SG1")]
         twice = self._folder.twice.get(self._name(uri), []) if document.text == document.readable else []
         return [*found, *twice]
@@ -94,7 +93,7 @@ class Library:
         """Put together what the documents define; whether it is something else than before."""
         before = self._catalog
         self._folder = Folder({self._name(uri): one.readable for uri, one in self.documents.items()})
-        self._catalog = self._folder.over(self.names.catalog or Catalog())
+        self._catalog = self._folder.over(self.known.catalog or Catalog())
         now = self._catalog
         return (now.segments, now.templates) != (before.segments, before.templates)
 

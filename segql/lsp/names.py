@@ -1,10 +1,19 @@
 """The names that a workspace's definitions are checked against: a catalog file, or a store's catalog."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import segql
 from segql import Catalog
+
+
+@dataclass(frozen=True)
+class Known:
+    """A catalog as it was read when its file had last been changed `at` (nanoseconds), or the `problem` with it."""
+
+    catalog: Catalog | None = None
+    problem: str | None = None
+    at: int | None = None
 
 
 @dataclass
@@ -15,33 +24,23 @@ class Names:
     catalog_file: Path | None
     store_file: Path
     root: Path = field(default_factory=Path.cwd)
-    catalog: Catalog | None = None
-    problem: str | None = None
-    _read_at: int | None = None
 
     @property
     def file(self) -> Path:
         """The file that holds the catalog; a relative path is one in the workspace's folder."""
         return self.root / (self.catalog_file or self.store_file)
 
-    def refresh(self) -> bool:
-        """Read the catalog where its file has changed since; whether it was read, or cannot be any more."""
-        changed_at = _changed_at(self.file)
-        if changed_at == self._read_at and (changed_at is not None or self.problem is not None):
-            return False
+    def look(self, known: Known) -> Known:
+        """What is known now; the same where the file has not changed since. It takes seconds for a large store."""
+        if known.at is not None and known.at == _changed_at(self.file):
+            return known
         try:
-            self.catalog, self.problem = self._read(), None
+            catalog = self._read()
         except (OSError, ValueError, segql.StoreError) as error:
-            reason = (
-                f"no names are known: {error}"
-                if self.catalog is None
-                else f"the catalog is as it was: {error}"
-            )
-            told_before, self.problem = self.problem == reason, reason
-            return not told_before
+            now = "no names are known" if known.catalog is None else "the catalog is as it was"
+            return replace(known, problem=f"{now}: {error}", at=None)
         # Opening a store may touch its file.
-        self._read_at = _changed_at(self.file)
-        return True
+        return Known(catalog, at=_changed_at(self.file))
 
     def _read(self) -> Catalog:
         if self.catalog_file is not None:

@@ -29,6 +29,8 @@ class Server(LanguageServer):
         super().__init__("segql", segql.__version__, types.TextDocumentSyncKind.Full)
         self.library = Library(names)
         self._waiting: dict[str, asyncio.TimerHandle] = {}
+        self._is_to_look = False
+        self._looking: asyncio.Task[None] | None = None
 
     def converter(self, document: Document) -> to.Converter:
         """What converts places of a document, in the units that were agreed upon."""
@@ -39,8 +41,7 @@ class Server(LanguageServer):
         """Read the workspace's files and the catalog, and check everything."""
         if self.workspace.root_path is not None:
             self.library.names.root = Path(self.workspace.root_path)
-        self.library.refresh()
-        self.tell_problem()
+        self.look_at_catalog()
         for folder in self.workspace.folders.values():
             root = uris.to_fs_path(folder.uri)
             for file in _files(Path(root)) if root is not None else ():
@@ -62,10 +63,26 @@ class Server(LanguageServer):
         self.check_soon((uri, *self.library.documents) if changed else (uri,))
 
     def look_at_catalog(self) -> None:
-        """Read the catalog where its file has changed."""
-        if self.library.refresh():
-            self.tell_problem()
-            self.check_soon(self.library.documents)
+        """Read the catalog where its file has changed, while questions are answered from the one before."""
+        self._is_to_look = True
+        if self._looking is None:
+            self._looking = asyncio.get_event_loop().create_task(self._look())
+
+    async def _look(self) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            while self._is_to_look:
+                self._is_to_look = False
+                before = self.library.known
+                known = await loop.run_in_executor(None, self.library.names.look, before)
+                if known != before:
+                    self.library.know(known)
+                    self.check_soon(self.library.documents)
+                if known.problem is not None and known.problem != before.problem:
+                    message = f"segql: {known.problem}"
+                    self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, message))
+        finally:
+            self._looking = None
 
     def read_again(self, uri: str) -> None:
         """Take a file that others wrote or removed, where the editor does not show it."""
@@ -97,12 +114,6 @@ class Server(LanguageServer):
         roots = [Path(uris.to_fs_path(folder.uri) or "") for folder in self.workspace.folders.values()]
         inside = [path.relative_to(root) for root in roots if path.is_relative_to(root)]
         return path.suffix == _SUFFIX and any(map(_is_own, inside))
-
-    def tell_problem(self) -> None:
-        """Say why names are not known."""
-        if self.library.names.problem is not None:
-            level = types.MessageType.Warning
-            self.window_show_message(types.ShowMessageParams(level, f"segql: {self.library.names.problem}"))
 
     def check_soon(self, documents: Iterable[str]) -> None:
         """Check documents when nobody has typed in them for a moment; one at a time, so that questions come between."""
