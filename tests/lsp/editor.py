@@ -91,7 +91,7 @@ class Editor:
 
     # ---- Questions --------------------------------------------------------------------------------------------------
 
-    def ask(self, question: str, name: str, *more: Any, **also: Any) -> Any:
+    def ask(self, question: str, name: str, **also: Any) -> Any:
         """The answer to a request about a document; `question` is the client's method without its ending."""
         kinds = {
             "text_document_completion": types.CompletionParams,
