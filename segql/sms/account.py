@@ -6,10 +6,12 @@ from datetime import datetime
 from segql.runtime.store.database import Database
 from segql.sms import numbers
 from segql.sms.audit import AuditEntry, By, read_audit
+from segql.sms.credits import LedgerLine, read_ledger
 from segql.sms.keywords import custom
 from segql.sms.keywords.custom import Keyword, OptIn
 from segql.sms.numbers import SendingNumber
 from segql.sms.roles import require_changing
+from segql.sms.saving import are_saved
 from segql.sms.settings import read_settings
 
 
@@ -19,6 +21,11 @@ class Account:
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._clock = clock
+
+    def is_set_up(self) -> bool:
+        """Whether SMS has been set up."""
+        with self._database.cursor() as cursor:
+            return are_saved(cursor)
 
     def numbers(self) -> list[SendingNumber]:
         """The sending numbers in use, then the requests that are pending."""
@@ -78,6 +85,11 @@ class Account:
         require_changing(role)
         with self._database.transaction() as connection:
             custom.remove_keyword(connection, word, By(actor, role), at or self._clock())
+
+    def ledger(self, zone: str, limit: int = 100) -> list[LedgerLine]:
+        """What happened to the balance, day by day of a zone's clock, newest first."""
+        with self._database.cursor() as cursor:
+            return read_ledger(cursor, zone, limit)
 
     def audit(self, limit: int = 50) -> list[AuditEntry]:
         """The newest changes of settings, numbers and keywords, newest first."""

@@ -1,7 +1,7 @@
 """Credits: the ledger whose sum is what an account has left, free messages of its trial included."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from segql.sms.errors import SmsCode, SmsError
@@ -27,6 +27,36 @@ def balance(connection: "duckdb.DuckDBPyConnection") -> Balance:
         "SELECT coalesce(sum(credits), 0), coalesce(sum(trial_messages), 0) FROM sms_ledger"
     ).fetchall()[0]
     return Balance(int(row[0]), int(row[1]))
+
+
+@dataclass(frozen=True)
+class LedgerLine:
+    """What happened to the balance on a day of the account's clock for one reason: sums above zero were given, below zero
+    taken. `actor`: who gave them; None where messages took them, of which there were so many. `left`: the credits after
+    the day's lines up to this one."""
+
+    day: date
+    reason: str
+    actor: str | None
+    messages: int
+    credits: int
+    trial_messages: int
+    left: int
+
+
+def read_ledger(connection: "duckdb.DuckDBPyConnection", zone: str, limit: int) -> list[LedgerLine]:
+    """The newest lines of the ledger, newest first. `zone`: the account's."""
+    rows = connection.execute(
+        """SELECT day, reason, actor, messages, credits, trials,
+          sum(credits) OVER (ORDER BY day, first, reason, actor)::BIGINT FROM (
+          SELECT timezone($zone, timezone('UTC', occurred_at::TIMESTAMP))::DATE AS day, reason,
+            if(message_id IS NULL, actor, NULL) AS actor, count(message_id) AS messages, sum(credits)::BIGINT AS credits,
+            sum(trial_messages)::BIGINT AS trials, min(occurred_at) AS first
+          FROM sms_ledger GROUP BY ALL
+        ) ORDER BY day DESC, first DESC, reason DESC, actor DESC LIMIT $limit""",
+        {"zone": zone, "limit": limit},
+    ).fetchall()
+    return [LedgerLine(*row) for row in rows]
 
 
 def give_credits(connection: "duckdb.DuckDBPyConnection", credits: int, actor: str, at: datetime) -> None:

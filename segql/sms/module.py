@@ -28,7 +28,8 @@ from segql.sms.people import People
 from segql.sms.preview import Preview
 from segql.sms.reports import Report
 from segql.sms.roles import require_changing, require_conversing
-from segql.sms.settings import SmsSettings, are_saved, changed, read_settings, save_settings
+from segql.sms.saving import are_saved, changed, save_settings
+from segql.sms.settings import SmsSettings, read_settings
 from segql.sms.why import Outcome, why
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from segql.sms.handwritten import Said, write_down
 from segql.sms.history import Counted, Happening, What, count_events, happenings
 from segql.sms.outlook import Outlook, local_times, outlook
 from segql.sms.roles import require_changing, require_conversing
-from segql.sms.settings import SmsSettings, are_saved, read_settings
+from segql.sms.saving import are_saved
+from segql.sms.settings import SmsSettings, read_settings
 
 
 class People:

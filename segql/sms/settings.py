@@ -1,12 +1,12 @@
-"""The settings of SMS, one field each with label, help and default; reading and changing them."""
+"""The settings of SMS, one field each with its section, label, help and default."""
 
 import re
-from datetime import datetime, time
+from datetime import time
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
-from segql.sms.audit import By, Change, as_json, log_changes
 from segql.sms.errors import SmsCode, SmsError
 from segql.sms.keywords.match import Policy
 from segql.sms.quiet import Week, every_day, whole_week
@@ -28,114 +28,173 @@ _Address = Annotated[str, Field(pattern=r"^$|^[^@\s]+@[^@\s]+\.[^@\s]+$", max_le
 _ReplyText = Annotated[str, Field(min_length=1, max_length=600)]
 
 
+def _setting(
+    section: str,
+    label: str,
+    help: str,
+    default: Any,
+    *,
+    example: str | None = None,
+    choices: dict[str, str] | None = None,
+    **limits: Any,
+) -> Any:
+    """A setting. `section`: the one of `SECTIONS` that it is in; `choices`: the words of each value that it can have."""
+    known: dict[str, Any] = {"section": section, "example": example, "choices": choices}
+    return Field(default, title=label, description=help, json_schema_extra=known, **limits)
+
+
+# The parts in which the settings are shown: title, and what they are about. A setting names its own.
+SECTIONS = {
+    "add-ons": (
+        "Message add-ons",
+        "What stands before and after every text, so that people know whom it is from.",
+    ),
+    "consent": ("Consent and keywords", "What is answered to those who join, leave or ask for help."),
+    "other": ("Other texts", "What happens to texts in which no keyword is recognized."),
+    "sending": ("Sending", "How often and when people are texted."),
+    "tracking": ("Tracking", "What counts as the success of a text."),
+}
+
+
 class SmsSettings(BaseModel):
     """Everything that an account can set."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    prefix: str = Field(
+    prefix: str = _setting(
+        "add-ons",
+        "Organization prefix",
+        "Put before every text, so that people know whom it is from. Recommended.",
         "",
+        example="Harbor Lane",
         max_length=30,
-        title="Organization prefix",
-        description="Put before every text, so that people know whom it is from. Recommended.",
     )
-    opt_out_language: str = Field(
+    opt_out_language: str = _setting(
+        "add-ons",
+        "Opt-out language",
+        "Put after every text. It has to contain the word STOP.",
         "Reply STOP to opt out",
         max_length=80,
-        title="Opt-out language",
-        description="Put after every text. It has to contain the word STOP.",
     )
-    contact_email: _Address = Field(
+    contact_email: _Address = _setting(
+        "consent",
+        "Contact address",
+        "Where people who ask for help can write to; put into the reply to HELP.",
         "",
-        title="Contact address",
-        description="Where people who ask for help can write to; put into the reply to HELP.",
+        example="care@example.com",
     )
-    opt_in_reply: _ReplyText = Field(
+    opt_in_reply: _ReplyText = _setting(
+        "consent",
+        "Reply to JOIN",
+        "Sent once to everybody who subscribes by a keyword.",
         "You are subscribed. Msg & data rates may apply. Reply HELP for help, STOP to opt out.",
-        title="Reply to JOIN",
-        description="Sent once to everybody who subscribes by a keyword.",
     )
-    opt_out_reply: _ReplyText = Field(
+    opt_out_reply: _ReplyText = _setting(
+        "consent",
+        "Reply to STOP",
+        "The one confirmation of an opt-out. It may not advertise.",
         "You are unsubscribed and will get no more texts. Reply START to subscribe again.",
-        title="Reply to STOP",
-        description="The one confirmation of an opt-out. It may not advertise.",
     )
-    help_reply: _ReplyText = Field(
+    help_reply: _ReplyText = _setting(
+        "consent",
+        "Reply to HELP and INFO",
+        "Sent to anyone who asks, subscribed or not.",
         "Msg & data rates may apply. Reply STOP to opt out.",
-        title="Reply to HELP and INFO",
-        description="Sent to anyone who asks, subscribed or not.",
     )
-    double_opt_in_reply: _ReplyText = Field(
+    double_opt_in_reply: _ReplyText = _setting(
+        "consent",
+        "Request for a double opt-in",
+        "Sent once to everybody who has to confirm a subscription.",
         "Reply YES to get our texts. Msg & data rates may apply. Reply HELP for help, STOP to opt out.",
-        title="Request for a double opt-in",
-        description="Sent once to everybody who has to confirm a subscription.",
     )
-    double_opt_in_hours: int = Field(
+    double_opt_in_hours: int = _setting(
+        "consent",
+        "Time to confirm",
+        "Hours after which a subscription that was not confirmed lapses.",
         48,
         ge=1,
         le=720,
-        title="Time to confirm",
-        description="Hours after which a subscription that was not confirmed lapses.",
     )
-    auto_respond_to: Audience = Field(
+    auto_respond_to: Audience = _setting(
+        "other",
+        "Answer texts that are no keywords",
+        "nobody; not_consented: those who never subscribed; everybody.",
         "nobody",
-        title="Answer texts that are no keywords",
-        description="nobody; not_consented: those who never subscribed; everybody.",
+        choices={
+            "nobody": "Answer nobody",
+            "not_consented": "Answer those who never subscribed",
+            "everybody": "Answer everybody",
+        },
     )
-    auto_reply: _ReplyText = Field(
+    auto_reply: _ReplyText = _setting(
+        "other",
+        "Automatic answer",
+        "Sent where no keyword is recognized. It costs credits, and never goes to who opted out.",
         "{{ organization_prefix }}: We are unable to respond as you have not consented to receive SMS.",
-        title="Automatic answer",
-        description="Sent where no keyword is recognized. It costs credits, and never goes to who opted out.",
     )
-    forward_to: _Address = Field(
+    forward_to: _Address = _setting(
+        "other",
+        "Forward texts to",
+        "The address that texts which are no keywords are forwarded to; none where it is empty.",
         "",
-        title="Forward texts to",
-        description="The address that texts which are no keywords are forwarded to; none where it is empty.",
+        example="desk@example.com",
     )
-    opt_out_policy: Policy = Field(
-        "ask",
-        title="Opt-out words inside a sentence",
-        description="ask: somebody decides, and marketing waits; contains: it opts out; exact: nothing.",
-    )
-    smart_sending_hours: int = Field(
+    smart_sending_hours: int = _setting(
+        "sending",
+        "Smart Sending window",
+        "Hours in which a number gets no second marketing message.",
         24,
         ge=1,
         le=720,
-        title="Smart Sending window",
-        description="Hours in which a number gets no second marketing message.",
     )
-    quiet_hours: bool = Field(
-        True,
-        title="Quiet hours",
-        description="Whether people are left alone at night; without them, what the law says of their places holds.",
-    )
-    quiet_hours_end: time = Field(
-        time(8), title="Texts from", description="The local time from which people may be texted."
-    )
-    quiet_hours_start: time = Field(
-        time(21), title="Texts until", description="The local time from which people are left alone."
-    )
-    frequency_cap: int | None = Field(
+    frequency_cap: int | None = _setting(
+        "sending",
+        "Messages a month",
+        "The most marketing messages a number gets in any 30 days; none for no limit.",
         6,
         ge=1,
-        title="Messages a month",
-        description="The most marketing messages a number gets in any 30 days; none for no limit.",
     )
-    conversion_window_hours: int = Field(
+    quiet_hours: bool = _setting(
+        "sending",
+        "Quiet hours",
+        "Whether people are left alone at night; without them, what the law says of their places holds.",
+        True,
+    )
+    quiet_hours_end: time = _setting(
+        "sending", "Texts from", "The local time from which people may be texted.", time(8)
+    )
+    quiet_hours_start: time = _setting(
+        "sending", "Texts until", "The local time from which people are left alone.", time(21)
+    )
+    opt_out_policy: Policy = _setting(
+        "sending",
+        "Opt-out words inside a sentence",
+        "ask: somebody decides, and marketing waits; contains: it opts out; exact: nothing.",
+        "ask",
+        choices={
+            "ask": "Somebody decides, and marketing to the number waits",
+            "contains": "They opt out",
+            "exact": "Only a text that is nothing but such a word opts out",
+        },
+    )
+    conversion_window_hours: int = _setting(
+        "tracking",
+        "Conversion window",
+        "Hours after a click in which an order counts as the message's.",
         24,
         ge=1,
         le=2160,
-        title="Conversion window",
-        description="Hours after a click in which an order counts as the message's.",
     )
-    shorten_links: bool = Field(
-        True, title="Shorten links", description="Links are short, and clicks on them are counted."
+    shorten_links: bool = _setting(
+        "tracking", "Shorten links", "Links are short, and clicks on them are counted.", True
     )
-    link_host: str = Field(
+    link_host: str = _setting(
+        "tracking",
+        "Host of short links",
+        "The host name that short links lead through.",
         "links.example.com",
+        example="links.example.com",
         pattern=r"^[a-z0-9.-]{1,60}$",
-        title="Host of short links",
-        description="The host name that short links lead through.",
     )
 
     @field_validator("opt_out_language")
@@ -154,7 +213,10 @@ class SmsSettings(BaseModel):
     @model_validator(mode="after")
     def _fits_together(self) -> "SmsSettings":
         if self.quiet_hours_end >= self.quiet_hours_start:
-            raise ValueError("texts have to start, in the morning, before they end, in the evening")
+            # The error's type says which setting it is about.
+            raise PydanticCustomError(
+                "quiet_hours_start", "texts have to start, in the morning, before they end, in the evening"
+            )
         replies = (
             self.opt_in_reply,
             self.opt_out_reply,
@@ -163,7 +225,9 @@ class SmsSettings(BaseModel):
             self.auto_reply,
         )
         if not self.contact_email and any("email" in fill(reply)[1] for reply in replies):
-            raise ValueError("a reply uses {{ email }}, and there is no contact_email")
+            raise PydanticCustomError(
+                "contact_email", "a reply uses {{ email }}, and there is no contact_email"
+            )
         return self
 
     @property
@@ -200,46 +264,3 @@ def read_settings(connection: "duckdb.DuckDBPyConnection") -> SmsSettings:
             SmsCode.NOT_SET_UP, "SMS is not set up.", "An owner or an admin can set it up: segql sms setup."
         )
     return SmsSettings.model_validate_json(rows[0][0])
-
-
-def are_saved(connection: "duckdb.DuckDBPyConnection") -> bool:
-    """Whether SMS has been set up."""
-    return bool(connection.execute("SELECT 1 FROM settings WHERE section = ?", [SECTION]).fetchall())
-
-
-def changed(settings: SmsSettings, changes: dict[str, Any]) -> SmsSettings:
-    """The settings with changes. Raises `SmsError` for an unknown setting or a value that does not fit."""
-    try:
-        return SmsSettings.model_validate({**settings.model_dump(), **changes})
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(step) for step in first["loc"]) or "quiet_hours_start"
-        known = ", ".join(SmsSettings.model_fields)
-        remedy = (
-            f"The settings are: {known}." if where not in SmsSettings.model_fields else "Nothing was changed."
-        )
-        reason = first["msg"].removeprefix("Value error, ")
-        raise SmsError(SmsCode.INVALID_SETTING, f"{where}: {reason}.", remedy) from error
-
-
-def save_settings(
-    connection: "duckdb.DuckDBPyConnection",
-    settings: SmsSettings,
-    before: SmsSettings | None,
-    by: By,
-    at: datetime,
-) -> None:
-    """Keep the settings and log what differs from `before`."""
-    after_values = settings.model_dump(mode="json")
-    before_values = before.model_dump(mode="json") if before else {}
-    connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", [SECTION, settings.model_dump_json()])
-    log_changes(
-        connection,
-        by,
-        at,
-        [
-            Change(name, as_json(before_values[name]) if before else None, as_json(value))
-            for name, value in after_values.items()
-            if before is None or before_values[name] != value
-        ],
-    )

@@ -19,6 +19,7 @@ class Place:
 PLACES = (
     Place("/segments", "Segments", "layers", Right.READ),
     Place("/people", "People", "users-round", Right.PEOPLE),
+    Place("/sms", "SMS settings", "settings-2", Right.CAMPAIGNS),
     Place("/account", "Account", "shield-user", Right.READ),
 )
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from segql.sms.settings import SECTIONS
 from segql.web.navigation import PLACES
 from tests.browser.served import NARROW, WIDE, Served
 
@@ -13,6 +14,7 @@ PATHS = [
     "/segments/new",
     "/segments/Winback/edit",
     *("/people/1", "/people/1/attributes", "/people/1/segments", "/people/1/consent", "/people/1/merge/2"),
+    *(f"/sms/{name}" for name in ("ready", "credits", "changes", *SECTIONS)),
 ]
 
 

@@ -63,6 +63,15 @@ def is_reserved(word: str) -> bool:
     return squeeze(normalize(word)) in _reserved()
 
 
+def reserved_words(language: str) -> dict[str, list[str]]:
+    """The words of a language that mean something by themselves, by what they do: opt_out, opt_in, confirm, help."""
+    found: dict[str, list[str]] = {"opt_in": [], "confirm": [], "opt_out": [], "help": []}
+    for row in _rows("words.csv"):
+        if row["language"] == language and row["kind"] in found:
+            found[row["kind"]].append(row["word"])
+    return found
+
+
 @dataclass(frozen=True)
 class _Vocabulary:
     """The words of one country. Each table leads from the normalized form to the word as words.csv has it.

@@ -25,6 +25,11 @@ def closed_days(place: Place) -> frozenset[date]:
     return frozenset(day for country in place.countries for day in _closed().get(country, ()))
 
 
+def stricter_windows() -> list[dict[str, str]]:
+    """The rows of the law's windows: country, region ("" for all of it), days, from, until, source, date."""
+    return rows("quiet_hours.csv")
+
+
 @cache
 def _closed() -> dict[str, frozenset[date]]:
     days: dict[str, set[date]] = defaultdict(set)

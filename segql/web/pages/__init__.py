@@ -13,11 +13,13 @@ from segql.web.pages import (
     segment_parts,
     segment_versions,
     segments,
+    sms_settings,
 )
 
 PAGES: tuple[ModuleType, ...] = (
     entrance,
     *(editor, editor_answers, segments, segment_parts, segment_versions),
     *(people, person),
+    sms_settings,
     account,
 )
