@@ -8,7 +8,19 @@ import sys
 
 import typer
 
-from segql.cli import code, definitions, imports, lsp, people, predict, questions, refresh, segments, serve
+from segql.cli import (
+    code,
+    convert,
+    definitions,
+    imports,
+    lsp,
+    people,
+    predict,
+    questions,
+    refresh,
+    segments,
+    serve,
+)
 from segql.cli.demo import command as demo
 from segql.cli.failures import write_failure
 from segql.cli.output import write_error
@@ -25,6 +37,7 @@ app = typer.Typer(
 )
 definitions.add_to(app)
 code.add_to(app)
+convert.add_to(app)
 questions.add_to(app)
 segments.add_to(app)
 imports.add_to(app)
