@@ -82,7 +82,11 @@ def rewritten(text: str, changes: Mapping[int, str], name: str | None = None) ->
         if index + 1 < len(statements):
             end = min(end, statements[index + 1].span.start)
         kept = text[start:end].rstrip()
-        text = f"{text[:start]}{_with_comments(kept, changes[index])}{text[start + len(kept) :]}"
+        before, after = text[:start].rstrip(" \t"), text[start + len(kept) :].lstrip(" \t")
+        # What stands beside it on its lines comes onto lines of its own: a comment may end them now.
+        apart = "" if not before or before.endswith("\n") else "\n\n"
+        behind = "" if not after or after.startswith("\n") else "\n\n"
+        text = f"{before}{apart}{_with_comments(kept, changes[index])}{behind}{after}"
     return text
 
 

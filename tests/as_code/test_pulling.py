@@ -59,6 +59,14 @@ def test_a_changed_define_changes_in_its_place() -> None:
     assert files == {"a.segql": FILE.replace("define rich(n = 50): score", "define rich(n = 60):\n  score")}
 
 
+def test_statements_beside_each_other_come_onto_lines_of_their_own() -> None:
+    written = 'segment "A": x is 1 segment "B": x is 2 -- two\n and y is 2 segment "C": x is 3 -- three'
+    stored = 'segment "A": x is 1 segment "B": x is 2 segment "C": x is 3'
+    assert pulled(stored, a=written).files == {
+        "a.segql": 'segment "A": x is 1\n\nsegment "B":\n  x is 2 -- two\n\nsegment "C": x is 3 -- three'
+    }
+
+
 def test_each_other_one_gets_a_file_of_its_own() -> None:
     found = pulled(
         'segment "SMS VIPs (5%)" [tags: a, b]: top 5% by clv expect in: { clv: 5 } expect out: {}\n'
