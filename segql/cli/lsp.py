@@ -1,11 +1,8 @@
 """The command `lsp`: the language server, which editors start."""
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
-from segql.cli.options import DEFAULT_STORE, StoreOption
+from segql.cli.options import DEFAULT_STORE, AskedStoreOption, CatalogOption
 from segql.cli.output import write_error
 
 
@@ -15,10 +12,8 @@ def add_to(app: typer.Typer) -> None:
 
 
 def lsp(
-    catalog: Annotated[
-        Path | None, typer.Option("--catalog", help="A catalog in JSON, instead of the store's.")
-    ] = None,
-    store: StoreOption = DEFAULT_STORE,
+    catalog: CatalogOption = None,
+    store: AskedStoreOption = DEFAULT_STORE,
 ) -> None:
     """The language server: what editors show while somebody writes definitions. Editors start it, and speak with it over
     standard input and output.
@@ -34,4 +29,4 @@ def lsp(
             "error: the language server needs pygls, which is not installed: pip install 'segql[lsp]'"
         )
         raise typer.Exit(2) from error
-    serve(catalog, Path(store))
+    serve(catalog, store)

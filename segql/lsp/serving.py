@@ -7,8 +7,9 @@ from segql.lsp.names import Names
 from segql.lsp.server import Server
 
 
-def serve(catalog: Path | None, store: Path) -> None:
-    """Speak the protocol until the editor leaves. `catalog`: a catalog in JSON, in place of the store's."""
+def serve(catalog: Path | None, store: str) -> None:
+    """Speak the protocol until the editor leaves. `catalog`: a catalog in JSON, in place of that of the store (its file,
+    or a server's address)."""
     server = Server(Names(catalog, store))
     for name, options, answer in FEATURES:
         server.feature(name, options)(answer)

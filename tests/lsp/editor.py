@@ -1,6 +1,7 @@
 """An editor without a window: a real client that starts `segql lsp` and speaks with it over pipes."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
@@ -16,7 +17,13 @@ PATIENCE = 60
 class Editor:
     """Shows the files of a folder. Its methods wait for the server's answers."""
 
-    def __init__(self, folder: Path, *arguments: str, encodings: tuple[str, ...] = ("utf-16",)) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *arguments: str,
+        encodings: tuple[str, ...] = ("utf-16",),
+        token: str = "",
+    ) -> None:
         self.folder = folder
         self.messages: list[str] = []
         self.watched: list[str] = []
@@ -27,7 +34,9 @@ class Editor:
         self._client = LanguageClient("tests", "1")
         self._news = asyncio.Condition()
         self._listen()
-        self._run(self._client.start_io(sys.executable, "-m", "segql", "lsp", *arguments, cwd=folder))
+        command = (sys.executable, "-m", "segql", "lsp", *arguments)
+        environment = {**os.environ, "SEGQL_TOKEN": token}
+        self._run(self._client.start_io(*command, cwd=folder, env=environment))
         self.capabilities = self._run(
             self._client.initialize_async(self._introduction(encodings))
         ).capabilities

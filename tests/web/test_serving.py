@@ -15,6 +15,7 @@ import pytest
 
 import segql
 from segql.runtime.remote import RemoteError
+from tests.lsp.editor import Editor
 from tests.web.office import NOON, make_shop
 
 AS_OF = ("--as-of", NOON.isoformat())
@@ -172,6 +173,14 @@ def test_the_catalog_is_sent_once(running: Running) -> None:
     first = store.catalog
     assert store.catalog is first
     assert json.loads(first.to_json()) == _catalog(running.copy)
+
+
+def test_the_language_server_knows_the_names(running: Running, tmp_path: Path) -> None:
+    editor = Editor(tmp_path, "--store", running.address, token=running.token)
+    editor.open("a.segql", 'did "Placed Ordr"')
+    (found,) = editor.diagnostics("a.segql", {"SG202"})
+    assert 'did you mean "Placed Order"' in found.message
+    assert editor.close() == 0
 
 
 def _catalog(path: Path) -> Any:
