@@ -82,7 +82,7 @@ def test_a_segment_from_top_to_bottom(served: Served) -> None:
     expect(page.get_by_text("came by it and")).to_be_visible()
     page.get_by_role("heading", name="People", exact=True).scroll_into_view_if_needed()
     page.locator(".persons summary").first.click()
-    expect(page.locator(".persons .why").first).to_contain_text("can receive sms")
+    expect(page.locator(".persons .why-tree").first).to_contain_text("can receive sms")
     assert watched.accessibility_faults() == []
     page.get_by_text("Version 1").click()
     page.get_by_role("button", name="Go back to version 1").click()
@@ -145,7 +145,7 @@ def test_texts_that_would_do_harm_are_shown_as_they_are(served: Served) -> None:
         expect(page.get_by_role("heading", level=1)).to_have_text(name)
         page.get_by_text("Looking for some").scroll_into_view_if_needed()
         page.locator(".persons summary").first.click()
-        expect(page.locator(".persons .why").first).to_be_visible()
+        expect(page.locator(".persons .why-tree").first).to_be_visible()
         page.get_by_text("Version 1").click()
         expect(page.locator(".diff")).to_contain_text("onerror")
         page.wait_for_load_state("networkidle")

@@ -182,6 +182,7 @@ def test_versions_and_going_back(office: Office) -> None:
     changed = page(office, "/segments/Orders/versions/2", "manager")
     one, two = (store.count(f'did "Placed Order" at least {least} times', office.clock()) for least in (1, 2))
     assert f"0 came by it and {one - two:,} went" in changed
+    assert "Went: <bdi>C" in changed
     assert '<span class="added">' in changed
     assert "Go back" not in changed
     assert "Go back to version 1" in page(office, "/segments/Orders/versions/1", "manager")

@@ -9,6 +9,7 @@ from segql.runtime.as_code.moves import Moves
 from segql.runtime.as_code.planning import text_diff
 from segql.runtime.definitions import version_of
 from segql.runtime.store.segments import Version
+from segql.web.access.rights import Right
 from segql.web.access.visitors import Definer, Reader
 from segql.web.addresses import AskedSegment, segment_path
 from segql.web.desk import AtDesk, Desk
@@ -16,14 +17,17 @@ from segql.web.rendering import fragment, go
 
 router = APIRouter(prefix="/segments/{name}/versions/{number}")
 
+# So many of those who came, and of those who went, are named.
+_NAMED = 5
+
 
 @router.get("")
-def show(request: Request, desk: AtDesk, _: Reader, segment: AskedSegment, number: int) -> Response:
+def show(request: Request, desk: AtDesk, who: Reader, segment: AskedSegment, number: int) -> Response:
     """What a version changed in the one before it, and what the two mean now."""
     versions = desk.store.versions(segment.name)
     version = version_of(versions, number)
     before = next((one for one in versions if one.number == number - 1), None)
-    moves, fault = _moves(desk, before, version)
+    moves, fault = _moves(desk, before, version, _NAMED if who.may(Right.PEOPLE) else 0)
     return fragment(
         request,
         "segments/version.html",
@@ -37,12 +41,16 @@ def show(request: Request, desk: AtDesk, _: Reader, segment: AskedSegment, numbe
     )
 
 
-def _moves(desk: Desk, before: Version | None, after: Version) -> tuple[Moves | None, DefinitionError | None]:
+def _moves(
+    desk: Desk, before: Version | None, after: Version, named: int
+) -> tuple[Moves | None, DefinitionError | None]:
     """Who came and went; nothing where the condition is the same, or one of the two holds no more."""
     if before is None or before.segment.definition == after.segment.definition:
         return None, None
     try:
-        return desk.store.moves(before.segment.definition, after.segment.definition, desk.clock()), None
+        return desk.store.moves(
+            before.segment.definition, after.segment.definition, desk.clock(), named
+        ), None
     except DefinitionError as error:
         return None, error
 
