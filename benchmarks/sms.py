@@ -85,7 +85,7 @@ def run(folder: Path, people: int, texts: int) -> None:
         carrier = SimulatedCarrier(7, path=folder / "network")
         sms = Sms(store, carrier, clock=lambda: NOON, random=Random(7))
         sms.setup("ann", "owner", countries=("US",))
-        sms.add_credits(10 * people, "ann")
+        sms.add_credits("ann", "owner", 10 * people)
         timed("the segment's own query", lambda: store.members(SEGMENT, NOON))
         timed("preview", lambda: sms.preview(CAMPAIGN))
         timed("gate and queue", lambda: starting.queue(store, CAMPAIGN, NOON))

@@ -26,6 +26,16 @@ MONTH = timedelta(days=30)
 Code = Literal["list_quality", "sending_number", "relevance", "frequency", "hygiene", "deliverability"]
 
 
+_TITLES = {
+    "list_quality": "Quality of the list",
+    "sending_number": "Sending number",
+    "relevance": "Relevance",
+    "frequency": "Messages a month",
+    "hygiene": "Hygiene",
+    "deliverability": "Deliverability",
+}
+
+
 @dataclass(frozen=True)
 class Advice:
     """A check. `good`: None where there is too little to say so. `figures`: by name, shares from 0 to 1 and counts.
@@ -36,6 +46,11 @@ class Advice:
     figures: dict[str, float | int | str | None]
     words: str
     segment: str | None = None
+
+    @property
+    def title(self) -> str:
+        """What is checked."""
+        return _TITLES[self.code]
 
 
 def advices(connection: "duckdb.DuckDBPyConnection", at: datetime) -> tuple[Advice, ...]:

@@ -42,12 +42,17 @@ def conditions(store: "Store", include: Sequence[str], exclude: Sequence[str], a
 
 def take_audience(connection: "duckdb.DuckDBPyConnection", people: Conditions, text: Text) -> None:
     """Make the temporary tables of `make_texts` for the people whom the conditions mean."""
+    choose(connection, people)
+    make_texts(connection, text)
+
+
+def choose(connection: "duckdb.DuckDBPyConnection", people: Conditions) -> None:
+    """Make the temporary table `chosen` (profile_id) of the people whom the conditions mean; some may be there twice."""
     connection.execute("CREATE OR REPLACE TEMP TABLE chosen (profile_id INTEGER)")
     for query in people.include:
         connection.execute(f"INSERT INTO chosen {query.text}", query.values)
     for query in people.exclude:
         connection.execute(f"DELETE FROM chosen WHERE profile_id IN ({query.text})", query.values)  # noqa: S608
-    make_texts(connection, text)
 
 
 def make_texts(

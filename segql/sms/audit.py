@@ -1,4 +1,5 @@
-"""The log of every change of a setting, a keyword or a sending number: who, when, what before and after."""
+"""The log of every change of a setting, a keyword, a sending number, a campaign or a flow: who, when, what before and
+after."""
 
 import json
 from collections.abc import Iterable

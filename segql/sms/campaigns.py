@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from segql.sms.audience import Conditions, conditions
+from segql.sms.audit import By, Change, as_json, log_changes
 from segql.sms.coupons import pools
 from segql.sms.errors import SmsCode, SmsError
 from segql.sms.gates import Purpose
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from segql.runtime.api import Store
 
 Kind = Literal["campaign", "flow"]
-Status = Literal["scheduled", "running", "paused", "stopped", "cancelled"]
+Status = Literal["draft", "scheduled", "running", "paused", "stopped", "cancelled"]
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,19 @@ def find(connection: "duckdb.DuckDBPyConnection", campaign: Campaign) -> Stored 
             "Give this one a name of its own.",
         )
     return found
+
+
+def log_campaign(
+    connection: "duckdb.DuckDBPyConnection",
+    name: str,
+    before: str | None,
+    after: str | None,
+    by: By,
+    at: datetime,
+) -> None:
+    """Write down who did something about a campaign or flow: what it was, and what it is."""
+    change = Change(f"campaign {name}", before and as_json(before), after and as_json(after))
+    log_changes(connection, by, at, [change])
 
 
 def campaign_id_of(connection: "duckdb.DuckDBPyConnection", name: str) -> int:

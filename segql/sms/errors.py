@@ -24,6 +24,7 @@ class SmsCode(StrEnum):
     UNKNOWN_POOL = "M017"  # no pool of coupon codes has that name
     INVALID_POOL = "M018"  # a pool of codes without a name
     INVALID_FLOW = "M019"  # a flow that nothing or too much sets off, or with a length of time below zero
+    DRAFT_CHANGED = "M020"  # somebody else has changed the draft since it was looked at
     # Numbers, keywords, consent, conversations: from M030 on.
     INVALID_NUMBER = "M030"  # a sending number that does not fit its kind, or serves no country
     UNKNOWN_REQUEST = "M031"  # no request of that number is pending

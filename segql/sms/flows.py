@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Literal
 
-from segql.sms.campaigns import read_message
+from segql.sms.audit import By
+from segql.sms.campaigns import log_campaign, read_message
 from segql.sms.errors import SmsCode, SmsError
 from segql.sms.events import FAILED, RECEIVED, REPLIED
 from segql.sms.gates import Purpose
@@ -105,7 +106,7 @@ class FlowSaved:
     warnings: tuple[str, ...]
 
 
-def save_flow(store: "Store", flow: Flow, at: datetime) -> FlowSaved:
+def save_flow(store: "Store", flow: Flow, by: By, at: datetime) -> FlowSaved:
     """Store a flow, which is set off by what happens from then on. Saved again it is changed, and goes on.
 
     Raises `SmsError` and `segql.DefinitionError` where it could not be sent as it stands.
@@ -114,7 +115,7 @@ def save_flow(store: "Store", flow: Flow, at: datetime) -> FlowSaved:
     with store.database.transaction() as connection:
         _check(store, connection, flow, at)
         rows = connection.execute(
-            "SELECT campaign_id, kind FROM sms_campaigns WHERE key = ?", [flow.name.casefold()]
+            "SELECT campaign_id, kind, definition FROM sms_campaigns WHERE key = ?", [flow.name.casefold()]
         ).fetchall()
         if rows and rows[0][1] != "flow":
             raise SmsError(
@@ -129,11 +130,12 @@ def save_flow(store: "Store", flow: Flow, at: datetime) -> FlowSaved:
             "transactional": flow.transactional,
             "at": stored(at),
             "position": position_now(connection, kind, at),
+            "actor": by.actor,
         }
         if rows:
             connection.execute(
                 """UPDATE sms_campaigns SET name = $name, definition = $definition, transactional = $transactional,
-                started_at = $at, position = $position WHERE key = $key""",
+                started_at = $at, position = $position, actor = $actor, saves = saves + 1 WHERE key = $key""",
                 values,
             )
         else:
@@ -141,9 +143,11 @@ def save_flow(store: "Store", flow: Flow, at: datetime) -> FlowSaved:
                 """INSERT INTO sms_campaigns BY NAME SELECT
                   (SELECT coalesce(max(campaign_id), 0) + 1 FROM sms_campaigns) AS campaign_id, $name AS name,
                   $key AS key, $definition AS definition, $transactional AS transactional, $at AS started_at,
-                  'flow' AS kind, 'running' AS status, $at AS starts_at, $position AS position""",
+                  'flow' AS kind, 'running' AS status, $at AS starts_at, $position AS position, $actor AS actor,
+                  1 AS saves""",
                 values,
             )
+        log_campaign(connection, flow.name, rows[0][2] if rows else None, flow.definition(), by, at)
         is_keyword = kind == "word" and _is_keyword(connection, name, store.catalog.account.country)
     warnings = _warning(name, is_keyword=is_keyword) if kind == "word" else ()
     return FlowSaved(flow.name, not rows, warnings)

@@ -37,34 +37,97 @@ CAP_DAYS = 30
 @dataclass(frozen=True)
 class Gate:
     """A reason not to text somebody. `predicate`: SQL over the facts that `_FACTS` and `_CHARGES` make;
-    `words`: what stops the person. A gate that `holds` makes a message wait, any other drops it."""
+    `words`: what stops the person; `remedy`: what to do about it. A gate that `holds` makes a message wait, any other
+    drops it."""
 
     code: str
     predicate: str
     words: str
+    remedy: str
     holds: bool = False
 
 
 GATES = (
-    Gate("no_number", "phone_number IS NULL", "has no phone number"),
-    Gate("invalid_number", "NOT phone_valid", "has a number that cannot exist"),
-    Gate("duplicate_number", "holder > 1", "shares the number of somebody else in the audience"),
-    Gate("unsupported_country", "sender IS NULL", "is in a country that no sending number serves"),
+    Gate(
+        "no_number",
+        "phone_number IS NULL",
+        "has no phone number",
+        "Ask for numbers where people sign up.",
+    ),
+    Gate(
+        "invalid_number",
+        "NOT phone_valid",
+        "has a number that cannot exist",
+        "Correct these numbers, or remove them.",
+    ),
+    Gate(
+        "duplicate_number",
+        "holder > 1",
+        "shares the number of somebody else in the audience",
+        "Nothing: one text reaches the number.",
+    ),
+    Gate(
+        "unsupported_country",
+        "sender IS NULL",
+        "is in a country that no sending number serves",
+        "Ask for a sending number for these countries, in the settings of SMS.",
+    ),
     Gate(
         "no_pictures",
         "picture IS NOT NULL AND NOT takes_pictures",
         "is where no pictures can be sent",
+        "Send them a text without a picture, as a campaign of its own.",
     ),
-    Gate("blocked", "blocked", "is blocked"),
-    Gate("no_consent", "NOT consented", "has not consented to such messages at this number"),
     Gate(
-        "in_review", "marketing AND in_review", "wrote what may be an opt-out: somebody decides", holds=True
+        "blocked",
+        "blocked",
+        "is blocked",
+        "Unblock them in conversations, where that was a mistake.",
     ),
-    Gate("quiet_hours", "by_day AND NOT open", "is in quiet hours", holds=True),
-    Gate("smart_sending", "marketing AND texted_recently", "was texted within the Smart Sending window"),
-    Gate("frequency_cap", "marketing AND texted_often", "has had the most messages a month"),
-    Gate("no_coupon", "lacks_coupon", "comes after the last code of the pool"),
-    Gate("no_credits", "credits > 0 AND NOT trial AND spent > $g_credits", "comes after the last credit"),
+    Gate(
+        "no_consent",
+        "NOT consented",
+        "has not consented to such messages at this number",
+        "Leave them alone: only they can consent, on a form or by texting JOIN.",
+    ),
+    Gate(
+        "in_review",
+        "marketing AND in_review",
+        "wrote what may be an opt-out: somebody decides",
+        "Decide in conversations whether they opted out. Until then they wait.",
+        holds=True,
+    ),
+    Gate(
+        "quiet_hours",
+        "by_day AND NOT open",
+        "is in quiet hours",
+        "Nothing: they are texted when it is day where they are.",
+        holds=True,
+    ),
+    Gate(
+        "smart_sending",
+        "marketing AND texted_recently",
+        "was texted within the Smart Sending window",
+        "Send later, so that nobody gets two texts in a row.",
+    ),
+    Gate(
+        "frequency_cap",
+        "marketing AND texted_often",
+        "has had the most messages a month",
+        "Leave them alone for this month.",
+    ),
+    Gate(
+        "no_coupon",
+        "lacks_coupon",
+        "comes after the last code of the pool",
+        "Add codes to the pool. Sent again, the campaign reaches those who got none.",
+    ),
+    Gate(
+        "no_credits",
+        "credits > 0 AND NOT trial AND spent > $g_credits",
+        "comes after the last credit",
+        "Add credits. Sent again, the campaign reaches those who got nothing.",
+    ),
 )
 BY_CODE = {gate.code: gate for gate in GATES}
 # Those that time, or somebody, may lift by itself before a message that is to leave later is judged again.

@@ -1,10 +1,11 @@
-"""Campaigns and flows while they run: pause, resume, cancel, and how far they have come."""
+"""Campaigns and flows while they run: pause, resume, cancel, withdraw, and how far they have come."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from segql.sms.campaigns import Kind, Status, campaign_id_of
+from segql.sms.audit import By
+from segql.sms.campaigns import Kind, Status, campaign_id_of, log_campaign
 from segql.sms.errors import SmsCode, SmsError
 from segql.sms.instants import aware, stored
 from segql.sms.messages import IS_WAITING, STATES, note_steps
@@ -13,13 +14,14 @@ from segql.sms.rates import Rates
 if TYPE_CHECKING:
     import duckdb
 
-Move = Literal["pause", "resume", "cancel"]
+Move = Literal["pause", "resume", "cancel", "withdraw"]
 
 # From which status a move leads to which.
 _MOVES: dict[Move, tuple[Status, tuple[Status, ...]]] = {
     "pause": ("paused", ("running",)),
     "resume": ("running", ("paused", "stopped")),
     "cancel": ("cancelled", ("scheduled", "running", "paused", "stopped")),
+    "withdraw": ("draft", ("scheduled",)),
 }
 
 
@@ -27,35 +29,40 @@ _MOVES: dict[Move, tuple[Status, tuple[Status, ...]]] = {
 class Progress:
     """How far a campaign or flow has come. `status`: "finished" where it runs and nobody waits.
 
-    `states`: its messages by state, whose sum is the audience. `fault`: why it was stopped. `next_at`: when a waiting
-    message is looked at next. `ends_at`: when the last part can have left, at the pace of the sending numbers; None
-    where there is no limit to it, or nobody waits.
+    `states`: its messages by state, whose sum is the audience. `fault`: why it was stopped. `local_time`: the time of the
+    recipients' clocks at which they are texted, where it is so. `actor`: who wrote or started it last. `next_at`: when a
+    waiting message is looked at next. `ends_at`: when the last part can have left, at the pace of the sending numbers;
+    None where there is no limit to it, or nobody waits.
     """
 
+    campaign_id: int
     name: str
     kind: Kind
     status: Status | Literal["finished"]
     fault: str | None
     starts_at: datetime
+    local_time: datetime | None
+    actor: str | None
     states: dict[str, int]
     parts_waiting: int
     next_at: datetime | None
     ends_at: datetime | None
 
 
-def move(connection: "duckdb.DuckDBPyConnection", name: str, what: Move, at: datetime) -> None:
-    """Pause, resume or cancel a campaign or flow; what it is already it stays. Raises `SmsError` where it cannot be.
+def move(connection: "duckdb.DuckDBPyConnection", name: str, what: Move, by: By, at: datetime) -> None:
+    """Pause, resume, cancel or withdraw a campaign or flow; what it is already it stays. Raises `SmsError` where it cannot
+    be.
 
     The caller holds the line: what is on its way to the carrier has arrived, and nothing more leaves.
     """
     campaign_id = campaign_id_of(connection, name)
     after, before = _MOVES[what]
     rows = connection.execute(
-        """SELECT status, kind, EXISTS (FROM sms_messages m WHERE m.campaign_id = c.campaign_id)
+        """SELECT name, status, kind, EXISTS (FROM sms_messages m WHERE m.campaign_id = c.campaign_id)
         FROM sms_campaigns c WHERE campaign_id = ?""",
         [campaign_id],
     ).fetchall()
-    status, kind, has_messages = rows[0]
+    name, status, kind, has_messages = rows[0]
     if status == after:
         return
     if status not in before:
@@ -75,6 +82,7 @@ def move(connection: "duckdb.DuckDBPyConnection", name: str, what: Move, at: dat
     )
     if what == "cancel":
         _cancel_messages(connection, campaign_id, at)
+    log_campaign(connection, name, status, after, by, at)
 
 
 def _cancel_messages(connection: "duckdb.DuckDBPyConnection", campaign_id: int, at: datetime) -> None:
@@ -96,7 +104,7 @@ def progress(
     """How far campaigns and flows have come, the newest first: all of them, or the one of that name."""
     chosen = None if name is None else campaign_id_of(connection, name)
     rows = connection.execute(
-        """SELECT campaign_id, name, kind, status, fault, starts_at FROM sms_campaigns
+        """SELECT campaign_id, name, kind, status, fault, starts_at, local_time, actor FROM sms_campaigns
         WHERE campaign_id = coalesce($chosen, campaign_id) ORDER BY campaign_id DESC""",
         {"chosen": chosen},
     ).fetchall()
@@ -117,17 +125,20 @@ def progress(
     }
     ends = _ends(connection, rates, at)
     found = []
-    for campaign_id, known, kind, status, fault, starts_at in rows:
+    for campaign_id, known, kind, status, fault, starts_at, local_time, actor in rows:
         parts, next_at = waiting.get(campaign_id, (0, None))
         is_finished = status == "running" and kind == "campaign" and campaign_id not in waiting
         states = counts.get(campaign_id, {})
         found.append(
             Progress(
+                campaign_id=campaign_id,
                 name=known,
                 kind=kind,
                 status="finished" if is_finished else status,
                 fault=fault,
                 starts_at=aware(starts_at),
+                local_time=local_time,
+                actor=actor,
                 states={state: states.get(state, 0) for state in STATES},
                 parts_waiting=parts,
                 next_at=aware(next_at) if next_at else None,

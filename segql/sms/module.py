@@ -147,8 +147,9 @@ class Sms:
             save_settings(connection, after, before, By(actor, role), at or self._clock())
         return after
 
-    def add_credits(self, amount: int, actor: str, *, at: datetime | None = None) -> Balance:
-        """Add bought credits. What is left then."""
+    def add_credits(self, actor: str, role: str, amount: int, *, at: datetime | None = None) -> Balance:
+        """Add bought credits, as owners and admins may. What is left then."""
+        require_changing(role)
         with self._store.database.transaction() as connection:
             read_settings(connection)
             credits.give_credits(connection, amount, actor, at or self._clock())
@@ -164,14 +165,14 @@ class Sms:
         nothing."""
         return preview.preview(self._store, campaign, at or self._clock())
 
-    def send(self, campaign: Campaign, *, at: datetime | None = None) -> Sent:
+    def send(self, actor: str, role: str, campaign: Campaign, *, at: datetime | None = None) -> Sent:
         """Start the campaign: take its audience, and hand over what may go now; `advance` hands over the
         rest.
 
         However often it is started, nobody is texted twice by it.
         """
         at = at or self._clock()
-        waiting = starting.queue(self._store, campaign, at)
+        waiting = self.outbound.start(actor, role, campaign, at=at)
         return Sent(campaign.name, waiting, self._hand_over(at))
 
     def advance(self, until: datetime | None = None, *, since: datetime | None = None) -> int:

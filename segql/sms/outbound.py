@@ -4,15 +4,19 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from segql.sms import coupons, flows, lifecycle, links, reports, starting
+from segql.sms import coupons, drafts, flows, lifecycle, links, looking, reports, starting
 from segql.sms.advice import Advice, advices
+from segql.sms.audit import By
 from segql.sms.campaigns import Campaign
 from segql.sms.consent import record_consent, status_of
 from segql.sms.coupons import Pool
 from segql.sms.dispatch import Line
+from segql.sms.drafts import Written
 from segql.sms.flows import Flow, FlowSaved
 from segql.sms.lifecycle import Move, Progress
-from segql.sms.reports import Day
+from segql.sms.looking import Look
+from segql.sms.reports import Figures, Span, Unit
+from segql.sms.roles import require_campaigning
 from segql.sms.settings import read_settings
 
 if TYPE_CHECKING:
@@ -20,41 +24,92 @@ if TYPE_CHECKING:
 
 
 class Outbound:
-    """Campaigns and flows. Every method that happens at an instant takes it as `at` (aware), else asks the clock of
-    `Sms`. Mistakes of users are `SmsError`."""
+    """Campaigns and flows, which owners, admins and managers write, send and stop. Every method that happens at an instant
+    takes it as `at` (aware), else asks the clock of `Sms`. Mistakes of users are `SmsError`."""
 
     def __init__(self, store: "Store", line: Line, clock: Callable[[], datetime]) -> None:
         self._store = store
         self._line = line
         self._clock = clock
 
-    def schedule(self, campaign: Campaign, when: datetime, *, at: datetime | None = None) -> datetime:
+    def look(self, campaign: Campaign, turn: int = 0, *, at: datetime | None = None) -> Look:
+        """What a few real people will see of a campaign's text; others at each `turn`. Changes nothing."""
+        return looking.look(self._store, campaign, at or self._clock(), turn)
+
+    def count(self, campaign: Campaign, *, at: datetime | None = None) -> int:
+        """How many people a campaign's audience has, before any gate."""
+        return looking.count(self._store, campaign, at or self._clock())
+
+    def save_draft(
+        self,
+        actor: str,
+        role: str,
+        campaign: Campaign,
+        *,
+        campaign_id: int | None = None,
+        seen: int | None = None,
+        at: datetime | None = None,
+    ) -> int:
+        """Keep a campaign, finished or not, and return its id. `campaign_id`: of the draft whose place it takes, and
+        `seen`: its `saves` as the writer knows them."""
+        require_campaigning(role)
+        with self._store.database.transaction() as connection:
+            by = By(actor, role)
+            return drafts.save_draft(connection, campaign, by, at or self._clock(), campaign_id, seen)
+
+    def remove_draft(self, actor: str, role: str, campaign_id: int, *, at: datetime | None = None) -> None:
+        """Forget a draft."""
+        require_campaigning(role)
+        with self._store.database.transaction() as connection:
+            drafts.remove_draft(connection, campaign_id, By(actor, role), at or self._clock())
+
+    def written(self, campaign_id: int) -> Written:
+        """A campaign or flow as it was written last."""
+        with self._store.database.cursor() as cursor:
+            return drafts.read_written(cursor, campaign_id)
+
+    def start(self, actor: str, role: str, campaign: Campaign, *, at: datetime | None = None) -> int:
+        """Start a campaign: its audience is taken, and everybody in it queued, held or skipped. However often it is
+        started, nobody is texted twice by it. Returns how many wait; `Sms.advance` hands them over."""
+        require_campaigning(role)
+        return starting.queue(self._store, campaign, By(actor, role), at or self._clock())
+
+    def schedule(
+        self, actor: str, role: str, campaign: Campaign, when: datetime, *, at: datetime | None = None
+    ) -> datetime:
         """Start a campaign at `when`: an instant, or, without a zone, a time of each recipient's own clock.
 
         Its audience is taken when it starts. Returns the instant of that; `Sms.advance` does it then.
         """
-        return starting.schedule(self._store, campaign, when, at or self._clock())
+        require_campaigning(role)
+        return starting.schedule(self._store, campaign, when, By(actor, role), at or self._clock())
 
-    def save_flow(self, flow: Flow, *, at: datetime | None = None) -> FlowSaved:
+    def save_flow(self, actor: str, role: str, flow: Flow, *, at: datetime | None = None) -> FlowSaved:
         """Store a flow, or change it; it is set off by what happens from then on."""
-        return flows.save_flow(self._store, flow, at or self._clock())
+        require_campaigning(role)
+        return flows.save_flow(self._store, flow, By(actor, role), at or self._clock())
 
-    def pause(self, name: str, *, at: datetime | None = None) -> Progress:
+    def pause(self, actor: str, role: str, name: str, *, at: datetime | None = None) -> Progress:
         """Let nothing more of a running campaign or flow leave, from the moment of the answer on."""
-        return self._move(name, "pause", at)
+        return self._move(By(actor, role), name, "pause", at)
 
-    def resume(self, name: str, *, at: datetime | None = None) -> Progress:
+    def resume(self, actor: str, role: str, name: str, *, at: datetime | None = None) -> Progress:
         """Let a campaign or flow go on that was paused, or stopped by a fault of ours."""
-        return self._move(name, "resume", at)
+        return self._move(By(actor, role), name, "resume", at)
 
-    def cancel(self, name: str, *, at: datetime | None = None) -> Progress:
+    def cancel(self, actor: str, role: str, name: str, *, at: datetime | None = None) -> Progress:
         """End a campaign or flow: nobody who waits is texted."""
-        return self._move(name, "cancel", at)
+        return self._move(By(actor, role), name, "cancel", at)
 
-    def _move(self, name: str, what: Move, at: datetime | None) -> Progress:
+    def withdraw(self, actor: str, role: str, name: str, *, at: datetime | None = None) -> Progress:
+        """Make a draft of a campaign that is scheduled, to change it."""
+        return self._move(By(actor, role), name, "withdraw", at)
+
+    def _move(self, by: By, name: str, what: Move, at: datetime | None) -> Progress:
+        require_campaigning(by.role)
         at = at or self._clock()
         with self._line.exclusive(), self._store.database.transaction() as connection:
-            lifecycle.move(connection, name, what, at)
+            lifecycle.move(connection, name, what, by, at)
         return self.progress(name, at=at)
 
     def progress(self, name: str, *, at: datetime | None = None) -> Progress:
@@ -69,8 +124,9 @@ class Outbound:
         with self._store.database.cursor() as cursor:
             return lifecycle.progress(cursor, self._line.carrier.rates, at or self._clock(), name)
 
-    def add_coupons(self, pool: str, codes: Iterable[str]) -> Pool:
+    def add_coupons(self, actor: str, role: str, pool: str, codes: Iterable[str]) -> Pool:
         """Add unique codes to a pool, which texts take them from: {{ coupon("Pool") }}."""
+        require_campaigning(role)
         with self._store.database.transaction() as connection:
             return coupons.add_codes(connection, pool, codes)
 
@@ -79,11 +135,17 @@ class Outbound:
         with self._store.database.cursor() as cursor:
             return coupons.all_pools(cursor)
 
-    def days(self, name: str) -> list[Day]:
-        """A campaign or flow day by day."""
+    def over_time(self, name: str, unit: Unit = "day") -> list[Span]:
+        """A campaign or flow day by day, or hour by hour."""
         account = self._store.catalog.account
         with self._store.database.cursor() as cursor:
-            return reports.days(cursor, name, read_settings(cursor), account.order_event, account.timezone)
+            settings = read_settings(cursor)
+            return reports.over_time(cursor, name, unit, settings, account.order_event, account.timezone)
+
+    def figures(self) -> dict[int, Figures]:
+        """What every campaign and flow that has messages came to, by its id."""
+        with self._store.database.cursor() as cursor:
+            return reports.figures(cursor, read_settings(cursor), self._store.catalog.account.order_event)
 
     def advices(self, *, at: datetime | None = None) -> tuple[Advice, ...]:
         """Six advices on getting texts received, each as a check with figures of the account."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from segql.sms.audience import take_audience
 from segql.sms.campaigns import Campaign, read_campaign, require_texts
 from segql.sms.gates import funnel, judge
+from segql.sms.instants import aware
+from segql.sms.looking import NAME, Person, Plainer, plainer
 from segql.sms.render import Text
 from segql.sms.settings import read_settings
 from segql.sms.substitutes import Costly
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from segql.runtime.api import Store
 
 SAMPLES = 3
+# So many of those whom a gate stops are named.
+_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -30,12 +34,13 @@ class CountryCost:
 
 
 @dataclass(frozen=True)
-class Plainer:
-    """The campaign's text with characters that every phone has in place of such as make it longer. An offer: nothing
-    is changed unasked. `parts`: the parts that all messages would have then."""
+class Wait:
+    """Those whom a gate makes wait. `since`, `until`: when the first and the last of them are looked at again; None where
+    somebody has to decide."""
 
-    text: str
-    parts: int
+    people: int
+    since: datetime | None
+    until: datetime | None
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,8 @@ class Preview:
     """What a campaign would do at an instant. audience = the sum of `gates` + `remaining`.
 
     `gates`: how many people each gate stops, by its code, in order. `credits` is what would be taken, after
-    `trial_messages` free ones. `samples`: texts as people would see them. `costly`: characters of the text that need
+    `trial_messages` free ones. `waits`: those who are not skipped but wait, by the gate. `stopped`: a few of those whom each
+    gate stops. `samples`: texts as people would see them. `costly`: characters of the text that need
     the costlier alphabet, and `plainer` the text without them, where that saves parts.
     """
 
@@ -56,6 +62,8 @@ class Preview:
     credits: int
     trial_messages: int
     countries: tuple[CountryCost, ...]
+    waits: dict[str, Wait]
+    stopped: dict[str, tuple[Person, ...]]
     samples: tuple[str, ...]
     costly: tuple[Costly, ...]
     plainer: Plainer | None
@@ -102,19 +110,33 @@ def _summary(
         credits=sum(country.credits for country in countries),
         trial_messages=trial_messages,
         countries=countries,
+        waits=_waits(connection),
+        stopped=_stopped(connection),
         samples=tuple(text.as_seen(words) for (words,) in samples),
         costly=text.costly,
-        plainer=_plainer(connection, text, parts),
+        plainer=plainer(connection, text),
     )
 
 
-def _plainer(connection: "duckdb.DuckDBPyConnection", text: Text, parts: int) -> Plainer | None:
-    """The text in plainer characters, where the messages of `verdicts` would have fewer parts with it."""
-    if text.plain == text.source:
-        return None
+def _waits(connection: "duckdb.DuckDBPyConnection") -> dict[str, Wait]:
     rows = connection.execute(
-        """SELECT coalesce(sum(plain_parts), 0)::BIGINT FROM verdicts JOIN texts USING (text_id)
-        WHERE outcome = 'pass'"""
+        """SELECT gate, count(*), min(due_at), max(due_at), max(due_at) = TIMESTAMP_S '9999-12-31' FROM verdicts
+        WHERE outcome = 'hold' GROUP BY gate"""
     ).fetchall()
-    fewer = int(rows[0][0])
-    return Plainer(text.plain, fewer) if fewer < parts else None
+    return {
+        gate: Wait(people, *((None, None) if decided else (aware(first), aware(last))))
+        for gate, people, first, last, decided in rows
+    }
+
+
+def _stopped(connection: "duckdb.DuckDBPyConnection") -> dict[str, tuple[Person, ...]]:
+    rows = connection.execute(
+        f"""SELECT v.gate, v.profile_id, {NAME}, p.phone_number FROM verdicts v JOIN profiles p USING (profile_id)
+        WHERE v.gate IS NOT NULL
+        QUALIFY row_number() OVER (PARTITION BY v.gate ORDER BY v.profile_id) <= {_NAMED}
+        ORDER BY v.profile_id"""  # noqa: S608 - constants
+    ).fetchall()
+    found: dict[str, list[Person]] = {}
+    for gate, *person in rows:
+        found.setdefault(gate, []).append(Person(*person))
+    return {gate: tuple(people) for gate, people in found.items()}

@@ -1,9 +1,9 @@
 """The report of a campaign or flow: what became of its messages, what they cost, and what came of them."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from segql.sms.campaigns import campaign_id_of
 from segql.sms.gates import GATES
@@ -12,6 +12,9 @@ from segql.sms.settings import SmsSettings
 
 if TYPE_CHECKING:
     import duckdb
+
+
+Unit = Literal["hour", "day"]
 
 
 @dataclass(frozen=True)
@@ -49,11 +52,12 @@ class Report:
 
 
 @dataclass(frozen=True)
-class Day:
-    """What a day (of the account's calendar) saw of a campaign or flow. Received, failed, clicks, unsubscribes and
-    conversions are of the day on which they happened, `sent` and parts of that of the hand-over."""
+class Span:
+    """What an hour or a day of the account's calendar saw of a campaign or flow. `begins`: by the account's clock, without
+    a zone. Received, failed, clicks, unsubscribes and conversions are of the time at which they happened, `sent` and parts
+    of that of the hand-over."""
 
-    day: date
+    begins: datetime
     sent: int
     parts: int
     received: int
@@ -123,31 +127,54 @@ def report(
     )
 
 
-def days(
+def over_time(
     connection: "duckdb.DuckDBPyConnection",
     name: str,
+    unit: Unit,
     settings: SmsSettings,
     order_event: str,
     zone: str,
-) -> list[Day]:
-    """A campaign or flow day by day, from the first on which anything happened to the last, each of them."""
+) -> list[Span]:
+    """A campaign or flow by the hour or the day, from the first in which anything happened to the last, each of them."""
     values = {
         "campaign": campaign_id_of(connection, name),
         "window": timedelta(hours=settings.conversion_window_hours),
         "order_event": order_event,
         "zone": zone,
+        "unit": unit,
     }
-    known: dict[date, Day] = {}
-    for day, sent, parts, received, failed, clicks, unsubscribes, conversions, cents in connection.execute(
-        _DAYS, values
+    known: dict[datetime, Span] = {}
+    for begins, sent, parts, received, failed, clicks, left, orders, cents in connection.execute(
+        _OVER_TIME, values
     ).fetchall():
         revenue = Decimal(cents) / 10_000
-        known[day] = Day(day, sent, parts, received, failed, clicks, unsubscribes, conversions, revenue)
+        known[begins] = Span(begins, sent, parts, received, failed, clicks, left, orders, revenue)
     if not known:
         return []
+    each = timedelta(**{f"{unit}s": 1})
     first = min(known)
-    calendar = (first + timedelta(days=number) for number in range((max(known) - first).days + 1))
-    return [known.get(day, Day(day, 0, 0, 0, 0, 0, 0, 0, Decimal(0))) for day in calendar]
+    calendar = (first + number * each for number in range((max(known) - first) // each + 1))
+    return [known.get(begins, Span(begins, 0, 0, 0, 0, 0, 0, 0, Decimal(0))) for begins in calendar]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures of a campaign or flow in short; they are told in `Report`."""
+
+    sent: int = 0
+    received: int = 0
+    clicked: int = 0
+    revenue: Decimal = Decimal(0)
+
+
+def figures(
+    connection: "duckdb.DuckDBPyConnection", settings: SmsSettings, order_event: str
+) -> dict[int, Figures]:
+    """The figures of every campaign and flow that has messages, by its id. `clicked`: people who did."""
+    window = timedelta(hours=settings.conversion_window_hours)
+    values = {"window": window, "order_event": order_event}
+    rows = connection.execute(_FIGURES, values).fetchall()
+    return {row[0]: Figures(row[1], row[2], row[3], Decimal(row[4]) / 10_000) for row in rows}
 
 
 # How many orders, and what they were worth.
@@ -172,12 +199,13 @@ _ORDERS = """
     SELECT event_key, profile_id, occurred_at, amount FROM events
     WHERE metric_id = (SELECT metric_id FROM metrics WHERE key = lower($order_event)) AND profile_id IN"""
 
-# An order is the last click's before it, on a message that was received. Columns: occurred_at, amount.
-CONVERSIONS = f"""
+# An order is the last click's before it, on a message that was received. Columns: campaign_id, occurred_at, amount.
+_CONVERTED = f"""
     WITH {_CLICKED}, orders AS ({_ORDERS} (SELECT profile_id FROM clicked))
-    SELECT o.occurred_at, o.amount FROM orders o
+    SELECT k.campaign_id, o.occurred_at, o.amount FROM orders o
     ASOF JOIN clicked k ON o.profile_id = k.profile_id AND o.occurred_at >= k.clicked_at
-    WHERE k.campaign_id = $campaign AND o.occurred_at - k.clicked_at <= $window"""  # noqa: S608 - constants
+    WHERE o.occurred_at - k.clicked_at <= $window"""  # noqa: S608 - constants
+CONVERSIONS = f"SELECT occurred_at, amount FROM ({_CONVERTED}) WHERE campaign_id = $campaign"  # noqa: S608 - constants
 
 # Where nobody clicked: an order is the last message's that was received before it.
 _UNCLICKED = f"""
@@ -191,7 +219,7 @@ _UNCLICKED = f"""
       FROM clicked k WHERE k.profile_id = o.profile_id AND k.clicked_at <= o.occurred_at
         AND o.occurred_at - k.clicked_at <= $window)"""  # noqa: S608 - constants
 
-_DAYS = f"""
+_OVER_TIME = f"""
     WITH mine AS (FROM sms_messages WHERE campaign_id = $campaign),
     happened AS (
       SELECT handed_at AS happened_at, 1 AS sent, parts, 0 AS received, 0 AS failed, 0 AS clicks, 0 AS unsubscribes,
@@ -203,10 +231,21 @@ _DAYS = f"""
       UNION ALL SELECT occurred_at, 0, 0, 0, 0, 0, 1, 0, 0 FROM ({UNSUBSCRIBES})
       UNION ALL SELECT occurred_at, 0, 0, 0, 0, 0, 0, 1, amount FROM ({CONVERSIONS})
     )
-    SELECT (happened_at AT TIME ZONE 'UTC' AT TIME ZONE $zone)::DATE AS day, sum(sent)::BIGINT, sum(parts)::BIGINT,
-      sum(received)::BIGINT, sum(failed)::BIGINT, sum(clicks)::BIGINT, sum(unsubscribes)::BIGINT,
-      sum(conversions)::BIGINT, coalesce(sum(amount), 0)::BIGINT
-    FROM happened GROUP BY day ORDER BY day"""  # noqa: S608 - constants
+    SELECT date_trunc($unit, happened_at AT TIME ZONE 'UTC' AT TIME ZONE $zone)::TIMESTAMP AS begins,
+      sum(sent)::BIGINT, sum(parts)::BIGINT, sum(received)::BIGINT, sum(failed)::BIGINT, sum(clicks)::BIGINT,
+      sum(unsubscribes)::BIGINT, sum(conversions)::BIGINT, coalesce(sum(amount), 0)::BIGINT
+    FROM happened GROUP BY begins ORDER BY begins"""  # noqa: S608 - constants
+
+_FIGURES = f"""
+    WITH sent AS (
+      SELECT campaign_id, count(carrier_id) AS sent, count(*) FILTER (state = 'delivered') AS received
+      FROM sms_messages WHERE campaign_id IS NOT NULL GROUP BY campaign_id
+    ), clicks AS (
+      SELECT campaign_id, count(DISTINCT profile_id) AS clicked FROM sms_clicks JOIN sms_links USING (link_id)
+      JOIN sms_messages USING (message_id) WHERE NOT bot GROUP BY campaign_id
+    ), orders AS (SELECT campaign_id, sum(amount) AS amount FROM ({_CONVERTED}) GROUP BY campaign_id)
+    SELECT campaign_id, sent, received, coalesce(clicked, 0), coalesce(amount, 0)::BIGINT
+    FROM sent LEFT JOIN clicks USING (campaign_id) LEFT JOIN orders USING (campaign_id)"""  # noqa: S608 - constants
 
 
 def _row(connection: "duckdb.DuckDBPyConnection", query: str, **values: Any) -> tuple[Any, ...]:

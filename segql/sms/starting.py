@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from segql.runtime.errors import StoreError
 from segql.sms.audience import take_audience
-from segql.sms.campaigns import Campaign, Stored, find, read_campaign, require_texts
+from segql.sms.audit import By
+from segql.sms.campaigns import Campaign, Stored, find, log_campaign, read_campaign, require_texts
 from segql.sms.errors import SmsCode, SmsError
 from segql.sms.gates import FLEETING, judge
 from segql.sms.instants import stored
@@ -28,7 +29,7 @@ _ALL_CLOCKS = timedelta(hours=26)
 _EARLIEST_CLOCK = timedelta(hours=14)
 
 
-def queue(store: "Store", campaign: Campaign, at: datetime) -> int:
+def queue(store: "Store", campaign: Campaign, by: By, at: datetime) -> int:
     """Take the audience and queue, hold or skip everybody in it, in one transaction.
 
     Started again, the same campaign queues those who were skipped for want of credits or coupons, and nobody else.
@@ -37,11 +38,13 @@ def queue(store: "Store", campaign: Campaign, at: datetime) -> int:
     """
     with store.database.transaction() as connection:
         known = find(connection, campaign)
+        before = known.status if known else None
         if known is None:
-            known = _insert_campaign(connection, campaign, at, at, None)
+            known = _insert_campaign(connection, campaign, by, at, at, None)
         elif known.status == "running":
+            log_campaign(connection, campaign.name, "running", "sent again", by, at)
             return _requeue(connection, known.campaign_id, at)
-        elif known.status != "scheduled":
+        elif known.status not in ("draft", "scheduled"):
             raise SmsError(
                 SmsCode.CAMPAIGN_RESTS,
                 f'The campaign "{campaign.name}" is {known.status}.',
@@ -50,10 +53,11 @@ def queue(store: "Store", campaign: Campaign, at: datetime) -> int:
                 else "Resume it, or give another one a name of its own.",
             )
         _take(store, connection, campaign, replace(known, local_time=None), at)
+        log_campaign(connection, campaign.name, before, "sent", by, at)
         return _count_waiting(connection, known.campaign_id)
 
 
-def schedule(store: "Store", campaign: Campaign, when: datetime, at: datetime) -> datetime:
+def schedule(store: "Store", campaign: Campaign, when: datetime, by: By, at: datetime) -> datetime:
     """Store a campaign that is to start at `when`: an instant, or, without a zone, a time of each recipient's own
     clock. Scheduled again it gets the new time. Returns the instant at which its audience will be taken.
 
@@ -68,10 +72,10 @@ def schedule(store: "Store", campaign: Campaign, when: datetime, at: datetime) -
         read_campaign(store, connection, campaign, read_settings(connection), at)
         known = find(connection, campaign)
         if known is None:
-            _insert_campaign(connection, campaign, at, starts_at, local)
-        elif known.status == "scheduled":
+            _insert_campaign(connection, campaign, by, at, starts_at, local)
+        elif known.status in ("draft", "scheduled"):
             connection.execute(
-                "UPDATE sms_campaigns SET starts_at = ?, local_time = ? WHERE campaign_id = ?",
+                "UPDATE sms_campaigns SET status = 'scheduled', starts_at = ?, local_time = ? WHERE campaign_id = ?",
                 [stored(starts_at), local, known.campaign_id],
             )
         else:
@@ -80,6 +84,8 @@ def schedule(store: "Store", campaign: Campaign, when: datetime, at: datetime) -
                 f'The campaign "{campaign.name}" has been started.',
                 "Give another one a name of its own.",
             )
+        before = known.status if known else None
+        log_campaign(connection, campaign.name, before, f"scheduled for {when.isoformat()}", by, at)
     return starts_at
 
 
@@ -125,6 +131,7 @@ def next_start(connection: "duckdb.DuckDBPyConnection", after: datetime, until: 
 def _insert_campaign(
     connection: "duckdb.DuckDBPyConnection",
     campaign: Campaign,
+    by: By,
     at: datetime,
     starts_at: datetime,
     local_time: datetime | None,
@@ -133,7 +140,8 @@ def _insert_campaign(
         """INSERT INTO sms_campaigns BY NAME SELECT
           (SELECT coalesce(max(campaign_id), 0) + 1 FROM sms_campaigns) AS campaign_id, $name AS name, $key AS key,
           $definition AS definition, $transactional AS transactional, $at AS started_at, 'campaign' AS kind,
-          'scheduled' AS status, $starts_at AS starts_at, $local_time::TIMESTAMP_S AS local_time
+          'scheduled' AS status, $starts_at AS starts_at, $local_time::TIMESTAMP_S AS local_time, $actor AS actor,
+          1 AS saves
         RETURNING campaign_id""",
         {
             "name": campaign.name,
@@ -143,6 +151,7 @@ def _insert_campaign(
             "at": stored(at),
             "starts_at": stored(starts_at),
             "local_time": local_time,
+            "actor": by.actor,
         },
     ).fetchall()
     return Stored(rows[0][0], True, "scheduled", local_time)

@@ -65,7 +65,7 @@ def why(store: "Store", connection: "duckdb.DuckDBPyConnection", campaign: str, 
     ).fetchall()
     about = status if fault is None else f"{status}: {REASONS.get(fault, fault)}"
     if not rows:
-        if status == "scheduled":
+        if status in ("draft", "scheduled"):
             words = "the audience is not taken yet"
         elif kind == "flow":
             words = "has not set it off"

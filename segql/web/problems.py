@@ -35,6 +35,7 @@ _STATUS: dict[str, int] = {
     SmsCode.CAMPAIGN_EXISTS: 409,
     SmsCode.CAMPAIGN_RESTS: 409,
     SmsCode.NEWER_TEXT: 409,
+    SmsCode.DRAFT_CHANGED: 409,
     SmsCode.UNKNOWN_CAMPAIGN: 404,
     SmsCode.UNKNOWN_LINK: 404,
     SmsCode.NO_REVIEW: 404,

@@ -82,7 +82,7 @@ class Shop:
     def set_up(self, credits: int = 1000, **changes: Any) -> "Shop":
         self.sms.setup("ann", "owner", countries=("US", "CA", "GB"), changes=changes)
         if credits:
-            self.sms.add_credits(credits, "ann")
+            self.sms.add_credits("ann", "owner", credits)
         return self
 
     def add(

@@ -30,7 +30,7 @@ def link_in(text: str) -> str:
 
 
 def sent(shop: Shop, name: str = "Sale") -> None:
-    shop.sms.send(campaign(LINK, name=name))
+    shop.sms.send("ann", "owner", campaign(LINK, name=name))
     shop.now += timedelta(minutes=10)
     shop.sms.advance()
 
@@ -41,8 +41,8 @@ def test_e02_day_by_day_with_the_days_on_which_nothing_happened(shop: Shop) -> N
     shop.sms.click(link_in(shop.taken(number(1))[0]), at=NOON + 12 * HOUR)  # at midnight in New York
     shop.order("c1", 30, NOON + 2 * DAY - 14 * HOUR)
     shop.text(number(2), "STOP", at=NOON + HOUR)
-    found = shop.sms.outbound.days("sale")
-    assert [str(day.day) for day in found] == ["2026-06-01", "2026-06-02"]
+    found = shop.sms.outbound.over_time("sale")
+    assert [f"{day.begins:%d %H}" for day in found] == ["01 00", "02 00"]
     first, second = found
     assert (first.sent, first.parts, first.received, first.failed, first.unsubscribes) == (3, 3, 2, 1, 1)
     assert (first.clicks, second.clicks) == (0, 1)
@@ -77,7 +77,7 @@ def test_e03_an_order_without_a_click_is_the_last_messages(shop: Shop) -> None:
 def test_e02_a_flow_has_a_report_like_a_campaign(shop: Shop) -> None:
     shop.add([number(1)])
     shop.order("c1", 1, NOON - 9 * DAY)
-    shop.sms.outbound.save_flow(Flow("Thanks", LINK, event="Placed Order"))
+    shop.sms.outbound.save_flow("ann", "owner", Flow("Thanks", LINK, event="Placed Order"))
     shop.order("c1", 2, NOON)
     shop.sms.advance()
     shop.now += HOUR
@@ -123,7 +123,7 @@ def test_e04_relevance_and_frequency(real: Shop) -> None:
     for days in range(0, 14, 2):
         real.now = NOON + days * DAY
         real.sms.change_settings("ann", "owner", {"frequency_cap": None})
-        real.sms.send(type(everybody)(f"Sale {days}", everybody.include, everybody.text))
+        real.sms.send("ann", "owner", type(everybody)(f"Sale {days}", everybody.include, everybody.text))
         real.now += HOUR
         real.sms.advance()
     found = by_code(real)
@@ -141,7 +141,7 @@ def test_e04_hygiene_names_the_numbers_that_failed_for_good(real: Shop) -> None:
     real.add([number(1), number(2, BAD), number(3, UNDELIVERED), number(4, UNDELIVERED)])
     for days, only in ((0, "phone_number is set"), (2, f'phone_number is "{number(3, UNDELIVERED)}"')):
         real.now = NOON + days * DAY
-        real.sms.send(type(campaign())(f"Sale {days}", (only,), "Hello."))
+        real.sms.send("ann", "owner", type(campaign())(f"Sale {days}", (only,), "Hello."))
         real.now += HOUR
         real.sms.advance()
     found = by_code(real)["hygiene"]
@@ -152,16 +152,18 @@ def test_e04_hygiene_names_the_numbers_that_failed_for_good(real: Shop) -> None:
 def test_e04_deliverability_alerts_when_it_falls(real: Shop) -> None:
     real.add([number(index) for index in range(10)] + [number(20 + index, UNDELIVERED) for index in range(5)])
     real.sms.send(
+        "ann",
+        "owner",
         type(campaign())(
             "Good",
             (f"external_id is in ({', '.join(f'{chr(34)}c{n}{chr(34)}' for n in range(1, 11))})",),
             "Hello.",
-        )
+        ),
     )
     real.now += 10 * DAY
     real.sms.advance()
     assert by_code(real)["deliverability"].good is None
-    real.sms.send(type(campaign())("Worse", ("phone_number is set",), "Hello."))
+    real.sms.send("ann", "owner", type(campaign())("Worse", ("phone_number is set",), "Hello."))
     real.now += HOUR
     real.sms.advance()
     real.text(number(1), "STOP")

@@ -28,13 +28,15 @@ class Sending(RuleBasedStateMachine):
         self.shop.sms.change_settings("ann", "owner", {"smart_sending_hours": 1, "frequency_cap": None})
         self.shop.carrier.rates = {"toll_free": rate} if rate else {}
         self.shop.sms.outbound.save_flow(
+            "ann",
+            "owner",
             Flow(
                 "Thanks",
                 "Thank you.",
                 event="Placed Order",
                 delay=timedelta(minutes=20),
                 again_after=timedelta(),
-            )
+            ),
         )
         self.opted_out: dict[str, int] = {}
         self.resting: dict[str, int] = {}
@@ -48,10 +50,10 @@ class Sending(RuleBasedStateMachine):
         try:
             if seconds:
                 self.shop.sms.outbound.schedule(
-                    campaign(name=name), self.shop.now + timedelta(seconds=seconds)
+                    "ann", "owner", campaign(name=name), self.shop.now + timedelta(seconds=seconds)
                 )
             else:
-                self.shop.sms.send(campaign(name=name))
+                self.shop.sms.send("ann", "owner", campaign(name=name))
         except SmsError:
             return  # it has been started, or rests
 

@@ -122,7 +122,7 @@ def test_d04_a_blocked_number_is_in_the_blocked_list_alone_and_gets_nothing(shop
     shop.sms.conversations.block("ann", OWNER, ANN)
     shop.text(ANN, "let me in", at=NOON + MINUTE)
     assert (titles(shop), titles(shop, box="archive"), titles(shop, box="blocked")) == ([], [], [ANN])
-    shop.sms.send(campaign(), at=NOON + HOUR)
+    shop.sms.send("ann", "owner", campaign(), at=NOON + HOUR)
     assert shop.taken(ANN) == []
     thread = shop.sms.conversations.open(OWNER, ANN)
     assert [message.text for message in thread.messages] == ["hello", "let me in"]
@@ -138,7 +138,7 @@ def test_d03_a_thread_has_everything_that_was_said(shop: Shop) -> None:
         "ann", OWNER, {"auto_respond_to": "everybody", "contact_email": "a@acme.example"}
     )
     shop.add([ANN])
-    shop.sms.send(campaign("Sale! {{ link('https://acme.example') }}"))
+    shop.sms.send("ann", "owner", campaign("Sale! {{ link('https://acme.example') }}"))
     shop.text(ANN, "HELP", at=NOON + MINUTE)
     shop.text(ANN, "is it still on?", at=NOON + 2 * MINUTE)
     shop.now = NOON + 3 * MINUTE

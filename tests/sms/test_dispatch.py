@@ -127,7 +127,7 @@ def test_c13_a_stop_while_a_campaign_runs(
 def test_a09_what_is_held_at_night_leaves_in_the_morning(shop: Shop) -> None:
     shop.add([number(1, area="212"), number(1, area="415")])
     shop.now = NIGHT
-    shop.sms.send(campaign())
+    shop.sms.send("ann", "owner", campaign())
     assert shop.states() == {"held": 2}
     shop.sms.advance(NIGHT + 24 * HOUR, since=NIGHT)
     local = {text.number: text.taken_at for text in shop.carrier.taken()}
@@ -150,8 +150,8 @@ def test_a09_a_text_carries_the_end_of_the_window_as_its_validity(
     given: list[OutboundText] = []
     monkeypatch.setattr(shop.carrier, "send", lambda batch, now: given.extend(batch) or [])
     shop.add([number(1)])
-    shop.sms.send(campaign())
-    shop.sms.send(campaign(name="Order", transactional=True))
+    shop.sms.send("ann", "owner", campaign())
+    shop.sms.send("ann", "owner", campaign(name="Order", transactional=True))
     assert [text.valid_until for text in given] == [(NOON + timedelta(days=1)).replace(hour=1), None]
 
 
@@ -190,7 +190,7 @@ def test_b10_a_message_queued_for_an_earlier_number_does_not_leave(shop: Shop) -
 
 def test_c06_a_busy_carrier_is_tried_again_later(shop: Shop) -> None:
     shop.add([number(1, BUSY)])
-    shop.sms.send(campaign())
+    shop.sms.send("ann", "owner", campaign())
     assert shop.states() == {"queued": 1}
     assert shop.sms.balance().trial_messages == 50
     shop.sms.advance(NOON + timedelta(seconds=29))
@@ -211,7 +211,7 @@ def test_c06_waits_for_a_busy_carrier_grow_and_are_spread(
 
     monkeypatch.setattr(shop.carrier, "send", busy)
     shop.add([number(1)])
-    shop.sms.send(campaign())
+    shop.sms.send("ann", "owner", campaign())
     shop.sms.advance(NOON + timedelta(minutes=12), since=NOON)
     waits = [(later - earlier).total_seconds() for earlier, later in pairwise(tries)]
     assert len(waits) == 4
@@ -221,7 +221,7 @@ def test_c06_waits_for_a_busy_carrier_grow_and_are_spread(
 
 def test_c06_a_refusal_fails_at_once_and_gives_the_credits_back(shop: Shop) -> None:
     shop.add([number(1, 6), number(2)])
-    shop.sms.send(campaign())
+    shop.sms.send("ann", "owner", campaign())
     assert shop.states() == {"failed": 1, "sent": 1}
     assert shop.sms.report("Sale").failed == {"invalid_number": 1}
     assert shop.sms.balance().trial_messages == 49
@@ -247,7 +247,7 @@ def broken_off(shop: Shop, *, taken: bool) -> Iterator[None]:
 def test_c05_a_hand_over_in_doubt_is_asked_about_and_never_sent_blindly(shop: Shop, taken: bool) -> None:
     shop.add([number(1)])
     with broken_off(shop, taken=taken):
-        shop.sms.send(campaign())
+        shop.sms.send("ann", "owner", campaign())
         assert shop.states() == {"unknown": 1}
         shop.sms.advance(NOON + timedelta(minutes=1))
     assert len(shop.taken()) == int(taken)
@@ -259,7 +259,7 @@ def test_c05_a_hand_over_in_doubt_is_asked_about_and_never_sent_blindly(shop: Sh
 def test_c05_a_carrier_that_cannot_say_leaves_it_unknown(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     shop.add([number(1)])
     with broken_off(shop, taken=False):
-        shop.sms.send(campaign())
+        shop.sms.send("ann", "owner", campaign())
     monkeypatch.setattr(shop.carrier, "find", lambda references: {})
     shop.sms.advance(NOON + 100 * HOUR, since=NOON)
     assert shop.states() == {"unknown": 1}
@@ -268,7 +268,7 @@ def test_c05_a_carrier_that_cannot_say_leaves_it_unknown(shop: Shop, monkeypatch
 
 def test_c12_no_receipt_at_all_ends_as_unknown(shop: Shop) -> None:
     shop.add([number(1, SILENT)])
-    shop.sms.send(campaign())
+    shop.sms.send("ann", "owner", campaign())
     shop.sms.advance(NOON + outcomes.RECEIPT_DEADLINE - timedelta(seconds=1))
     assert shop.states() == {"sent": 1}
     shop.sms.advance(NOON + outcomes.RECEIPT_DEADLINE)
@@ -327,12 +327,12 @@ def test_c05_killed_at_any_step_nobody_is_texted_twice_and_nobody_is_lost(
             died = False
             steps = kill_at(shop, step, patch)
             try:
-                shop.sms.send(campaign())
+                shop.sms.send("ann", "owner", campaign())
             except Killed:
                 died = True
         shop.now = NOON + HOUR
         shop.sms = shop.open_sms()
-        shop.sms.send(campaign())
+        shop.sms.send("ann", "owner", campaign())
         shop.sms.advance(shop.now + HOUR, since=shop.now)
         assert sorted(text.number for text in shop.carrier.taken()) == sorted(people), step
         assert shop.states() == {"delivered": 3, "skipped": 1}, step
@@ -355,7 +355,7 @@ def send_and_die(batch, now):
     send(batch, now)
     os.kill(os.getpid(), signal.SIGKILL)
 shop.carrier.send = send_and_die
-shop.sms.send(campaign())
+shop.sms.send("ann", "owner", campaign())
 """
 
 
@@ -374,7 +374,7 @@ def test_c13_kill_9_after_the_carrier_took_a_batch(tmp_path: Path) -> None:
     shop = Shop(store, memory)
     try:
         assert shop.states() == {"sending": 20}
-        shop.sms.send(campaign())
+        shop.sms.send("ann", "owner", campaign())
         shop.sms.advance(NOON + HOUR, since=NOON)
         assert len(shop.taken()) == 20
         assert shop.states() == {"delivered": 20}

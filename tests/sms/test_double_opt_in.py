@@ -52,7 +52,7 @@ def test_b08_a_pending_number_is_asked_once_and_subscribed_by_yes(shop: Shop, wo
 def test_b08_a_pending_number_gets_nothing_but_the_request(shop: Shop) -> None:
     shop.sms.change_settings("ann", "owner", {"auto_respond_to": "everybody"})
     subscribe(shop, double=True)
-    shop.sms.send(campaign())
+    shop.sms.send("ann", "owner", campaign())
     shop.text(ANN, "who is this?", at=NOON + HOUR)
     assert shop.taken(ANN) == [ask(shop)]
     assert shop.sms.report("Sale").skipped == {"no_consent": 1}

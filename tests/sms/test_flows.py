@@ -39,7 +39,7 @@ def pass_time(shop: Shop, until: datetime) -> None:
 
 
 def test_c11_an_event_sets_off_a_message_after_the_delay(flow_shop: Shop) -> None:
-    saved = flow_shop.sms.outbound.save_flow(thanks(delay=HOUR))
+    saved = flow_shop.sms.outbound.save_flow("ann", "owner", thanks(delay=HOUR))
     assert (saved.is_new, saved.warnings) == (True, ())
     happen(flow_shop, "c1", NOON + timedelta(minutes=5))
     pass_time(flow_shop, NOON + 30 * timedelta(minutes=1))
@@ -53,7 +53,7 @@ def test_c11_an_event_sets_off_a_message_after_the_delay(flow_shop: Shop) -> Non
 
 
 def test_c11_what_happened_before_it_was_saved_sets_nothing_off(flow_shop: Shop) -> None:
-    flow_shop.sms.outbound.save_flow(thanks())
+    flow_shop.sms.outbound.save_flow("ann", "owner", thanks())
     happen(flow_shop, "c2", NOON - HOUR)  # imported later, but it happened before
     pass_time(flow_shop, NOON + HOUR)
     assert not flow_shop.taken()
@@ -67,7 +67,7 @@ def test_c11_what_happened_before_it_was_saved_sets_nothing_off(flow_shop: Shop)
 def test_c11_each_person_once_or_again_after_a_set_time(
     flow_shop: Shop, again_after: timedelta | None, texts: int
 ) -> None:
-    flow_shop.sms.outbound.save_flow(thanks(again_after=again_after))
+    flow_shop.sms.outbound.save_flow("ann", "owner", thanks(again_after=again_after))
     for days in (1, 3, 5):
         happen(flow_shop, "c1", NOON + days * DAY)
         pass_time(flow_shop, NOON + days * DAY + HOUR)
@@ -75,7 +75,7 @@ def test_c11_each_person_once_or_again_after_a_set_time(
 
 
 def test_c11_every_order_is_confirmed_also_where_two_come_at_once(flow_shop: Shop) -> None:
-    flow_shop.sms.outbound.save_flow(thanks(again_after=timedelta(), transactional=True))
+    flow_shop.sms.outbound.save_flow("ann", "owner", thanks(again_after=timedelta(), transactional=True))
     happen(flow_shop, "c1", NOON + HOUR)
     happen(flow_shop, "c1", NOON + 2 * HOUR)
     pass_time(flow_shop, NOON + 3 * HOUR)
@@ -83,7 +83,7 @@ def test_c11_every_order_is_confirmed_also_where_two_come_at_once(flow_shop: Sho
 
 
 def test_c11_who_has_left_the_segment_is_not_texted(flow_shop: Shop) -> None:
-    flow_shop.sms.outbound.save_flow(thanks(delay=HOUR, only="first_name IS NOT NULL"))
+    flow_shop.sms.outbound.save_flow("ann", "owner", thanks(delay=HOUR, only="first_name IS NOT NULL"))
     for who in ("c1", "c2"):
         happen(flow_shop, who, NOON)
     pass_time(flow_shop, NOON + 2 * HOUR)
@@ -92,7 +92,7 @@ def test_c11_who_has_left_the_segment_is_not_texted(flow_shop: Shop) -> None:
 
 
 def test_c11_the_gates_are_those_of_campaigns(flow_shop: Shop) -> None:
-    flow_shop.sms.outbound.save_flow(thanks(delay=HOUR))
+    flow_shop.sms.outbound.save_flow("ann", "owner", thanks(delay=HOUR))
     for who in ("c1", "c2"):
         happen(flow_shop, who, NOON)
     pass_time(flow_shop, NOON + timedelta(minutes=1))
@@ -111,7 +111,7 @@ def test_c11_the_gates_are_those_of_campaigns(flow_shop: Shop) -> None:
 
 def test_c11_two_profiles_with_one_number_get_one_text(flow_shop: Shop) -> None:
     flow_shop.add([number(1)])
-    flow_shop.sms.outbound.save_flow(thanks())
+    flow_shop.sms.outbound.save_flow("ann", "owner", thanks())
     happen(flow_shop, "c1", NOON)
     pass_time(flow_shop, NOON + HOUR)
     pass_time(flow_shop, NOON + 25 * HOUR)
@@ -122,7 +122,7 @@ def test_c11_two_profiles_with_one_number_get_one_text(flow_shop: Shop) -> None:
 
 
 def test_c11_who_lacks_what_the_text_needs_is_skipped_and_nobody_else(flow_shop: Shop) -> None:
-    flow_shop.sms.outbound.save_flow(thanks(text="Thank you, {{ first_name }}."))
+    flow_shop.sms.outbound.save_flow("ann", "owner", thanks(text="Thank you, {{ first_name }}."))
     for who in ("c1", "c2"):
         happen(flow_shop, who, NOON)
     pass_time(flow_shop, NOON + HOUR)
@@ -131,20 +131,20 @@ def test_c11_who_lacks_what_the_text_needs_is_skipped_and_nobody_else(flow_shop:
 
 
 def test_c11_while_it_is_paused_nobody_enters_and_those_inside_wait(flow_shop: Shop) -> None:
-    flow_shop.sms.outbound.save_flow(thanks(delay=HOUR))
+    flow_shop.sms.outbound.save_flow("ann", "owner", thanks(delay=HOUR))
     happen(flow_shop, "c1", NOON)
     pass_time(flow_shop, NOON + timedelta(minutes=1))
-    flow_shop.sms.outbound.pause("Thanks")
+    flow_shop.sms.outbound.pause("ann", "owner", "Thanks")
     happen(flow_shop, "c2", NOON + timedelta(minutes=2))
     pass_time(flow_shop, NOON + 2 * HOUR)
     assert not flow_shop.taken()
-    flow_shop.sms.outbound.resume("Thanks")
+    flow_shop.sms.outbound.resume("ann", "owner", "Thanks")
     pass_time(flow_shop, NOON + 3 * HOUR)
     assert [text.number for text in flow_shop.carrier.taken()] == [number(1)]
 
 
 def test_c11_what_comes_to_light_days_later_is_not_texted_about(flow_shop: Shop) -> None:
-    flow_shop.sms.outbound.save_flow(thanks())
+    flow_shop.sms.outbound.save_flow("ann", "owner", thanks())
     flow_shop.now = NOON + 5 * DAY
     happen(flow_shop, "c1", NOON + 2 * DAY)
     happen(flow_shop, "c2", NOON + 5 * DAY)
@@ -154,16 +154,16 @@ def test_c11_what_comes_to_light_days_later_is_not_texted_about(flow_shop: Shop)
 
 
 def test_c11_a_word_sets_it_off_and_saving_it_warns(flow_shop: Shop) -> None:
-    saved = flow_shop.sms.outbound.save_flow(Flow("Menu", "Soup and bread.", word="menu"))
+    saved = flow_shop.sms.outbound.save_flow("ann", "owner", Flow("Menu", "Soup and bread.", word="menu"))
     assert saved.warnings == ('"menu" is no keyword: whoever texts it also opens a conversation.',)
     flow_shop.text(number(1), " MENU! ")
     flow_shop.text(number(2), "what is on the menu")
     pass_time(flow_shop, NOON + HOUR)
     assert [text.number for text in flow_shop.carrier.taken()] == [number(1)]
-    keyword = flow_shop.sms.outbound.save_flow(Flow("Bye", "Bye.", word="stop"))
+    keyword = flow_shop.sms.outbound.save_flow("ann", "owner", Flow("Bye", "Bye.", word="stop"))
     assert keyword.warnings == ('"stop" is a keyword: it is acted upon as one, and never sets off the flow.',)
     flow_shop.sms.account.save_keyword("ann", "owner", "COATS", list="Coats")
-    own = flow_shop.sms.outbound.save_flow(Flow("Coats", "Coats!", word="coats"))
+    own = flow_shop.sms.outbound.save_flow("ann", "owner", Flow("Coats", "Coats!", word="coats"))
     assert own.warnings == ('"coats" is a keyword: it is acted upon as one, and never sets off the flow.',)
     flow_shop.text(number(2), "stop")
     pass_time(flow_shop, NOON + 2 * HOUR)
@@ -176,7 +176,7 @@ def test_c11_entering_a_segment_sets_it_off_and_being_found_in_it_does_not(flow_
     store.save_segments('segment "Buyers": did "Placed Order" in the last 30 days', at=NOON)
     happen(flow_shop, "c1", NOON - DAY)
     store.refresh(now=NOON)
-    sms.outbound.save_flow(Flow("Welcome", "Welcome.", segment="buyers"))
+    sms.outbound.save_flow("ann", "owner", Flow("Welcome", "Welcome.", segment="buyers"))
     happen(flow_shop, "c2", NOON + HOUR)
     store.refresh(now=NOON + HOUR)
     sms.advance(NOON + 2 * HOUR, since=NOON)
@@ -187,18 +187,20 @@ def test_c11_entering_a_segment_sets_it_off_and_being_found_in_it_does_not(flow_
 
 
 def test_c11_a_changed_flow_goes_on_with_its_new_words(flow_shop: Shop) -> None:
-    flow_shop.sms.outbound.save_flow(thanks(delay=HOUR))
+    flow_shop.sms.outbound.save_flow("ann", "owner", thanks(delay=HOUR))
     happen(flow_shop, "c1", NOON)
     pass_time(flow_shop, NOON + timedelta(minutes=1))
-    assert not flow_shop.sms.outbound.save_flow(thanks(delay=HOUR, text="Many thanks.")).is_new
+    assert not flow_shop.sms.outbound.save_flow(
+        "ann", "owner", thanks(delay=HOUR, text="Many thanks.")
+    ).is_new
     pass_time(flow_shop, NOON + 2 * HOUR)
     assert flow_shop.taken() == ["Acme: Many thanks. Reply STOP to opt out"]
 
 
 def test_c11_a_flow_that_cannot_be_sent_any_more_is_stopped_and_hinders_no_other(flow_shop: Shop) -> None:
-    flow_shop.sms.outbound.add_coupons("Spring", ["AAA", "BBB"])
-    flow_shop.sms.outbound.save_flow(thanks(name="A", text="{{ coupon('Spring') }}"))
-    flow_shop.sms.outbound.save_flow(thanks(name="B"))
+    flow_shop.sms.outbound.add_coupons("ann", "owner", "Spring", ["AAA", "BBB"])
+    flow_shop.sms.outbound.save_flow("ann", "owner", thanks(name="A", text="{{ coupon('Spring') }}"))
+    flow_shop.sms.outbound.save_flow("ann", "owner", thanks(name="B"))
     with flow_shop.database.transaction() as connection:
         connection.execute("DELETE FROM sms_coupons")
     happen(flow_shop, "c1", NOON)
@@ -224,15 +226,15 @@ def test_c11_a_flow_that_makes_no_sense_is_refused(
     flow_shop: Shop, changes: dict[str, object], words: str
 ) -> None:
     with pytest.raises(SmsError, match=words) as caught:
-        flow_shop.sms.outbound.save_flow(thanks(**changes))
+        flow_shop.sms.outbound.save_flow("ann", "owner", thanks(**changes))
     assert caught.value.code == SmsCode.INVALID_FLOW
     with pytest.raises(SmsError, match="first_name"):
-        flow_shop.sms.outbound.save_flow(thanks(text="{{ frist_name }}"))
+        flow_shop.sms.outbound.save_flow("ann", "owner", thanks(text="{{ frist_name }}"))
 
 
 def test_c11_a_text_that_cannot_be_made_for_somebody_is_nobody_elses_trouble(flow_shop: Shop) -> None:
     flow_shop.add([number(3), number(4)], points=[0.0, 5.0])
-    flow_shop.sms.outbound.save_flow(thanks(text="{{ 10 / points }}"))
+    flow_shop.sms.outbound.save_flow("ann", "owner", thanks(text="{{ 10 / points }}"))
     for who in ("c3", "c4"):
         happen(flow_shop, who, NOON)
     pass_time(flow_shop, NOON + HOUR)
@@ -241,7 +243,7 @@ def test_c11_a_text_that_cannot_be_made_for_somebody_is_nobody_elses_trouble(flo
 
 
 def test_c11_where_nothing_ran_for_days_what_was_due_is_not_sent(flow_shop: Shop) -> None:
-    flow_shop.sms.outbound.save_flow(thanks(delay=HOUR))
+    flow_shop.sms.outbound.save_flow("ann", "owner", thanks(delay=HOUR))
     happen(flow_shop, "c1", NOON)
     pass_time(flow_shop, NOON + timedelta(minutes=1))
     flow_shop.sms.advance(NOON + 5 * DAY)

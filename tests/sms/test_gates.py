@@ -51,7 +51,9 @@ def stopped(shop: Shop, at: datetime | None = None, **changes: object) -> dict[s
 def text_before(shop: Shop, *hours: int) -> None:
     """Marketing that the person got so many hours ago."""
     for index, hour in enumerate(hours):
-        shop.sms.send(campaign(name=f"Before {index} {hour}"), at=NOON - timedelta(hours=hour))
+        shop.sms.send(
+            "ann", "owner", campaign(name=f"Before {index} {hour}"), at=NOON - timedelta(hours=hour)
+        )
 
 
 CASES: dict[str, Callable[[Shop], object]] = {
@@ -86,13 +88,13 @@ def test_c02_smart_sending_counts_the_window_from_the_last_marketing_text(shop: 
 
 def test_c02_smart_sending_goes_by_the_number_and_not_the_profile(shop: Shop) -> None:
     shop.add([PERSON, PERSON])
-    shop.sms.send(campaign(include=("external_id = 'c1'",)), at=NOON - timedelta(hours=1))
+    shop.sms.send("ann", "owner", campaign(include=("external_id = 'c1'",)), at=NOON - timedelta(hours=1))
     assert stopped(shop, include=("external_id = 'c2'",)) == {"smart_sending": 1}
 
 
 def test_a08_a_transactional_text_does_not_start_smart_sending(shop: Shop) -> None:
     shop.add([PERSON])
-    shop.sms.send(campaign(name="Order", transactional=True), at=NOON - timedelta(hours=1))
+    shop.sms.send("ann", "owner", campaign(name="Order", transactional=True), at=NOON - timedelta(hours=1))
     assert stopped(shop) == {}
 
 

@@ -67,7 +67,7 @@ TEMPLATES = [
 @pytest.mark.parametrize("evil", TEMPLATES)
 def test_templates_in_a_name_are_no_templates(shop: Shop, evil: str) -> None:
     shop.add([ANN], first_name=[evil])
-    shop.sms.send(campaign("Hi {{ first_name }}"))
+    shop.sms.send("ann", "owner", campaign("Hi {{ first_name }}"))
     (text,) = shop.taken(ANN)
     assert "49" not in text and "evil.example\x03" not in text
     assert shop.scalar("SELECT count(*) FROM sms_links") == 0

@@ -98,7 +98,7 @@ def test_b05_a_possible_opt_out_holds_marketing_until_somebody_decides(shop: Sho
     shop.add([ANN, number(2)])
     shop.text(ANN, "please stop texting me")
     assert status(shop) == "subscribed"
-    shop.sms.send(campaign())
+    shop.sms.send("ann", "owner", campaign())
     assert shop.taken(ANN) == []
     assert shop.states() == {"held": 1, "sent": 1}
     with pytest.raises(SmsError) as caught:
@@ -116,7 +116,7 @@ def test_b05_a_possible_opt_out_holds_marketing_until_somebody_decides(shop: Sho
 def test_b05_a_possible_opt_out_that_was_one(shop: Shop, by_text: bool) -> None:
     shop.add([ANN])
     shop.text(ANN, "remove me")
-    shop.sms.send(campaign())
+    shop.sms.send("ann", "owner", campaign())
     if by_text:
         shop.text(ANN, "STOP")
     else:
@@ -137,7 +137,7 @@ def test_b05_the_account_s_policy_decides_about_sentences(shop: Shop, policy: st
 
 def test_b05_a_reaction_is_neither_keyword_nor_conversation(shop: Shop) -> None:
     shop.add([ANN])
-    shop.sms.send(campaign("Sale!"))
+    shop.sms.send("ann", "owner", campaign("Sale!"))
     ours = shop.taken(ANN)
     assert "STOP" in ours[0]
     for reaction in (
@@ -163,14 +163,14 @@ def test_b05_a_reaction_to_what_we_never_said_is_read_like_any_text(shop: Shop, 
 
 def test_b05_an_opt_out_that_quotes_us_is_an_opt_out(shop: Shop) -> None:
     shop.add([ANN])
-    shop.sms.send(campaign("Sale!"))
+    shop.sms.send("ann", "owner", campaign("Sale!"))
     shop.text(ANN, f"STOP “{shop.taken(ANN)[0]}”")
     assert status(shop) == "unsubscribed"
 
 
 def test_b05_please_stop_with_our_word_in_quotes_waits_for_a_person(shop: Shop) -> None:
     shop.add([ANN])
-    shop.sms.send(campaign("Sale!"))
+    shop.sms.send("ann", "owner", campaign("Sale!"))
     shop.text(ANN, "please “stop”")
     assert shop.sms.conversations.list("owner")[0].may_be_opt_out
 
@@ -233,7 +233,7 @@ def test_b09_an_opt_out_from_a_clock_ahead_of_ours_holds_at_once(shop: Shop) -> 
     shop.add([ANN])
     text = InboundText("m1", ANN, "+18885550100", "STOP", NOON + timedelta(minutes=1))
     receive(shop.sms._line, text, NOON)
-    shop.sms.send(campaign(), at=NOON)
+    shop.sms.send("ann", "owner", campaign(), at=NOON)
     assert replies(shop) == ["opt_out"]
     assert len(shop.taken(ANN)) == 1
 

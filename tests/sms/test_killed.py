@@ -95,7 +95,7 @@ def check(store: str, network: str, people: list[str], *, complete: bool = False
                 FROM sms_steps QUALIFY earlier IS NOT NULL"""
             )
             assert all(later in NEXT[earlier] for earlier, later in following), following
-            shop.sms.send(campaign(), at=NOON + timedelta(days=1))
+            shop.sms.send("ann", "owner", campaign(), at=NOON + timedelta(days=1))
             assert len(shop.carrier.taken()) == len(reachable)
     finally:
         shop.close()

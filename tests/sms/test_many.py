@@ -19,9 +19,9 @@ CUSTOMERS = int(os.environ.get("SEGQL_CUSTOMERS", "60"))
 
 def test_c12_receipts_shuffled_and_doubled_come_to_the_same(shop: Shop) -> None:
     people = RECEIPTS // 4
-    shop.sms.add_credits(people, "ann")
+    shop.sms.add_credits("ann", "owner", people)
     shop.add(number(index) for index in range(people))
-    shop.sms.send(campaign())
+    shop.sms.send("ann", "owner", campaign())
     ids = [each for (each,) in shop.rows("SELECT carrier_id FROM sms_messages ORDER BY message_id")]
     receipts = []
     for index, carrier_id in enumerate(ids):

@@ -18,7 +18,7 @@ def request(shop: Shop, kind: str, countries: list[str], given: str | None = Non
 
 def senders(shop: Shop) -> dict[str, str]:
     shop.add([ANN, LEEDS])
-    shop.sms.send(campaign())
+    shop.sms.send("ann", "owner", campaign())
     return {text.number: text.sender for text in shop.carrier.taken()}
 
 

@@ -22,7 +22,7 @@ def taken_by_second(shop: Shop) -> list[int]:
 def test_c06_a_number_hands_over_so_many_parts_a_second(shop: Shop) -> None:
     shop.carrier.rates = COMMON_RATES  # toll-free: 3
     shop.add(number(index) for index in range(10))
-    shop.sms.send(campaign())
+    shop.sms.send("ann", "owner", campaign())
     assert len(shop.taken()) == 3
     waiting = shop.sms.outbound.progress("Sale")
     assert (waiting.parts_waiting, waiting.ends_at) == (7, NOON + 2 * SECOND)
@@ -33,7 +33,7 @@ def test_c06_a_number_hands_over_so_many_parts_a_second(shop: Shop) -> None:
 def test_c06_a_long_text_takes_its_parts_and_is_not_starved(shop: Shop) -> None:
     shop.carrier.rates = COMMON_RATES
     shop.add(number(index) for index in range(3))
-    shop.sms.send(campaign("x" * 600))  # five parts
+    shop.sms.send("ann", "owner", campaign("x" * 600))  # five parts
     shop.sms.advance(NOON + timedelta(minutes=1), since=NOON)
     assert taken_by_second(shop) == [1, 1, 0, 1]
 
@@ -42,7 +42,7 @@ def test_c06_all_who_send_share_one_allowance(shop: Shop) -> None:
     shop.carrier.rates = COMMON_RATES
     shop.add(number(index) for index in range(10))
     second = Sms(shop.sms._store, shop.carrier, clock=lambda: shop.now)
-    shop.sms.send(campaign())
+    shop.sms.send("ann", "owner", campaign())
     second.advance(NOON)
     assert len(shop.taken()) == 3
     second.advance(NOON + SECOND)
@@ -58,7 +58,7 @@ def test_c06_replies_come_before_transactional_before_flows_before_campaigns(sho
     shop.carrier.rates = {"toll_free": 1}
     shop.add(number(index) for index in range(4))
     shop.order("c1", 5, NOON - timedelta(days=2))
-    shop.sms.outbound.save_flow(Flow("Thanks", "Thank you.", event="Placed Order"))
+    shop.sms.outbound.save_flow("ann", "owner", Flow("Thanks", "Thank you.", event="Placed Order"))
     starting.queue(shop.sms._store, campaign("Sale", include=("external_id = 'c4'",)), NOON)
     order = campaign("Sent", name="Order", include=("external_id = 'c3'",), transactional=True)
     starting.queue(shop.sms._store, order, NOON)
@@ -103,6 +103,6 @@ def test_c06_no_span_of_time_sees_more_than_the_rate(lengths: list[int], pauses:
 
 def test_c06_without_a_rate_everything_leaves_at_once(shop: Shop) -> None:
     shop.add(number(index) for index in range(10))
-    shop.sms.send(campaign())
+    shop.sms.send("ann", "owner", campaign())
     assert len(shop.taken()) == 10
     assert shop.sms.outbound.progress("Sale").ends_at is None

@@ -34,7 +34,9 @@ def test_c01_an_audience_is_a_sentence_or_a_segment(shop: Shop, store: Store) ->
 
 def test_b12_segments_see_what_sms_did(shop: Shop, store: Store) -> None:
     shop.add([number(index) for index in range(3)])
-    shop.sms.send(campaign("{{ link('https://acme.example') }}", include=("can receive sms",)))
+    shop.sms.send(
+        "ann", "owner", campaign("{{ link('https://acme.example') }}", include=("can receive sms",))
+    )
     shop.now = NOON + HOUR
     shop.sms.advance()
     code = shop.taken(number(1))[0].split("https://links.example.com/")[1].split()[0]

@@ -35,7 +35,7 @@ def sent(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Shop:
         shop.carrier, "send", lambda batch, now: [Answer(batch[0].reference, "accepted", "x1")]
     )
     shop.add([number(1)])
-    shop.sms.send(campaign())
+    shop.sms.send("ann", "owner", campaign())
     return shop
 
 
@@ -74,7 +74,7 @@ def test_c12_a_receipt_for_a_message_not_yet_known_waits_for_it(
     monkeypatch.setattr(
         shop.carrier, "send", lambda batch, now: [Answer(batch[0].reference, "accepted", "x1")]
     )
-    shop.sms.send(campaign())
+    shop.sms.send("ann", "owner", campaign())
     assert shop.states() == {"delivered": 1}
     assert effects(shop) == ["applied"]
 
@@ -128,7 +128,7 @@ def test_e01_received_is_written_once_and_only_when_the_carrier_confirms(
     shop: Shop, digit: int, state: str, received: int, failed: int
 ) -> None:
     shop.add([number(1, digit)])
-    shop.sms.send(campaign())
+    shop.sms.send("ann", "owner", campaign())
     for hours in (1, 2):
         shop.sms.advance(NOON.replace(hour=16 + hours))
     assert shop.states() == {state: 1}
@@ -138,7 +138,7 @@ def test_e01_received_is_written_once_and_only_when_the_carrier_confirms(
 
 def test_b12_an_event_says_campaign_message_number_parts_credits_and_reason(shop: Shop) -> None:
     shop.add([number(1, UNDELIVERED)])
-    shop.sms.send(campaign())
+    shop.sms.send("ann", "owner", campaign())
     shop.sms.advance(NOON.replace(hour=17))
     row = shop.rows(
         """SELECT label, e.properties.Message::VARCHAR, e.properties.Number::VARCHAR, e.properties.Parts::INTEGER,

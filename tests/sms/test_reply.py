@@ -83,7 +83,7 @@ def test_b09_a_reply_that_waits_does_not_leave_after_a_stop(talking: Shop) -> No
     with talking.database.transaction() as connection:
         connection.execute("UPDATE sms_messages SET state = 'queued', due_at = queued_at")
     talking.text(ANN, "STOP", at=NOON + MINUTE)
-    talking.sms.add_credits(10, "ann")
+    talking.sms.add_credits("ann", "owner", 10)
     talking.sms.advance(NOON + 2 * MINUTE)
     assert talking.taken(ANN) == [talking.sms.settings().reply("opt_out")]
 
@@ -138,7 +138,7 @@ def test_d08_links_in_replies_are_shortened_and_clicks_counted_unless_that_is_of
 def test_a11_links_of_campaigns_stay_as_they_are_where_shortening_is_off(shop: Shop) -> None:
     shop.sms.change_settings("ann", "owner", {"shorten_links": False})
     shop.add([ANN])
-    shop.sms.send(campaign("{{ link('https://acme.example/sale') }}"))
+    shop.sms.send("ann", "owner", campaign("{{ link('https://acme.example/sale') }}"))
     assert shop.taken(ANN)[0].startswith("Acme: https://acme.example/sale ")
 
 
@@ -194,7 +194,7 @@ def test_e01_a_reply_is_received_when_the_carrier_confirms_it(talking: Shop) -> 
 
 
 def test_d06_a_coupon_is_put_behind_the_text_and_burnt(talking: Shop) -> None:
-    talking.sms.outbound.add_coupons("Sorry", ["SORRY-1", "SORRY-2"])
+    talking.sms.outbound.add_coupons("ann", "owner", "Sorry", ["SORRY-1", "SORRY-2"])
     draft = talking.sms.conversations.draft("owner", ANN, Answer("x" * 153, 1, coupon="Sorry"))
     assert draft.parts == 2, "the code counts"
     talking.sms.reply("ann", "owner", ANN, Answer("For your trouble:", 1, coupon="Sorry"))
@@ -206,7 +206,7 @@ def test_d06_a_coupon_is_put_behind_the_text_and_burnt(talking: Shop) -> None:
 
 
 def test_d06_without_a_code_left_the_reply_is_skipped_and_says_so(talking: Shop) -> None:
-    talking.sms.outbound.add_coupons("Sorry", ["SORRY-1"])
+    talking.sms.outbound.add_coupons("ann", "owner", "Sorry", ["SORRY-1"])
     for expected in ("sent", "skipped"):
         done = talking.sms.reply("ann", "owner", ANN, Answer("Here:", 1, coupon="Sorry"))
         assert done.state == expected

@@ -21,7 +21,7 @@ def code(shop: Shop, person: str, campaign_index: int = 0) -> str:
 
 
 def sent(shop: Shop, name: str = "Sale") -> None:
-    shop.sms.send(campaign(TEXT, name=name))
+    shop.sms.send("ann", "owner", campaign(TEXT, name=name))
     shop.now += timedelta(minutes=10)
     shop.sms.advance()
 
@@ -79,7 +79,7 @@ def test_e02_the_report_adds_up(shop: Shop) -> None:
 def test_e02_credits_are_what_the_ledger_took(bare: Shop) -> None:
     bare.set_up(credits=100)
     bare.add([number(index) for index in range(49)] + ["+14165550120", "+447911223450", number(3, 6)])
-    bare.sms.send(campaign())
+    bare.sms.send("ann", "owner", campaign())
     # The trial pays for fifty texts in order; the one from Britain costs 5, the one that was refused nothing.
     assert bare.sms.report("Sale").credits == 5
     assert bare.sms.balance().credits == 95

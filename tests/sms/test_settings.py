@@ -30,8 +30,8 @@ def test_a01_sms_is_off_until_it_is_set_up(bare: Shop) -> None:
     for use in (
         bare.sms.settings,
         lambda: bare.sms.preview(campaign()),
-        lambda: bare.sms.send(campaign()),
-        lambda: bare.sms.add_credits(5, "ann"),
+        lambda: bare.sms.send("ann", "owner", campaign()),
+        lambda: bare.sms.add_credits("ann", "owner", 5),
     ):
         with pytest.raises(SmsError) as caught:
             use()
@@ -67,11 +67,11 @@ def test_a02_a_country_without_a_price_cannot_be_served(bare: Shop) -> None:
 def test_a03_the_trial_comes_first_and_then_credits(bare: Shop) -> None:
     bare.set_up(credits=0)
     bare.add(number(index) for index in range(60))
-    bare.sms.send(campaign())
+    bare.sms.send("ann", "owner", campaign())
     assert bare.states() == {"sent": 50, "skipped": 10}
     assert bare.sms.report("Sale").skipped == {"no_credits": 10}
-    bare.sms.add_credits(7, "ann")
-    bare.sms.send(campaign())
+    bare.sms.add_credits("ann", "owner", 7)
+    bare.sms.send("ann", "owner", campaign())
     assert bare.states() == {"sent": 57, "skipped": 3}
     left = bare.sms.balance()
     assert (left.credits, left.trial_messages) == (0, 0)
@@ -81,10 +81,10 @@ def test_a03_the_trial_comes_first_and_then_credits(bare: Shop) -> None:
 def test_a03_the_balance_is_the_sum_of_the_ledger_and_never_negative(bare: Shop) -> None:
     bare.set_up(credits=10)
     bare.add([number(index) for index in range(50)])
-    bare.sms.send(campaign(name="Trial"))
+    bare.sms.send("ann", "owner", campaign(name="Trial"))
     # Two parts each: five people spend ten credits.
     bare.add([number(index, area="415") for index in range(9)])
-    bare.sms.send(campaign("x" * 200, include=("phone_number LIKE '+1415%'",)))
+    bare.sms.send("ann", "owner", campaign("x" * 200, include=("phone_number LIKE '+1415%'",)))
     assert bare.states() == {"sent": 5, "skipped": 4}
     running = "SELECT min(total) FROM (SELECT sum(credits) OVER (ORDER BY rowid) AS total FROM sms_ledger)"
     assert bare.scalar(running) == 0
@@ -94,7 +94,7 @@ def test_a03_the_balance_is_the_sum_of_the_ledger_and_never_negative(bare: Shop)
 @pytest.mark.parametrize("amount", [0, -5])
 def test_a03_credits_are_bought_in_whole_numbers_above_zero(shop: Shop, amount: int) -> None:
     with pytest.raises(SmsError) as caught:
-        shop.sms.add_credits(amount, "ann")
+        shop.sms.add_credits("ann", "owner", amount)
     assert caught.value.code == SmsCode.INVALID_CREDITS
 
 
@@ -109,7 +109,7 @@ def test_a05_opt_out_language_has_to_contain_stop(shop: Shop, words: str) -> Non
 def test_a05_prefix_before_and_opt_out_language_after_every_text(shop: Shop) -> None:
     shop.sms.change_settings("ann", "owner", {"prefix": "Zed", "opt_out_language": "Text STOP to end"})
     shop.add([number(1)])
-    shop.sms.send(campaign("Hi"))
+    shop.sms.send("ann", "owner", campaign("Hi"))
     assert shop.taken() == ["Zed: Hi Text STOP to end"]
 
 

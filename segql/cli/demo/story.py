@@ -168,7 +168,7 @@ class Story:
     def _set_up_sms(self) -> SmsReady:
         at = self.times.evening
         ready = self._sms.setup(ACTOR, "owner", countries=SMS_COUNTRIES, at=at)
-        balance = self._sms.add_credits(max(self.profiles // 4, 100), ACTOR, at=at)
+        balance = self._sms.add_credits(ACTOR, "owner", max(self.profiles // 4, 100), at=at)
         settings = self._sms.settings()
         return SmsReady(
             number=ready.number,
@@ -187,7 +187,7 @@ class Story:
         return CampaignPreviewed(LAUNCH.include, LAUNCH.exclude, LAUNCH.text, preview)
 
     def _send(self) -> CampaignSent:
-        sent = self._sms.send(LAUNCH, at=self.times.evening)
+        sent = self._sms.send(ACTOR, "owner", LAUNCH, at=self.times.evening)
         held = self._sms.report(LAUNCH.name).states["held"]
         return CampaignSent(self.times.evening, sent.handed_over, held)
 

@@ -72,6 +72,7 @@ def settings(
 def credits(
     add: Annotated[int | None, typer.Option("--add", help="Buy so many.")] = None,
     actor: ActorOption = DEFAULT_ACTOR,
+    role: RoleOption = "owner",
     store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
@@ -81,7 +82,7 @@ def credits(
     Example: segql sms credits --add 1000
     """
     with open_desk(store, as_of) as desk:
-        left = desk.sms.balance() if add is None else desk.sms.add_credits(add, actor)
+        left = desk.sms.balance() if add is None else desk.sms.add_credits(actor, role, add)
     if as_json:
         write_json(asdict(left))
     else:

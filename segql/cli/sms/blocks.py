@@ -16,18 +16,10 @@ if TYPE_CHECKING:
     from segql.sms.advice import Advice
     from segql.sms.lifecycle import Progress
     from segql.sms.preview import Preview
-    from segql.sms.reports import Day
+    from segql.sms.reports import Span
     from segql.sms.why import Outcome
 
 _BAR = 24
-_TITLES = {
-    "list_quality": "Quality of the list",
-    "sending_number": "Sending number",
-    "relevance": "Relevance",
-    "frequency": "Messages a month",
-    "hygiene": "Hygiene",
-    "deliverability": "Deliverability",
-}
 
 
 def progress_block(found: Sequence["Progress"], zone: str) -> Table:
@@ -48,7 +40,7 @@ def progress_block(found: Sequence["Progress"], zone: str) -> Table:
     return table
 
 
-def days_block(found: Sequence["Day"]) -> Table:
+def days_block(found: Sequence["Span"]) -> Table:
     """A report day by day, with a bar of what was received."""
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
     table.add_column("day")
@@ -59,7 +51,9 @@ def days_block(found: Sequence["Day"]) -> Table:
     for day in found:
         counts = (day.sent, day.received, day.failed, day.clicks, day.unsubscribes, day.conversions)
         bar = Bar(max(most, 1), 0, day.received, width=_BAR, color="green")
-        table.add_row(str(day.day), *(f"{count:,}" for count in counts), f"{day.revenue:,.2f}", bar)
+        table.add_row(
+            f"{day.begins:%Y-%m-%d}", *(f"{count:,}" for count in counts), f"{day.revenue:,.2f}", bar
+        )
     return table
 
 
@@ -76,9 +70,7 @@ def advices_block(found: Sequence["Advice"]) -> Group:
             if value is not None
         )
         lines.append(
-            Text.assemble(
-                (_TITLES[one.code], "bold"), ": ", (mark, style), f" ({figures})" if figures else ""
-            )
+            Text.assemble((one.title, "bold"), ": ", (mark, style), f" ({figures})" if figures else "")
         )
         if one.good is False:
             lines.append(Text(f"  {one.words}"))

@@ -8,7 +8,7 @@ import typer
 
 from segql.cli.options import DEFAULT_STORE, AsOfOption, JsonOption, StoreOption, condition_text, instant
 from segql.cli.output import write, write_json
-from segql.cli.sms.desk import CampaignArgument, open_desk
+from segql.cli.sms.desk import DEFAULT_ACTOR, ActorOption, CampaignArgument, RoleOption, open_desk
 
 if TYPE_CHECKING:
     from segql.sms import Campaign
@@ -69,6 +69,8 @@ def send(
     exclude: ExceptOption = None,
     transactional: TransactionalOption = False,
     picture: PictureOption = None,
+    actor: ActorOption = DEFAULT_ACTOR,
+    role: RoleOption = "owner",
     store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
@@ -78,7 +80,7 @@ def send(
     Example: segql sms send "Sale" --to "SMS VIPs" --text "It has begun: {{ link('https://shop.example') }}"
     """
     with open_desk(store, as_of) as desk:
-        sent = desk.sms.send(_campaign(name, to, exclude, text, transactional, picture))
+        sent = desk.sms.send(actor, role, _campaign(name, to, exclude, text, transactional, picture))
         states = desk.sms.report(name).states
     if as_json:
         write_json({**asdict(sent), "states": states})
@@ -99,6 +101,8 @@ def schedule(
     exclude: ExceptOption = None,
     transactional: TransactionalOption = False,
     picture: PictureOption = None,
+    actor: ActorOption = DEFAULT_ACTOR,
+    role: RoleOption = "owner",
     store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
@@ -111,6 +115,8 @@ def schedule(
         zone = desk.store.catalog.account.timezone
         at = instant(when, zone)
         starts_at = desk.sms.outbound.schedule(
+            actor,
+            role,
             _campaign(name, to, exclude, text, transactional, picture),
             at.replace(tzinfo=None) if local else at,
         )
@@ -155,7 +161,7 @@ def report(
     """
     with open_desk(store, as_of) as desk:
         found = desk.sms.report(name)
-        days = desk.sms.outbound.days(name) if by_day else None
+        days = desk.sms.outbound.over_time(name) if by_day else None
         currency = desk.store.catalog.account.currency
     if as_json:
         more = {} if days is None else {"days": [asdict(day) for day in days]}

@@ -11,7 +11,7 @@ import typer
 from segql.cli.options import DEFAULT_STORE, AsOfOption, JsonOption, StoreOption, condition_text, read_text
 from segql.cli.output import write, write_error, write_json
 from segql.cli.sms.campaigns import PictureOption, TextOption, TransactionalOption
-from segql.cli.sms.desk import CampaignArgument, open_desk
+from segql.cli.sms.desk import DEFAULT_ACTOR, ActorOption, CampaignArgument, RoleOption, open_desk
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -36,6 +36,8 @@ def flow(
     ] = None,
     transactional: TransactionalOption = False,
     picture: PictureOption = None,
+    actor: ActorOption = DEFAULT_ACTOR,
+    role: RoleOption = "owner",
     store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
@@ -59,7 +61,7 @@ def flow(
         picture=picture,
     )
     with open_desk(store, as_of) as desk:
-        saved = desk.sms.outbound.save_flow(saying)
+        saved = desk.sms.outbound.save_flow(actor, role, saying)
     if as_json:
         write_json(asdict(saved))
         return
@@ -73,6 +75,8 @@ def coupons(
     file: Annotated[
         Path | None, typer.Argument(metavar="[FILE]", help="A text file with a code in each line.")
     ] = None,
+    actor: ActorOption = DEFAULT_ACTOR,
+    role: RoleOption = "owner",
     store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
@@ -86,7 +90,7 @@ def coupons(
     with open_desk(store, as_of) as desk:
         if pool is not None and file is not None:
             codes = [line for line in read_text(file).splitlines() if line.strip()]
-            found = [desk.sms.outbound.add_coupons(pool, codes)]
+            found = [desk.sms.outbound.add_coupons(actor, role, pool, codes)]
         else:
             found = desk.sms.outbound.coupons()
     if as_json:

@@ -7,7 +7,7 @@ import typer
 
 from segql.cli.options import DEFAULT_STORE, AsOfOption, JsonOption, StoreOption
 from segql.cli.output import write, write_json
-from segql.cli.sms.desk import CampaignArgument, open_desk
+from segql.cli.sms.desk import DEFAULT_ACTOR, ActorOption, CampaignArgument, RoleOption, open_desk
 
 if TYPE_CHECKING:
     from segql.sms.lifecycle import Progress
@@ -40,6 +40,8 @@ def progress(
 
 def pause(
     name: CampaignArgument,
+    actor: ActorOption = DEFAULT_ACTOR,
+    role: RoleOption = "owner",
     store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
@@ -49,11 +51,13 @@ def pause(
     Example: segql sms pause "Sale"
     """
     with open_desk(store, as_of) as desk:
-        _tell(desk.sms.outbound.pause(name), as_json=as_json)
+        _tell(desk.sms.outbound.pause(actor, role, name), as_json=as_json)
 
 
 def resume(
     name: CampaignArgument,
+    actor: ActorOption = DEFAULT_ACTOR,
+    role: RoleOption = "owner",
     store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
@@ -63,11 +67,13 @@ def resume(
     Example: segql sms resume "Sale"
     """
     with open_desk(store, as_of) as desk:
-        _tell(desk.sms.outbound.resume(name), as_json=as_json)
+        _tell(desk.sms.outbound.resume(actor, role, name), as_json=as_json)
 
 
 def cancel(
     name: CampaignArgument,
+    actor: ActorOption = DEFAULT_ACTOR,
+    role: RoleOption = "owner",
     store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
@@ -77,7 +83,7 @@ def cancel(
     Example: segql sms cancel "Sale"
     """
     with open_desk(store, as_of) as desk:
-        _tell(desk.sms.outbound.cancel(name), as_json=as_json)
+        _tell(desk.sms.outbound.cancel(actor, role, name), as_json=as_json)
 
 
 def _tell(found: "Progress", *, as_json: bool) -> None:
