@@ -15,6 +15,7 @@ from segql.runtime.engines import duckdb as engine
 from segql.runtime.examples import ExampleResult, run_examples
 from segql.runtime.store.catalog import read_catalog
 from segql.runtime.store.database import Database
+from segql.runtime.store.lists import list_sizes
 from segql.runtime.store.segments import Version, read_versions
 from segql.runtime.store.sizes import Size, read_sizes
 from segql.runtime.usage import Usage, read_usage
@@ -152,6 +153,11 @@ class Answering(Asking):
 
         old, new = (None if text is None else self.compile(text) for text in (before, after))
         return moves_between(self.database, old, new, as_of or datetime.now(UTC), named)
+
+    def list_sizes(self, as_of: datetime | None = None) -> dict[str, int]:
+        """How many people are on each list, by its name."""
+        with self.database.cursor() as cursor:
+            return list_sizes(cursor, as_of or datetime.now(UTC))
 
     def population(self) -> int:
         """How many profiles there are."""

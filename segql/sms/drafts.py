@@ -32,20 +32,30 @@ class Written:
 
 def read_written(connection: "duckdb.DuckDBPyConnection", campaign_id: int) -> Written:
     """A campaign or flow by its id. Raises `SmsError` where there is none."""
-    rows = connection.execute(
-        """SELECT kind, status, name, definition, saves, actor, started_at, local_time FROM sms_campaigns
-        WHERE campaign_id = ?""",
-        [campaign_id],
-    ).fetchall()
-    if not rows:
+    found = read_all_written(connection, campaign_id)
+    if not found:
         raise SmsError(
             SmsCode.UNKNOWN_CAMPAIGN,
             "There is no such campaign or flow.",
             "Somebody may have removed the draft.",
         )
-    kind, status, name, definition, saves, actor, at, local_time = rows[0]
-    message = (Flow if kind == "flow" else Campaign).defined(name, definition)
-    return Written(campaign_id, kind, status, message, saves, actor, aware(at), local_time)
+    return found[campaign_id]
+
+
+def read_all_written(
+    connection: "duckdb.DuckDBPyConnection", campaign_id: int | None = None
+) -> dict[int, Written]:
+    """Every campaign and flow by its id, the newest first; or the one of an id, where there is one."""
+    rows = connection.execute(
+        """SELECT campaign_id, kind, status, saves, actor, local_time, started_at, name, definition FROM sms_campaigns
+        WHERE campaign_id = coalesce($id, campaign_id) ORDER BY campaign_id DESC""",
+        {"id": campaign_id},
+    ).fetchall()
+    found = {}
+    for known, kind, status, saves, actor, local_time, at, name, definition in rows:
+        message = (Flow if kind == "flow" else Campaign).defined(name, definition)
+        found[known] = Written(known, kind, status, message, saves, actor, aware(at), local_time)
+    return found
 
 
 def save_draft(

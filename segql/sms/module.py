@@ -272,7 +272,7 @@ class Sms:
             return reports.report(cursor, campaign, read_settings(cursor), order_event)
 
     def why(self, campaign: str, who: str | int) -> Outcome:
-        """Why somebody (external id, e-mail or number) got a campaign's or flow's message, or did not."""
+        """Why somebody (external id, e-mail or number, or profile_id) got a campaign's or flow's message, or did not."""
         with self._store.database.cursor() as cursor:
             return why(self._store, cursor, campaign, who)
 

@@ -15,6 +15,8 @@ from segql.sms.drafts import Written
 from segql.sms.flows import Flow, FlowSaved
 from segql.sms.lifecycle import Move, Progress
 from segql.sms.looking import Look
+from segql.sms.messages import State
+from segql.sms.recipients import Recipient, find_recipients
 from segql.sms.reports import Figures, Span, Unit
 from segql.sms.roles import require_campaigning
 from segql.sms.settings import read_settings
@@ -67,6 +69,11 @@ class Outbound:
         """A campaign or flow as it was written last."""
         with self._store.database.cursor() as cursor:
             return drafts.read_written(cursor, campaign_id)
+
+    def all_written(self) -> dict[int, Written]:
+        """Every campaign and flow as it was written last, by its id, the newest first."""
+        with self._store.database.cursor() as cursor:
+            return drafts.read_all_written(cursor)
 
     def start(self, actor: str, role: str, campaign: Campaign, *, at: datetime | None = None) -> int:
         """Start a campaign: its audience is taken, and everybody in it queued, held or skipped. However often it is
@@ -123,6 +130,20 @@ class Outbound:
     def _progress(self, name: str | None, at: datetime | None) -> list[Progress]:
         with self._store.database.cursor() as cursor:
             return lifecycle.progress(cursor, self._line.carrier.rates, at or self._clock(), name)
+
+    def recipients(
+        self,
+        campaign_id: int,
+        search: str = "",
+        *,
+        state: State | None = None,
+        reason: str | None = None,
+        limit: int = 20,
+    ) -> list[Recipient]:
+        """People of a campaign or flow: those that are searched for by name or number, or whose message is in a state for
+        a reason."""
+        with self._store.database.cursor() as cursor:
+            return find_recipients(cursor, campaign_id, search, state, reason, limit)
 
     def add_coupons(self, actor: str, role: str, pool: str, codes: Iterable[str]) -> Pool:
         """Add unique codes to a pool, which texts take them from: {{ coupon("Pool") }}."""

@@ -133,7 +133,7 @@ def read_text(
     except TemplateError as error:
         raise _unreadable(error) from error
     require_picture(picture)
-    by_word = {**{_word(name): name for name in attributes}, **{name: name for name in attributes}}
+    by_word = {**{variable_name(name): name for name in attributes}, **{name: name for name in attributes}}
     for name in sorted(used):
         if name not in by_word:
             raise _unknown(name, list(by_word))
@@ -171,7 +171,8 @@ def as_seen(text: str, host: str) -> str:
     return LINK.sub(f"https://{host}/{'x' * CODE_LENGTH}", text)
 
 
-def _word(name: str) -> str:
+def variable_name(name: str) -> str:
+    """How a text writes the name of an attribute: one that is no word has underscores."""
     return re.sub(r"\W+", "_", name.casefold())
 
 
@@ -183,7 +184,7 @@ def _plain(value: Any) -> Any:
 
 
 def _unknown(name: str, known: list[str]) -> SmsError:
-    near = get_close_matches(_word(name), known, n=1)
+    near = get_close_matches(variable_name(name), known, n=1)
     remedy = f"Did you mean {near[0]}?" if near else f"The attributes are: {', '.join(sorted(known))}."
     return SmsError(SmsCode.UNKNOWN_VARIABLE, f'The text uses "{name}", which is no attribute.', remedy)
 

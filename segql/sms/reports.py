@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
+from zoneinfo import ZoneInfo
 
 from segql.sms.campaigns import campaign_id_of
 from segql.sms.gates import GATES
@@ -53,9 +54,9 @@ class Report:
 
 @dataclass(frozen=True)
 class Span:
-    """What an hour or a day of the account's calendar saw of a campaign or flow. `begins`: by the account's clock, without
-    a zone. Received, failed, clicks, unsubscribes and conversions are of the time at which they happened, `sent` and parts
-    of that of the hand-over."""
+    """What an hour or a day of the account's calendar saw of a campaign or flow. `begins`: in the
+    account's zone. Received, failed, clicks, unsubscribes and conversions are of the time at which they happened, `sent`
+    and parts of that of the hand-over."""
 
     begins: datetime
     sent: int
@@ -143,18 +144,24 @@ def over_time(
         "zone": zone,
         "unit": unit,
     }
+    clock = ZoneInfo(zone)
     known: dict[datetime, Span] = {}
     for begins, sent, parts, received, failed, clicks, left, orders, cents in connection.execute(
         _OVER_TIME, values
     ).fetchall():
         revenue = Decimal(cents) / 10_000
-        known[begins] = Span(begins, sent, parts, received, failed, clicks, left, orders, revenue)
+        known[begins] = Span(
+            begins.replace(tzinfo=clock), sent, parts, received, failed, clicks, left, orders, revenue
+        )
     if not known:
         return []
     each = timedelta(**{f"{unit}s": 1})
     first = min(known)
     calendar = (first + number * each for number in range((max(known) - first) // each + 1))
-    return [known.get(begins, Span(begins, 0, 0, 0, 0, 0, 0, 0, Decimal(0))) for begins in calendar]
+    return [
+        known.get(begins, Span(begins.replace(tzinfo=clock), 0, 0, 0, 0, 0, 0, 0, Decimal(0)))
+        for begins in calendar
+    ]
 
 
 @dataclass(frozen=True)

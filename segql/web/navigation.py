@@ -19,6 +19,7 @@ class Place:
 PLACES = (
     Place("/segments", "Segments", "layers", Right.READ),
     Place("/people", "People", "users-round", Right.PEOPLE),
+    Place("/campaigns", "Campaigns", "send", Right.READ),
     Place("/sms", "SMS settings", "settings-2", Right.CAMPAIGNS),
     Place("/account", "Account", "shield-user", Right.READ),
 )

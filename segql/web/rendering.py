@@ -1,6 +1,7 @@
 """Templates to HTML: whole pages with their frame, and parts of them. Everything is escaped."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
@@ -12,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from segql.compiler.text import unquoted
 from segql.sms.harmless import harmless
 from segql.web import charts
 from segql.web.access.rights import Right
@@ -42,6 +44,9 @@ def _environment() -> Environment:
         "share": lambda part, of: percent(part / of if of else 0),
         "signed": signed,
         "coloured": coloured,
+        "money": lambda amount, currency: f"{currency} {amount:,.2f}",
+        "sentence": lambda words: words[:1].upper() + words[1:],
+        "audience_name": audience_name,
         "plural": lambda count, one, many=None: one if count == 1 else many or f"{one}s",
     }
     made.globals |= {
@@ -51,6 +56,12 @@ def _environment() -> Environment:
         "segment_path": segment_path,
     }
     return made
+
+
+def audience_name(condition: str) -> str:
+    """Who is meant by a condition: where it only names a segment or a list, its name."""
+    named = re.fullmatch(r'in (?:segment|list) ("(?:[^"\\]|\\.)*")', condition.strip())
+    return unquoted(named[1]) if named else condition
 
 
 def percent(share: float) -> str:

@@ -10,6 +10,7 @@ from tests.browser.served import NARROW, WIDE, Served
 
 PATHS = [
     *(place.path for place in PLACES),
+    *("/campaigns/1", "/campaigns/new", "/campaigns/flows/new"),
     "/segments/Winback",
     "/segments/new",
     "/segments/Winback/edit",

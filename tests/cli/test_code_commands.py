@@ -127,11 +127,11 @@ def test_pruning_takes_what_stands_in_no_file_where_nothing_uses_it(folder: Path
     with library.open("shop.duckdb") as store:
         sms = Sms(store, SimulatedCarrier(seed=1, path=":memory:"))
         sms.setup("ann", "owner", countries=("US",))
-        sms.outbound.save_flow(Flow(**FLOW))
+        sms.outbound.save_flow("ann", "owner", Flow(**FLOW))
     refused = run("plan", "segments", "--prune")
     assert (refused.code, 'The flow "Welcome" uses the segment "Gold"' in refused.err) == (1, True)
     with library.open("shop.duckdb") as store:
-        Sms(store, SimulatedCarrier(seed=1, path=":memory:")).outbound.cancel("Welcome")
+        Sms(store, SimulatedCarrier(seed=1, path=":memory:")).outbound.cancel("ann", "owner", "Welcome")
     assert outcomes(run("apply", "segments", "--prune", "--json")) == {"Gold": "removed", "Other": "changed"}
     assert run("count", "Gold").code == 1
 

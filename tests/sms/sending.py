@@ -23,7 +23,10 @@ def send(store: str, network: str, minutes: int) -> None:
     at = NOON + timedelta(minutes=minutes)
     others = Sms(shop.sms._store, shop.carrier, clock=lambda: at, random=Random(minutes))
     print("begun", flush=True)
-    threads = [Thread(target=each.send, args=(campaign(),), kwargs={"at": at}) for each in (shop.sms, others)]
+    threads = [
+        Thread(target=each.send, args=("ann", "owner", campaign()), kwargs={"at": at})
+        for each in (shop.sms, others)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

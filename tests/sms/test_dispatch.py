@@ -19,6 +19,7 @@ import pytest
 import segql
 import segql.sms
 from segql.sms import Sms, dispatch, outcomes, starting
+from segql.sms.audit import By
 from segql.sms.carriers.base import Answer, CarrierUnreachableError, OutboundText, Receipt
 from segql.sms.messages import NEXT, STATES
 
@@ -30,7 +31,7 @@ NIGHT = NOON + timedelta(hours=12)
 
 def queue(shop: Shop, **changes: Any) -> None:
     """Start a campaign without handing anything over: what a kill right after the start leaves."""
-    starting.queue(shop.sms._store, campaign(**changes), shop.now)
+    starting.queue(shop.sms._store, campaign(**changes), By("ann", "owner"), shop.now)
 
 
 # One way out
@@ -55,7 +56,7 @@ def test_c03_the_hand_over_judges_in_the_transaction_of_the_claim() -> None:
         [path for path, name in calls() if name == function] for function in ("_deliver", "_claim", "judge")
     )
     assert (deliver, claim) == (["dispatch.py"], ["dispatch.py"])
-    assert set(judged) == {"dispatch.py", "starting.py", "flowing.py", "preview.py"}
+    assert set(judged) == {"dispatch.py", "starting.py", "flowing.py", "preview.py", "looking.py"}
 
 
 def calls() -> Iterator[tuple[str, str]]:
@@ -110,7 +111,7 @@ def test_c13_a_stop_while_a_campaign_runs(
         return send(batch, now)
 
     monkeypatch.setattr(shop.carrier, "send", send_slowly)
-    starting.queue(shop.sms._store, campaign(), NOON)
+    starting.queue(shop.sms._store, campaign(), By("ann", "owner"), NOON)
     running = Thread(target=shop.sms.advance, args=(NOON,))
     running.start()
     assert midway.wait(timeout=30)

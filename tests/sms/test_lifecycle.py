@@ -105,7 +105,7 @@ def test_c10_after_a_pause_nothing_leaves_and_it_goes_on_where_it_was(
         return send(batch, now)
 
     monkeypatch.setattr(shop.carrier, "send", send_slowly)
-    running = Thread(target=shop.sms.send, args=(campaign(),))
+    running = Thread(target=shop.sms.send, args=("ann", "owner", campaign()))
     running.start()
     assert midway.wait(timeout=30)
     paused.append(shop.sms.outbound.pause("ann", "owner", "Sale"))

@@ -8,6 +8,7 @@ from threading import Thread
 import pytest
 
 from segql.sms import Sms, dispatch, starting
+from segql.sms.audit import By
 from segql.sms.carriers.base import Receipt
 from segql.sms.receipts import apply_receipts, store_receipts
 
@@ -54,7 +55,7 @@ def test_c13_many_customers_text_stop_while_a_campaign_runs(
     shop = Shop().set_up(credits=10 * CUSTOMERS)
     people = [number(index) for index in range(5 * CUSTOMERS)]
     shop.add(people)
-    starting.queue(shop.sms._store, campaign(), NOON)
+    starting.queue(shop.sms._store, campaign(), By("ann", "owner"), NOON)
     working = [Sms(shop.sms._store, shop.carrier, clock=lambda: NOON) for _ in range(senders)]
     threads = [Thread(target=each.advance, args=(NOON,)) for each in working]
     for thread in threads:

@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from segql.sms import Sms, starting
+from segql.sms.audit import By
 from segql.sms.carriers.base import COMMON_RATES
 
 from .shop import NOON, Shop, campaign, number
@@ -59,9 +60,11 @@ def test_c06_replies_come_before_transactional_before_flows_before_campaigns(sho
     shop.add(number(index) for index in range(4))
     shop.order("c1", 5, NOON - timedelta(days=2))
     shop.sms.outbound.save_flow("ann", "owner", Flow("Thanks", "Thank you.", event="Placed Order"))
-    starting.queue(shop.sms._store, campaign("Sale", include=("external_id = 'c4'",)), NOON)
+    starting.queue(
+        shop.sms._store, campaign("Sale", include=("external_id = 'c4'",)), By("ann", "owner"), NOON
+    )
     order = campaign("Sent", name="Order", include=("external_id = 'c3'",), transactional=True)
-    starting.queue(shop.sms._store, order, NOON)
+    starting.queue(shop.sms._store, order, By("ann", "owner"), NOON)
     happen(shop, "c2", NOON)
     shop.carrier.text(number(0), "HELP", NOON)
     shop.sms.advance(NOON + timedelta(minutes=1), since=NOON - SECOND)
@@ -81,7 +84,12 @@ def test_c06_no_span_of_time_sees_more_than_the_rate(lengths: list[int], pauses:
         for index, length in enumerate(lengths):
             shop.add([number(index)])
             only = (f"external_id = 'c{index + 1}'",)
-            starting.queue(shop.sms._store, campaign("x" * length, name=str(index), include=only), NOON)
+            starting.queue(
+                shop.sms._store,
+                campaign("x" * length, name=str(index), include=only),
+                By("ann", "owner"),
+                NOON,
+            )
         at = NOON
         for pause in pauses:
             at += pause * SECOND

@@ -5,6 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from segql.sms import starting
+from segql.sms.audit import By
 from segql.sms.carriers.base import Answer, Receipt
 from segql.sms.dispatch import hand_over
 from segql.sms.receipts import apply_receipts, store_receipts
@@ -93,7 +94,7 @@ def test_c12_any_receipts_in_any_order_come_to_the_first_final_one(
     shop = Shop().set_up()
     try:
         shop.add([number(1)])
-        starting.queue(shop.sms._store, campaign(), NOON)
+        starting.queue(shop.sms._store, campaign(), By("ann", "owner"), NOON)
         shop.carrier.send = lambda batch, now: [Answer(batch[0].reference, "accepted", "x1")]  # type: ignore[method-assign]
         for index, batch in enumerate(batches):
             if index == answered_after:

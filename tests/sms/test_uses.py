@@ -29,17 +29,19 @@ def store(shop: Shop) -> Store:
 
 
 def test_c11_a_flow_uses_its_segment_and_what_it_is_held_to(shop: Shop, store: Store) -> None:
-    shop.sms.outbound.save_flow(Flow("Welcome", "Hi.", segment="anns", only='not in segment "SET"'))
+    shop.sms.outbound.save_flow(
+        "ann", "owner", Flow("Welcome", "Hi.", segment="anns", only='not in segment "SET"')
+    )
     assert users_in_sms(store) == {"Anns": (FLOW,), "Set": (FLOW,)}
-    shop.sms.outbound.pause("Welcome")
+    shop.sms.outbound.pause("ann", "owner", "Welcome")
     assert users_in_sms(store) == {"Anns": (FLOW,), "Set": (FLOW,)}
-    shop.sms.outbound.cancel("Welcome")
+    shop.sms.outbound.cancel("ann", "owner", "Welcome")
     assert users_in_sms(store) == {}
 
 
 def test_c08_a_campaign_uses_segments_until_its_audience_is_taken(shop: Shop, store: Store) -> None:
     to = campaign(include=("can receive sms",), exclude=("Set",))
-    shop.sms.outbound.schedule(to, NOON + timedelta(hours=2))
+    shop.sms.outbound.schedule("ann", "owner", to, NOON + timedelta(hours=2))
     assert users_in_sms(store) == {"Anns": (CAMPAIGN,), "Set": (CAMPAIGN,)}
     shop.sms.advance(NOON + timedelta(hours=3), since=NOON)
     assert shop.taken() and users_in_sms(store) == {}
@@ -47,7 +49,7 @@ def test_c08_a_campaign_uses_segments_until_its_audience_is_taken(shop: Shop, st
 
 def test_a_condition_that_holds_no_more_uses_nothing(shop: Shop, store: Store) -> None:
     to = campaign(include=('in segment "Anns"',))
-    shop.sms.outbound.schedule(to, NOON + timedelta(hours=2))
+    shop.sms.outbound.schedule("ann", "owner", to, NOON + timedelta(hours=2))
     with store.database.transaction() as connection:
         connection.execute("UPDATE segments SET definition = 'nothing is 1' WHERE name = 'Anns'")
     assert users_in_sms(store) == {}

@@ -83,6 +83,17 @@ def record_joins(connection: "duckdb.DuckDBPyConnection", name: str, moments: "p
     return int(added)
 
 
+def list_sizes(connection: "duckdb.DuckDBPyConnection", at: datetime) -> dict[str, int]:
+    """How many people are on each list at an aware instant, by its name."""
+    rows = connection.execute(
+        f"""SELECT name, count(profile_id) FROM lists LEFT JOIN list_periods p
+          ON p.list_id = lists.list_id AND p.from_at <= {seconds("$at")} AND {seconds("$at")} < p.until_at
+        GROUP BY name, key ORDER BY key""",  # noqa: S608
+        {"at": at},
+    ).fetchall()
+    return dict(rows)
+
+
 def note_list(connection: "duckdb.DuckDBPyConnection", name: str) -> int:
     """The id of the list of that name in any case, made where it is new. Raises `StoreError` for a blank
     name."""

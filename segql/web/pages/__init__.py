@@ -5,14 +5,19 @@ from types import ModuleType
 
 from segql.web.pages import (
     account,
+    campaigns,
+    compose,
     editor,
     editor_answers,
     entrance,
+    flows,
     people,
     person,
+    reports,
     segment_parts,
     segment_versions,
     segments,
+    sending,
     sms_settings,
 )
 
@@ -20,6 +25,7 @@ PAGES: tuple[ModuleType, ...] = (
     entrance,
     *(editor, editor_answers, segments, segment_parts, segment_versions),
     *(people, person),
+    *(campaigns, compose, sending, reports, flows),
     sms_settings,
     account,
 )
