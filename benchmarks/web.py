@@ -50,11 +50,11 @@ def prepare(folder: Path, profiles: int, events: int, segments: int) -> tuple[Pa
         store.refresh(now=now)
         sms = Sms(store, clock=lambda: now)
         sms.setup("owner", "owner", countries=("US",))
-        sms.add_credits(10 * profiles, "owner", "owner")
+        sms.add_credits("owner", "owner", 10 * profiles)
         for number in range(50):
             sender = f"+1512{2_000_000 + number}"
             sms.receive(sender, "+18335550100", f"Is number {number} in stock?", carrier_id=f"{now} {number}")
-        sms.outbound.schedule(CAMPAIGN, now, actor="owner", role="owner")
+        sms.outbound.start("owner", "owner", CAMPAIGN)
         sms.close()
         link = welcome_link(store.database, now)
         assert link is not None, "the folder was used before: take another one"

@@ -102,7 +102,7 @@ def add_credits(
     """Add bought credits."""
     if not amount.strip().isdecimal() or len(amount.strip()) > 9:
         raise WebError(WebCode.INVALID_INPUT, "That is no number of credits.", "Add one or more, as 1000.")
-    left = desk.sms.add_credits(int(amount), who.actor)
+    left = desk.sms.add_credits(who.actor, who.role, int(amount))
     return go(request, "/sms/credits", f"{int(amount):,} credits were added: {left.credits:,} are left.")
 
 
