@@ -84,4 +84,9 @@ def format_body(text: str) -> str:
         written = format(f'segment "":\n{text}')
     except DefinitionError:
         return text
+    return body_of(written)
+
+
+def body_of(written: str) -> str:
+    """The condition of a segment that is written in canonical form."""
     return dedent(written.partition("\n")[2]).rstrip()

@@ -25,7 +25,7 @@ def write(page: Page, text: str) -> None:
 
 
 def expect_text(page: Page, text: str) -> None:
-    expect(page.locator("textarea[name=body]")).to_have_value(text)
+    expect(body(page)).to_have_value(text)
 
 
 def option(page: Page, text: str) -> Locator:
@@ -195,3 +195,77 @@ def test_leaving_what_was_not_saved_is_asked_about(served: Served) -> None:
     page.goto("/segments/new")
     page.goto("/account")
     assert asked == ["beforeunload"]
+
+
+def body(page: Page) -> Locator:
+    return page.locator("textarea[name=body]")
+
+
+def test_a_form_is_filled_in_and_read_as_text(served: Served) -> None:
+    watched = served.browser("manager")
+    page = watched.page
+    page.goto("/segments/new")
+    page.get_by_role("tab", name="Form").click()
+    page.get_by_label("Add a condition").select_option(label="Permission")
+    expect(body(page)).to_have_value("can receive sms")
+    page.get_by_label("Add a condition").select_option(label="What they did")
+    expect(page.get_by_label("Did or did not")).to_be_focused()
+    page.get_by_role("button", name="Where …").click()
+    page.get_by_label("Property", exact=True).select_option("Total")
+    page.get_by_label("Value", exact=True).fill("50")
+    written = 'can receive sms\nand did "Placed Order" in the last 30 days where Total at least 50'
+    expect(body(page)).to_have_value(written)
+    expect(page.locator(".live-figure strong")).to_have_text(counted(served, written))
+    page.get_by_label("Add a condition").last.select_option(label="A group: any of …")
+    expect(page.locator("[data-problem]", has_text="Choose an attribute")).to_be_visible()
+    page.get_by_label("Attribute", exact=True).select_option("gender")
+    page.get_by_role("combobox", name="Value").last.fill("female")
+    written += '\nand gender is "female"'
+    expect(body(page)).to_have_value(written)
+    page.get_by_role("tab", name="Text").click()
+    expect(editor(page)).to_contain_text("where Total at least 50")
+    write(page, 'gender is "female" or top 5% by historic_clv')
+    page.get_by_role("tab", name="Form").click()
+    expect(page.get_by_label("How many of these").first).to_have_value("any")
+    expect(page.get_by_label("Condition as text")).to_have_value("top 5% by historic_clv")
+    page.get_by_label("Condition as text").fill("top 10% by historic_clv")
+    expect(body(page)).to_have_value('gender is "female"\nor top 10% by historic_clv')
+    assert watched.accessibility_faults() == []
+    assert watched.faults == []
+
+
+def test_a_form_needs_no_pointer(served: Served) -> None:
+    watched = served.browser("manager")
+    page = watched.page
+    page.goto("/segments/Winback/edit")
+    page.get_by_role("tab", name="Text").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("tab", name="Form")).to_be_focused()
+    expect(page.get_by_label("How many of these")).to_be_visible()
+    remove = page.get_by_role("button", name="Remove this condition")
+    expect(remove).to_have_count(4)
+    remove.first.focus()
+    page.keyboard.press("Enter")
+    expect(remove).to_have_count(3)
+    expect(remove.first).to_be_focused()
+    expect(body(page)).not_to_have_value(re.compile("SMS VIPs"))
+    assert watched.faults == []
+
+
+def test_what_is_missing_in_a_form_is_not_saved(served: Served) -> None:
+    watched = served.browser("manager", viewport=NARROW)
+    page = watched.page
+    page.goto("/segments/new")
+    page.get_by_label("Name", exact=True).fill("Half")
+    page.get_by_role("tab", name="Form").click()
+    page.get_by_label("Add a condition").select_option(label="What they are")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_label("Attribute", exact=True)).to_be_focused()
+    expect(page.locator("#saving")).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_label("Attribute", exact=True).select_option("accepts_cookies")
+    expect(body(page)).to_have_value("accepts_cookies is true")
+    page.get_by_role("button", name="Save").click()
+    page.locator("#saving").get_by_role("button", name="Save").click()
+    page.wait_for_url(re.compile("/segments/Half"))
+    assert watched.faults == []

@@ -1,7 +1,8 @@
 // The pages on which a segment is written: the editor, what stands beside it, and saving.
 import { startCompletion } from "@codemirror/autocomplete";
+import { Builder, followTabs } from "./builder";
 import { Live } from "./live";
-import { format, makeEditor } from "./make";
+import { format, formatNow, makeEditor, setText } from "./make";
 import { followSaving } from "./saving";
 
 const form = document.querySelector<HTMLFormElement>("form[data-draft]");
@@ -22,5 +23,20 @@ if (form && area) {
       acts[button.dataset["editorAct"] as keyof typeof acts](view);
     });
   }
-  followSaving(form, view);
+  const formView = document.getElementById("form-view")!;
+  const builder = new Builder(formView, { get: () => area.value, set: (text) => setText(view, text) });
+  followTabs(form, async (shown) => {
+    if (shown === "form-view") await builder.read();
+    else await builder.written();
+    for (const tools of form.querySelectorAll<HTMLElement>(".editor-tools")) tools.hidden = shown !== "text-view";
+  });
+  followSaving(form, async () => {
+    if (formView.hidden) {
+      await formatNow(view);
+      return true;
+    }
+    const missing = await builder.written();
+    missing?.closest("[role=group]")?.querySelector<HTMLElement>("select, input:not([type=hidden], [type=checkbox]), textarea")?.focus();
+    return missing === null;
+  });
 }

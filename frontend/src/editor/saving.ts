@@ -1,8 +1,7 @@
-// Saving: the text is formatted, what would change is told, and nothing is lost by leaving the page.
-import type { EditorView } from "@codemirror/view";
-import { formatNow } from "./make";
+// Saving: what would change is told, and nothing is lost by leaving the page.
 
-export function followSaving(form: HTMLFormElement, view: EditorView): void {
+/** `ready`: brings what is to be saved into the page's fields; whether it is whole. */
+export function followSaving(form: HTMLFormElement, ready: () => Promise<boolean>): void {
   const dialog = document.getElementById("saving") as HTMLDialogElement;
   const changes = dialog.querySelector<HTMLElement>("[data-changes]");
   const now = dialog.querySelector<HTMLButtonElement>("[data-save-now]");
@@ -14,8 +13,8 @@ export function followSaving(form: HTMLFormElement, view: EditorView): void {
       return;
     }
     event.preventDefault();
-    void formatNow(view).then(async () => {
-      if (changes === null) return;
+    void ready().then(async (isWhole) => {
+      if (changes === null || !isWhole) return;
       changes.textContent = "Counting who would enter, and who would leave …";
       dialog.showModal();
       now?.focus();

@@ -5,6 +5,7 @@ from types import ModuleType
 
 from segql.web.pages import (
     account,
+    builder,
     campaigns,
     compose,
     editor,
@@ -23,7 +24,7 @@ from segql.web.pages import (
 
 PAGES: tuple[ModuleType, ...] = (
     entrance,
-    *(editor, editor_answers, segments, segment_parts, segment_versions),
+    *(editor, editor_answers, builder, segments, segment_parts, segment_versions),
     *(people, person),
     *(campaigns, compose, sending, reports, flows),
     sms_settings,

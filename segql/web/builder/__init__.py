@@ -1,0 +1,1 @@
+"""Definitions as forms: groups and rows of fields that say exactly what the text says, and back."""

@@ -1,0 +1,93 @@
+"""What is done to a form by its buttons, and by choosing something that takes other fields than before."""
+
+from segql.compiler.catalog.model import ValueType
+from segql.web.builder import tests
+from segql.web.builder.choices import Choices, Events
+from segql.web.builder.forms import GROUPS
+from segql.web.builder.parts import IncompleteError, Part, Path, part_at, path_of
+from segql.web.builder.rows import ROWS, needs_property
+
+_MONTH = {"w.kind": ["in the last"], "w.count": ["30"], "w.unit": ["day"]}
+
+
+def act(root: Part, said: str, choices: Choices) -> None:
+    """Do what a button says: `add PATH KIND`, `remove PATH`, `settle PATH`, `more PATH NAME`, `less PATH NAME INDEX`.
+
+    Raises IncompleteError."""
+    verb, _, rest = said.partition(" ")
+    where, _, named = rest.partition(" ")
+    path = path_of(where)
+    part = part_at(root, path)
+    match verb, named.split(" "):
+        case "add", [kind] if kind in ROWS or kind in (*GROUPS, "text"):
+            part.children.append(_new(kind, choices, part))
+        case "remove", _ if len(path) > 1:
+            del part_at(root, path[:-1]).children[path[-1]]
+        case "settle", _:
+            _settle(part, choices, _events_above(root, path))
+        case "more", [name]:
+            part.values.setdefault(name, []).append("")
+        case "less", [name, index] if index.isdigit() and int(index) < len(part.all(name)):
+            del part.values[name][int(index)]
+        case _:
+            raise IncompleteError("that cannot be done")
+
+
+def _new(kind: str, choices: Choices, within: Part) -> Part:
+    """A new row, with what is likeliest in its fields."""
+    account = choices.catalog.account
+    match kind:
+        case "all" | "any":
+            return Part(kind, children=[_new("attribute", choices, within)])
+        case "did":
+            return Part(kind, {"verb": ["did"], "event": [account.order_event]} | _MONTH)
+        case "measure":
+            within_month = {f"e.{key}": value for key, value in _MONTH.items()}
+            part = Part(kind, {"function": ["sum"], "event": [account.order_event]} | within_month)
+            _settle(part, choices, None)
+            return part
+        case "consent":
+            return Part(kind, {"status": ["can receive"], "channel": ["sms"]})
+        case "engaged":
+            return Part(kind, {"channel": ["sms"]} | _MONTH)
+        case "list" | "segment":
+            return Part(kind, {"way": ["in"], "name": [""]})
+        case "place":
+            unit = "miles" if account.country in ("US", "GB") else "km"
+            near = {"distance": ["25"], "unit": [unit], "place": ["code"], "code": [""]}
+            return Part(kind, near | {"country": [account.country]})
+        case "attribute":
+            return Part(kind, {"name": [""], "op": ["is"], "type": ["text"], "value": [""]})
+        case _:
+            return Part(kind, {"text": [""]})
+
+
+def _events_above(root: Part, path: Path) -> Events:
+    """The events whose properties a row asks for; None of one about people."""
+    above = part_at(root, path[:-1]) if len(path) > 1 else None
+    return above.all("event") if above is not None and above.kind in ("did", "measure") else None
+
+
+def _settle(part: Part, choices: Choices, events: Events) -> None:
+    """Give a row the fields that fit what was chosen in it."""
+    kind: ValueType | None = None
+    if part.kind == "measure":
+        kind = "datetime" if part.get("function") in ("first", "last") else "number"
+        if needs_property(part.get("function")) and not part.get("property"):
+            part.values["property"] = [_amount(part, choices)]
+    elif part.kind == "attribute":
+        kind = choices.type_of(part.get("name"), events)
+    if kind is not None:
+        before, part.values["type"] = part.get("type"), ["number" if kind == "number" else "text"]
+        is_other = before != part.get("type") and not any(part.all("value"))
+        if is_other or part.get("op") not in tests.OPERATORS[kind]:
+            part.values["op"] = [tests.OPERATORS[kind][0]]
+        if tests.shape(part.get("op")) == "values" and not part.all("value"):
+            part.values["value"] = [""]
+        if tests.shape(part.get("op")) == "window" and not part.get("w.kind"):
+            part.values |= _MONTH
+
+
+def _amount(part: Part, choices: Choices) -> str:
+    event = choices.catalog.event(part.get("event"))
+    return (event.amount or "") if event else ""
