@@ -212,6 +212,7 @@ def test_a_form_is_filled_in_and_read_as_text(served: Served) -> None:
     expect(page.get_by_label("Did or did not")).to_be_focused()
     page.get_by_role("button", name="Where …").click()
     page.get_by_label("Property", exact=True).select_option("Total")
+    expect(page.get_by_label("What is asked")).to_have_value("at least")
     page.get_by_label("Value", exact=True).fill("50")
     written = 'can receive sms\nand did "Placed Order" in the last 30 days where Total at least 50'
     expect(body(page)).to_have_value(written)
@@ -219,6 +220,7 @@ def test_a_form_is_filled_in_and_read_as_text(served: Served) -> None:
     page.get_by_label("Add a condition").last.select_option(label="A group: any of …")
     expect(page.locator("[data-problem]", has_text="Choose an attribute")).to_be_visible()
     page.get_by_label("Attribute", exact=True).select_option("gender")
+    expect(page.locator("datalist option")).not_to_have_count(0)
     page.get_by_role("combobox", name="Value").last.fill("female")
     written += '\nand gender is "female"'
     expect(body(page)).to_have_value(written)

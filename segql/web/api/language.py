@@ -18,10 +18,9 @@ from segql.compiler.service import Completion, TokenKind, complete, hover, token
 from segql.compiler.service.completion import Kind
 from segql.compiler.source import Source, Span
 from segql.compiler.text import fold, quoted, unquoted
-from segql.runtime.usage import Usage
 from segql.web.access.visitors import Reader
 from segql.web.api.operation import api_router
-from segql.web.desk import AtDesk
+from segql.web.desk import AtDesk, Desk
 from segql.web.drafts import format_body
 
 router = api_router()
@@ -103,7 +102,8 @@ class Checked(BaseModel):
 
 
 class Proposal(Place):
-    """What could be written in a place. `count`: how often an event happened, for how many people an attribute is set."""
+    """What could be written in a place. `count`: how often an event happened, for how many people an attribute
+    is set, how many are in a segment as of its last refresh."""
 
     text: str
     kind: Kind
@@ -188,9 +188,9 @@ def check_text(desk: AtDesk, who: Reader, asked: TextOf) -> Checked:
 @router.post("/complete")
 def complete_text(desk: AtDesk, who: Reader, asked: TextAt) -> Proposals:
     """Say what could be written at a place, or be meant by what is written just before it."""
-    usage = desk.store.usage()
     found = complete(asked.text, asked.offset, desk.store.catalog)[:_MOST_COMPLETIONS]
-    return Proposals(completions=[_proposal(one, usage) for one in found])
+    counts = _counts(desk, {one.kind for one in found})
+    return Proposals(completions=[_proposal(one, counts) for one in found])
 
 
 @router.post("/hover")
@@ -250,7 +250,7 @@ def write_sql(desk: AtDesk, who: Reader, asked: Sql) -> Written:
     return Written(sql=query.text, parameters=dict(query.values))
 
 
-def _counted(desk: AtDesk, text: str, at: datetime) -> Counted:
+def _counted(desk: Desk, text: str, at: datetime) -> Counted:
     return Counted(count=desk.store.count(text, at), of=desk.store.population(), as_of=at)
 
 
@@ -281,9 +281,24 @@ def _mistake(found: diagnostics.Diagnostic, behind: int, checked: str) -> Mistak
     )
 
 
-def _proposal(one: Completion, usage: Usage) -> Proposal:
-    count = None
-    if one.kind in ("event", "attribute"):
-        name = fold(unquoted(one.text) if one.text.startswith('"') else one.text)
-        count = (usage.events if one.kind == "event" else usage.attributes).get(name)
+# By the kind of a name and the folded name.
+_Counts = dict[tuple[Kind, str], int]
+
+
+def _counts(desk: Desk, kinds: set[Kind]) -> _Counts:
+    """How much there is of what names of some kinds mean, as far as it is known without counting for long."""
+    counts: _Counts = {}
+    if kinds & {"event", "attribute"}:
+        usage = desk.store.usage()
+        counts |= {("event", name): count for name, count in usage.events.items()}
+        counts |= {("attribute", name): count for name, count in usage.attributes.items()}
+    if "segment" in kinds:
+        sizes = desk.store.sizes(desk.clock(), 1)
+        counts |= {("segment", fold(name)): size.now for name, size in sizes.items()}
+    return counts
+
+
+def _proposal(one: Completion, counts: _Counts) -> Proposal:
+    name = fold(unquoted(one.text) if one.text.startswith('"') else one.text)
+    count = counts.get((one.kind, name))
     return Proposal(text=one.text, kind=one.kind, type=one.type, count=count, **one.span._asdict())

@@ -71,7 +71,7 @@ def show_people(request: Request, desk: AtDesk, who: Definer, asked: Asked) -> R
             return fragment(request, "editor/people.html", count=None)
         at, store = desk.clock(), desk.store
         known = {attribute.name for attribute in store.catalog.attributes}
-        columns = ["external_id", *(name for name in _COLUMNS if name in known)]
+        columns = ["profile_id", "external_id", *(name for name in _COLUMNS if name in known)]
         may_see = who.may(Right.PEOPLE)
         people = store.show_compiled(compiled, columns, _SHOWN, at).to_pylist() if may_see else []
         return fragment(
