@@ -25,10 +25,10 @@ function guard(form: HTMLFormElement): void {
 // What came back from the server: the fields that are wrong say so, and what it offers can be taken.
 function followLook(form: HTMLFormElement): void {
   document.addEventListener("htmx:after:swap", () => {
-    for (const id of ["text", "picture"]) {
-      const wrong = document.getElementById(`${id}-about`)?.classList.contains("error") ?? false;
-      document.getElementById(id)?.toggleAttribute("aria-invalid", wrong);
-      if (wrong) document.getElementById(id)?.setAttribute("aria-invalid", "true");
+    for (const field of form.querySelectorAll<HTMLElement>("[aria-describedby$='-about']:not(#name)")) {
+      const about = document.getElementById(field.getAttribute("aria-describedby") ?? "");
+      if (about?.querySelector(".error")) field.setAttribute("aria-invalid", "true");
+      else field.removeAttribute("aria-invalid");
     }
     document.getElementById("look")?.removeAttribute("aria-busy");
   });

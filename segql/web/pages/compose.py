@@ -160,6 +160,7 @@ def do_look(
         picture=campaign.picture,
         names=who.may(Right.PEOPLE),
         turn=turn % 1000,
+        include_help="Everybody in any of these.",
     )
 
 

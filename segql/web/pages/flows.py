@@ -217,6 +217,7 @@ def do_look(
         picture=picture,
         names=who.may(Right.PEOPLE),
         turn=turn % 1000,
+        include_help="Asked when the delay is over.",
     )
 
 
