@@ -58,12 +58,6 @@ class KeywordBody(BaseModel):
     reply: _Text | None = None
 
 
-class Credits(BaseModel):
-    """Credits that were bought."""
-
-    amount: Annotated[int, Field(ge=1, le=1_000_000_000)]
-
-
 class TextBody(BaseModel):
     """A text as a phone sends or gets it."""
 

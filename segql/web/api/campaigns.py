@@ -1,0 +1,155 @@
+"""Campaigns and flows: previewed, begun, paused, cancelled; how far they are, what came of them; credits and coupons."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from segql.sms.advice import Advice
+from segql.sms.campaigns import Campaign
+from segql.sms.coupons import Pool
+from segql.sms.credits import Balance
+from segql.sms.lifecycle import Progress
+from segql.sms.preview import Preview
+from segql.sms.reports import Report
+from segql.sms.why import Outcome
+from segql.web.access.visitors import Administrator, Campaigner, Reader
+from segql.web.api.operation import api_router
+from segql.web.desk import AtDesk
+
+router = api_router()
+
+_Name = Annotated[str, Field(min_length=1, max_length=200)]
+_Condition = Annotated[str, Field(min_length=1, max_length=100_000)]
+
+
+class CampaignBody(BaseModel):
+    """One message to everybody in any of `include` and none of `exclude`: conditions, or names of segments."""
+
+    name: _Name
+    include: Annotated[list[_Condition], Field(min_length=1, max_length=100)]
+    exclude: Annotated[list[_Condition], Field(max_length=100)] = []
+    text: Annotated[str, Field(min_length=1, max_length=10_000)]
+    transactional: bool = False
+    picture: Annotated[str | None, Field(max_length=2_000)] = None
+
+    def campaign(self) -> Campaign:
+        """As the module takes it."""
+        return Campaign(
+            self.name,
+            tuple(self.include),
+            self.text,
+            exclude=tuple(self.exclude),
+            transactional=self.transactional,
+            picture=self.picture,
+        )
+
+
+class Start(CampaignBody):
+    """`at`: an instant, or, without a zone, a time of each recipient's own clock; now where none is given."""
+
+    at: datetime | None = None
+
+
+class Started(BaseModel):
+    """When it starts."""
+
+    starts_at: AwareDatetime
+
+
+class Named(BaseModel):
+    """A campaign or a flow."""
+
+    name: _Name
+
+
+class Recipient(Named):
+    """Somebody who is asked about: an external id, an e-mail address or a number."""
+
+    who: Annotated[str, Field(min_length=1, max_length=300)]
+
+
+class Credits(BaseModel):
+    """Credits that were bought."""
+
+    amount: Annotated[int, Field(ge=1, le=1_000_000_000)]
+
+
+class Codes(BaseModel):
+    """Unique codes for a pool."""
+
+    pool: _Name
+    codes: Annotated[list[_Name], Field(min_length=1, max_length=100_000)]
+
+
+@router.post("/campaigns/preview")
+def preview(desk: AtDesk, who: Campaigner, body: CampaignBody) -> Preview:
+    """What a campaign would do: the funnel of gates, the cost, sample texts. Nothing is changed."""
+    return desk.sms.preview(body.campaign())
+
+
+@router.post("/campaigns", status_code=202)
+def start(desk: AtDesk, who: Campaigner, body: Start) -> Started:
+    """Start a campaign, now or later. Nobody is texted twice by one campaign, however often it is started."""
+    starts_at = desk.sms.outbound.schedule(who.actor, who.role, body.campaign(), body.at or desk.clock())
+    return Started(starts_at=starts_at)
+
+
+@router.get("/campaigns")
+def all_progress(desk: AtDesk, who: Reader) -> list[Progress]:
+    """How far every campaign and flow has come, the newest first."""
+    return desk.sms.outbound.all_progress()
+
+
+@router.post("/campaigns/pause")
+def pause(desk: AtDesk, who: Campaigner, body: Named) -> Progress:
+    """Let nothing more leave, from the moment of the answer on."""
+    return desk.sms.outbound.pause(who.actor, who.role, body.name)
+
+
+@router.post("/campaigns/resume")
+def resume(desk: AtDesk, who: Campaigner, body: Named) -> Progress:
+    """Let a campaign or flow go on."""
+    return desk.sms.outbound.resume(who.actor, who.role, body.name)
+
+
+@router.post("/campaigns/cancel")
+def cancel(desk: AtDesk, who: Campaigner, body: Named) -> Progress:
+    """End a campaign or flow: nobody who waits is texted."""
+    return desk.sms.outbound.cancel(who.actor, who.role, body.name)
+
+
+@router.post("/campaigns/report")
+def report(desk: AtDesk, who: Reader, body: Named) -> Report:
+    """What became of a campaign or flow."""
+    return desk.sms.report(body.name)
+
+
+@router.post("/campaigns/why")
+def why(desk: AtDesk, who: Campaigner, body: Recipient) -> Outcome:
+    """Why somebody got a message, or did not."""
+    return desk.sms.why(body.name, body.who)
+
+
+@router.get("/campaigns/advices")
+def advices(desk: AtDesk, who: Reader) -> list[Advice]:
+    """Six advices on getting texts received, each as a check with figures of the account."""
+    return list(desk.sms.outbound.advices())
+
+
+@router.get("/coupons")
+def coupons(desk: AtDesk, who: Campaigner) -> list[Pool]:
+    """Every pool of codes."""
+    return desk.sms.outbound.coupons()
+
+
+@router.post("/coupons")
+def add_coupons(desk: AtDesk, who: Campaigner, body: Codes) -> Pool:
+    """Add codes to a pool, made where there is none."""
+    return desk.sms.outbound.add_coupons(who.actor, who.role, body.pool, body.codes)
+
+
+@router.post("/sms/credits")
+def add_credits(desk: AtDesk, who: Administrator, body: Credits) -> Balance:
+    """Add bought credits."""
+    return desk.sms.add_credits(who.actor, who.role, body.amount)
