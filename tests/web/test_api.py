@@ -214,3 +214,25 @@ def test_no_address_holds_an_address_of_somebody(office: Office) -> None:
         for parameter in operation.get("parameters", ())
     }
     assert names.isdisjoint({"number", "phone", "email", "who", "search"})
+
+
+def test_a_campaign_is_previewed_started_and_reported(office: Office) -> None:
+    client = office.client("manager")
+    body = {"name": "By program", "include": ["SMS Subscribers"], "text": "Hello, the shop is open again"}
+    looked = client.post("/api/campaigns/preview", json=body).json()
+    assert looked["audience"] == sum(looked["gates"].values()) + looked["remaining"]
+    begun = client.post("/api/campaigns", json=body)
+    assert (begun.status_code, sum(begun.json()["states"].values())) == (202, looked["audience"])
+    office.sms.advance()
+    found = client.post("/api/campaigns/report", json={"name": "By program"}).json()
+    assert found["recipients"] == sum(found["states"].values()) == looked["audience"]
+    assert client.post("/api/campaigns", json=body | {"text": "Another text"}).json()["code"] == "M011"
+    later = body | {"name": "Later", "at": (office.clock() + timedelta(hours=2)).isoformat()}
+    assert client.post("/api/campaigns", json=later).json()["status"] == "scheduled"
+    assert client.post("/api/campaigns/cancel", json={"name": "Later"}).json()["status"] == "cancelled"
+    wrong = client.post("/api/campaigns/preview", json=body | {"text": "Hi {{ frist_name }}"})
+    assert (wrong.status_code, wrong.json()["code"]) == (422, "M009")
+    analyst = office.client("analyst")
+    assert analyst.post("/api/campaigns", json=body).status_code == 403
+    assert analyst.get("/api/campaigns").status_code == 200
+    assert client.post("/api/sms/credits", json={"amount": 10}).status_code == 403

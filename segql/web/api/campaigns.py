@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from segql.sms.advice import Advice
 from segql.sms.campaigns import Campaign
@@ -51,12 +51,6 @@ class Start(CampaignBody):
     at: datetime | None = None
 
 
-class Started(BaseModel):
-    """When it starts."""
-
-    starts_at: AwareDatetime
-
-
 class Named(BaseModel):
     """A campaign or a flow."""
 
@@ -82,6 +76,23 @@ class Codes(BaseModel):
     codes: Annotated[list[_Name], Field(min_length=1, max_length=100_000)]
 
 
+class Refused(BaseModel):
+    """A code that was not added, and why."""
+
+    code: str
+    reason: str
+
+
+class PoolAnswer(BaseModel):
+    """A pool of codes: how many are free, reserved by a message and used, and which were not added just now."""
+
+    name: str
+    free: int
+    reserved: int
+    used: int
+    refused: list[Refused]
+
+
 @router.post("/campaigns/preview")
 def preview(desk: AtDesk, who: Campaigner, body: CampaignBody) -> Preview:
     """What a campaign would do: the funnel of gates, the cost, sample texts. Nothing is changed."""
@@ -89,10 +100,14 @@ def preview(desk: AtDesk, who: Campaigner, body: CampaignBody) -> Preview:
 
 
 @router.post("/campaigns", status_code=202)
-def start(desk: AtDesk, who: Campaigner, body: Start) -> Started:
+def start(desk: AtDesk, who: Campaigner, body: Start) -> Progress:
     """Start a campaign, now or later. Nobody is texted twice by one campaign, however often it is started."""
-    starts_at = desk.sms.outbound.schedule(who.actor, who.role, body.campaign(), body.at or desk.clock())
-    return Started(starts_at=starts_at)
+    outbound, campaign = desk.sms.outbound, body.campaign()
+    if body.at is None:
+        outbound.start(who.actor, who.role, campaign)
+    else:
+        outbound.schedule(who.actor, who.role, campaign, body.at)
+    return outbound.progress(campaign.name)
 
 
 @router.get("/campaigns")
@@ -138,18 +153,28 @@ def advices(desk: AtDesk, who: Reader) -> list[Advice]:
 
 
 @router.get("/coupons")
-def coupons(desk: AtDesk, who: Campaigner) -> list[Pool]:
+def coupons(desk: AtDesk, who: Campaigner) -> list[PoolAnswer]:
     """Every pool of codes."""
-    return desk.sms.outbound.coupons()
+    return [_pool(pool) for pool in desk.sms.outbound.coupons()]
 
 
 @router.post("/coupons")
-def add_coupons(desk: AtDesk, who: Campaigner, body: Codes) -> Pool:
+def add_coupons(desk: AtDesk, who: Campaigner, body: Codes) -> PoolAnswer:
     """Add codes to a pool, made where there is none."""
-    return desk.sms.outbound.add_coupons(who.actor, who.role, body.pool, body.codes)
+    return _pool(desk.sms.outbound.add_coupons(who.actor, who.role, body.pool, body.codes))
 
 
 @router.post("/sms/credits")
 def add_credits(desk: AtDesk, who: Administrator, body: Credits) -> Balance:
     """Add bought credits."""
     return desk.sms.add_credits(who.actor, who.role, body.amount)
+
+
+def _pool(pool: Pool) -> PoolAnswer:
+    return PoolAnswer(
+        name=pool.name,
+        free=pool.free,
+        reserved=pool.reserved,
+        used=pool.used,
+        refused=[Refused(code=code, reason=reason) for code, reason in pool.refused],
+    )
