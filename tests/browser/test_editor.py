@@ -4,7 +4,7 @@ import re
 
 import pyarrow as pa
 import pytest
-from playwright.sync_api import Dialog, Locator, Page, expect
+from playwright.sync_api import Dialog, Locator, Page, Route, expect
 
 from tests.browser.served import NARROW, Served
 
@@ -270,4 +270,19 @@ def test_what_is_missing_in_a_form_is_not_saved(served: Served) -> None:
     page.get_by_role("button", name="Save").click()
     page.locator("#saving").get_by_role("button", name="Save").click()
     page.wait_for_url(re.compile("/segments/Half"))
+    assert watched.faults == []
+
+
+def test_a_long_count_is_told_of_and_goes_on(served: Served) -> None:
+    watched = served.browser("manager")
+    page = watched.page
+    page.goto("/segments/new")
+    expect(page.locator(".live-figure")).to_be_visible()
+    held: list[Route] = []
+    page.route("**/editor/count", lambda route: held.append(route))
+    write(page, "can receive sms")
+    expect(page.get_by_text("Still counting")).to_be_visible()
+    held.pop().continue_()
+    expect(page.locator(".live-figure strong")).to_have_text(counted(served, "can receive sms"))
+    expect(page.get_by_text("Still counting")).to_be_hidden()
     assert watched.faults == []

@@ -1,7 +1,7 @@
 """What is done to a form by its buttons, and by choosing something that takes other fields than before."""
 
 from segql.compiler.catalog.model import ValueType
-from segql.web.builder import tests
+from segql.web.builder import operators
 from segql.web.builder.choices import Choices, Events
 from segql.web.builder.forms import GROUPS
 from segql.web.builder.parts import IncompleteError, Part, Path, part_at, path_of
@@ -80,11 +80,11 @@ def _settle(part: Part, choices: Choices, events: Events) -> None:
     if kind is not None:
         before, part.values["type"] = part.get("type"), ["number" if kind == "number" else "text"]
         is_other = before != part.get("type") and not any(part.all("value"))
-        if is_other or part.get("op") not in tests.OPERATORS[kind]:
-            part.values["op"] = [tests.OPERATORS[kind][0]]
-        if tests.shape(part.get("op")) == "values" and not part.all("value"):
+        if is_other or part.get("op") not in operators.OPERATORS[kind]:
+            part.values["op"] = [operators.OPERATORS[kind][0]]
+        if operators.shape(part.get("op")) == "values" and not part.all("value"):
             part.values["value"] = [""]
-        if tests.shape(part.get("op")) == "window" and not part.get("w.kind"):
+        if operators.shape(part.get("op")) == "window" and not part.get("w.kind"):
             part.values |= _MONTH
 
 

@@ -8,8 +8,7 @@ from segql.compiler.catalog.regions import REGIONS
 from segql.compiler.conditions.times import TIME_PARTS, WEEKDAYS
 from segql.compiler.conditions.values import ORDER_VALUES
 from segql.compiler.text import fold
-from segql.web.builder import tests, windows
-from segql.web.builder.parts import Part
+from segql.web.builder import operators, windows
 from segql.web.builder.rows import CHANNELS, OFTEN, ROWS, STATUSES, needs_property
 
 Choice = tuple[str, str]
@@ -29,7 +28,7 @@ class Choices:
     catalog: Catalog
 
     rows = tuple((kind, row.label) for kind, row in ROWS.items())
-    shape = staticmethod(tests.shape)
+    shape = staticmethod(operators.shape)
     window_shape = staticmethod(windows.shape)
     is_date = staticmethod(windows.is_date)
     needs_property = staticmethod(needs_property)
@@ -113,12 +112,8 @@ class Choices:
 
     def operators(self, kind: ValueType | None, current: str) -> list[Choice]:
         """What can be asked of a type; where it is not known, what is asked now."""
-        known = tests.OPERATORS[kind] if kind else (current, *tests.OPERATORS["text"][:1])
-        return [(one, tests.LABELS.get(one, one)) for one in dict.fromkeys(known)]
-
-    def events_of(self, part: Part) -> tuple[str, ...]:
-        """The events that a row is about."""
-        return part.all("event")
+        known = operators.OPERATORS[kind] if kind else (current, *operators.OPERATORS["text"][:1])
+        return [(one, operators.LABELS.get(one, one)) for one in dict.fromkeys(known)]
 
     def _properties(self, events: Sequence[str]) -> list[Property]:
         known = (self.catalog.event(name) for name in events)

@@ -9,19 +9,18 @@ from segql.compiler.ast.base import Condition
 from segql.compiler.ast.values import number_text
 from segql.compiler.catalog.model import Channel
 from segql.compiler.conditions.how_often import Operator
+from segql.web.builder.operators import number_of, read_test, write_test
 from segql.web.builder.parts import IncompleteError, Part
-from segql.web.builder.tests import number_of, read_test, write_test
 from segql.web.builder.windows import length_of, read_window, whole, write_window
 
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 OFTEN: tuple[Operator, ...] = get_args(Operator)
 Values = dict[str, list[str]]
-# Reads the `where` of a condition into children, and writes it.
-ReadWhere = Callable[[Any], tuple[str, list[Part]] | None]
 
 
 class Row(NamedTuple):
-    """A family of conditions in a form. `read`: its fields; None where it has none for a condition."""
+    """A family of conditions in a form. `read`: its fields; None where it has none for a condition. `write`: the
+    condition of a part and of the `where` that stands below it; raises IncompleteError."""
 
     label: str
     read: Callable[[Condition], Values | None]
@@ -41,11 +40,8 @@ def _read_attribute(node: Condition) -> Values | None:
 
 
 def _write_attribute(part: Part, _: object) -> Condition:
-    return c.Comparison(term=c.Attribute(name=_named(part, "name", "an attribute")), test=_test(part))
-
-
-def _test(part: Part) -> Any:
-    return write_test(part)
+    test: Any = write_test(part)
+    return c.Comparison(term=c.Attribute(name=_named(part, "name", "an attribute")), test=test)
 
 
 # ---- What people did ------------------------------------------------------------------------------------------------
@@ -144,7 +140,8 @@ def _write_measure(part: Part, where: Any) -> Condition:
         if needs_property(function):
             said["property"] = {"kind": "attribute", "name": _named(part, "property", "a property")}
         term = c.Measure.from_dict(said).changed(window=window, where=where)
-    return c.Comparison(term=term, test=_test(part))
+    test: Any = write_test(part)
+    return c.Comparison(term=term, test=test)
 
 
 def needs_property(function: str) -> bool:
