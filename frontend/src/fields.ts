@@ -33,7 +33,6 @@ export function followFields(): void {
     const form = (event.target as HTMLElement).closest<HTMLFormElement>("form[data-submits-itself]");
     form?.requestSubmit();
   });
-  addEventListener("DOMContentLoaded", () => {
-    document.querySelectorAll<HTMLFormElement>("form[data-remembers]").forEach(recall);
-  });
+  // Behind htmx, which looks at the page in a task of its own.
+  setTimeout(() => document.querySelectorAll<HTMLFormElement>("form[data-remembers]").forEach(recall));
 }
