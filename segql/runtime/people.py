@@ -32,13 +32,12 @@ class Stay:
 @dataclass(frozen=True)
 class Person:
     """What is known of a person by name. `values`: the attributes that they have; `aliases`: (kind, identifier) of those who
-    were merged into them; `consents`: what holds now, and `log`: how it came about, the oldest first."""
+    were merged into them; `consents`: what holds now (see `consent_log`)."""
 
     found: Found
     values: dict[str, Any]
     aliases: list[tuple[str, str]]
     consents: list[dict[str, Any]]
-    log: list[dict[str, Any]]
     lists: list[Stay]
     segments: list[Stay]
 
@@ -86,9 +85,14 @@ def read(store: "Store", who: str | int) -> Person:
             read_profile(cursor, profile_id),
             [(each["kind"], each["value"]) for each in names],
             [each for each in read_part(cursor, profile_id, "consent") if each["until_at"] is None],
-            read_part(cursor, profile_id, "consent_log"),
             **stays,
         )
+
+
+def consent_log(store: "Store", profile_id: int) -> list[dict[str, Any]]:
+    """How what a person consents to came about, the oldest entry first."""
+    with store.database.cursor() as cursor:
+        return read_part(cursor, profile_id, "consent_log")
 
 
 def foresee_merge(store: "Store", who: str | int, into: str | int) -> Foreseen:

@@ -122,7 +122,8 @@ def show_why(request: Request, desk: AtDesk, who: Finder, profile_id: int, segme
 def show_consent(request: Request, desk: AtDesk, who: Finder, profile_id: int) -> Response:
     """What a person agreed to, and how each of it came about."""
     person = people.read(desk.store, profile_id)
-    return _person_page(request, desk, person, "people/consent.html")
+    log = people.consent_log(desk.store, person.found.profile_id)
+    return _person_page(request, desk, person, "people/consent.html", log=log)
 
 
 def _timeline(desk: Desk, profile_id: int, what: str, before: str | None) -> dict[str, Any]:
