@@ -11,7 +11,7 @@ from segql.web.desk import Desk
 _log = logging.getLogger("segql.web")
 
 # Seconds between two rounds of a job, counted from the end of one to the begin of the next.
-_TEXTS_EVERY = 0.25
+_TEXTS_EVERY = 0.5
 _MEMBERSHIPS_EVERY = 30.0
 
 

@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from starlette.responses import Response
 
 from segql.runtime.definitions import unknown_segment
+from segql.sms.uses import users_in_sms
 from segql.web.access.visitors import Definer, Finder, Reader
 from segql.web.api.operation import api_router
 from segql.web.api.tables import TABLE_ANSWERS, table_answer
@@ -78,8 +79,9 @@ def save_segments(desk: AtDesk, who: Definer, body: Definitions) -> list[SavedAn
 
 @router.post("/segments/remove", status_code=204)
 def remove_segments(desk: AtDesk, who: Definer, body: Names) -> None:
-    """Remove segments; their versions stay."""
-    desk.store.remove_segments(body.names, author=who.actor, at=desk.clock())
+    """Remove segments that nothing else uses; their versions stay."""
+    store = desk.store
+    store.remove_segments(body.names, author=who.actor, at=desk.clock(), others=users_in_sms(store))
 
 
 @router.post("/segments/refresh")
