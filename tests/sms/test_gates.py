@@ -235,3 +235,16 @@ def test_a08_e_mails_do_not_count_for_smart_sending_of_texts(shop: Shop) -> None
     with shop.database.transaction() as connection:
         append_events(connection, "Received Email", pa.table({"external_id": ["c1"], "occurred_at": [NOON]}))
     assert shop.sms.preview(campaign()).gates["smart_sending"] == 0
+
+
+def test_c02_the_outlook_of_one_person_begins_with_the_gate_that_a_campaign_would_tell(shop: Shop) -> None:
+    """`People.outlook` tells every gate; the first of them is the one that a campaign's funnel counts."""
+    shop.add([number(1)])
+    profile_id = shop.rows("SELECT profile_id FROM profiles")[0][0]
+    assert shop.sms.people.outlook(profile_id).stops == ()
+    shop.sms.send("ann", "owner", campaign("Hi"))
+    night = NOON + timedelta(hours=14)
+    stops = [gate.code for gate in shop.sms.people.outlook(profile_id, at=night).stops]
+    assert stops == ["quiet_hours", "smart_sending"]
+    funnel = shop.sms.preview(campaign("Hi", name="Again"), at=night).gates
+    assert next(code for code, count in funnel.items() if count) == stops[0]
