@@ -83,6 +83,7 @@ def tell_end(store: Path, as_of: str | None) -> None:
         f"segql explain 'can receive sms and engaged with sms in the last 30 days'{when}",
         f"segql query 'count did \"Clicked SMS\" in the last 3 days by city'{when}",
         'segql sms report "Autumn launch"',
+        "segql serve",
     ):
         write(f"{' ' * _INDENT}{command}")
 
