@@ -4,12 +4,20 @@ import { followClicks } from "./clicks";
 import { followComposing, followWhen } from "./compose";
 import { followFields } from "./fields";
 import { followKeys } from "./keys";
+import { followConversations } from "./conversations";
+import { followStream } from "./live";
+import { followPhone } from "./phone";
 
 htmx.config.includeIndicatorCSS = false;
 // What somebody has opened stays open when a part of the page is brought up to date.
 htmx.config.morphIgnore = [...htmx.config.morphIgnore, "open"];
+// Back and forth load pages anew: what runs on them begins with them.
+htmx.config.history = "reload";
 followClicks();
 followFields();
 followKeys();
 followComposing();
 followWhen();
+followConversations();
+followPhone();
+followStream();

@@ -1,6 +1,6 @@
 // Keys that do what is on the page. An element says its key and what it does: <a data-key="n" data-does="Make a segment">
-// is pressed by n, a field is gone into. Inside [data-arrows] the arrow keys go from one [data-item] to the next. ? tells
-// all of them. A page needs no script for its keys.
+// is pressed by n, a field is gone into. Inside [data-arrows] the arrow keys go from one [data-item] to the next, and j and
+// k do so from anywhere where nobody is writing. ? tells all of them. A page needs no script for its keys.
 const typing = (target: Element): boolean =>
   target.closest("input, textarea, select, [contenteditable=true], .cm-editor") !== null;
 
@@ -16,6 +16,7 @@ export function followKeys(): void {
     if (isArrow(event.key) && goOn(target, event.key)) event.preventDefault();
     if (typing(target) || document.querySelector("dialog[open]") !== null) return;
     if (event.key === "?") tellKeys();
+    else if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
     else if (!press(event.key)) return;
     event.preventDefault();
   });
@@ -24,7 +25,7 @@ export function followKeys(): void {
 function press(key: string): boolean {
   const element = keyed().find((one) => one.dataset["key"] === key);
   if (element === undefined) return false;
-  if (element instanceof HTMLInputElement) {
+  if (element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement) {
     element.focus();
     element.select();
   } else element.click();
@@ -32,6 +33,14 @@ function press(key: string): boolean {
 }
 
 const isArrow = (key: string): boolean => ["ArrowDown", "ArrowUp", "Home", "End"].includes(key);
+
+// From the item that has the focus or, without one, from the one that is open.
+function step(by: number): void {
+  const items = [...document.querySelectorAll<HTMLElement>("[data-arrows] [data-item]")].filter(visible);
+  const focused = items.indexOf(document.activeElement as HTMLElement);
+  const place = focused >= 0 ? focused : items.findIndex((item) => item.hasAttribute("aria-current"));
+  items[place < 0 ? 0 : Math.max(0, Math.min(place + by, items.length - 1))]?.focus();
+}
 
 // From the search, or from nowhere, the arrow down leads to the first item.
 function goOn(target: Element, key: string): boolean {
@@ -59,7 +68,7 @@ export function tellKeys(): void {
   const list = document.createElement("dl");
   list.className = "keys";
   const told = keyed().map((one): [string, string] => [one.dataset["key"] ?? "", one.dataset["does"] ?? ""]);
-  if (document.querySelector("[data-arrows]") !== null) told.push(["↓ ↑", "Go through the list"], ["Enter", "Open"]);
+  if (document.querySelector("[data-arrows]") !== null) told.push(["j k ↓ ↑", "Go through the list"], ["Enter", "Open"]);
   for (const [key, does] of [...told, ["?", "Tell the keys"], ["Esc", "Close"]] as [string, string][]) {
     const [term, words] = [document.createElement("dt"), document.createElement("dd")];
     for (const one of key.split(" ")) term.append(Object.assign(document.createElement("kbd"), { textContent: one }));

@@ -23,12 +23,24 @@ from segql.web.api.description import PATH as DESCRIPTION
 from segql.web.api.description import describe
 from segql.web.desk import Desk
 from segql.web.jobs import Jobs
+from segql.web.live import Hub
 from segql.web.pages import PAGES
 from segql.web.problems import answer_problem
 from segql.web.security import Security
 
 # Routes that ask for nobody.
-PUBLIC = frozenset((DESCRIPTION, "/", "/sign-in", "/sign-out", "/welcome/{secret}", "/theme"))
+PUBLIC = frozenset(
+    (
+        DESCRIPTION,
+        "/",
+        "/sign-in",
+        "/sign-out",
+        "/welcome/{secret}",
+        "/theme",
+        "/{code}",
+        "/{code}/unsubscribe",
+    )
+)
 
 
 def create_app(desk: Desk, *, jobs: bool = True) -> FastAPI:
@@ -45,6 +57,7 @@ def create_app(desk: Desk, *, jobs: bool = True) -> FastAPI:
 
     app = FastAPI(title="segql", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.desk = desk
+    app.state.hub = Hub(desk)
     for error in (
         WebError,
         SmsError,

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -20,7 +20,7 @@ from segql.web.access.rights import Right
 from segql.web.access.visitors import Visitor, find_visitor
 from segql.web.addresses import segment_path
 from segql.web.code import coloured
-from segql.web.desk import desk_of
+from segql.web.desk import Desk, desk_of
 from segql.web.navigation import places_for
 
 # What was just done is told on the next page. It comes from us, and is escaped there like everything.
@@ -47,6 +47,7 @@ def _environment() -> Environment:
         "money": lambda amount, currency: f"{currency} {amount:,.2f}",
         "sentence": lambda words: words[:1].upper() + words[1:],
         "audience_name": audience_name,
+        "lasting": lasting,
         "plural": lambda count, one, many=None: one if count == 1 else many or f"{one}s",
     }
     made.globals |= {
@@ -76,6 +77,17 @@ def signed(number: int) -> str:
     return f"+{number:,}" if number > 0 else f"{number:,}".replace("-", "\u2212")
 
 
+def lasting(span: timedelta | float) -> str:
+    """A length of time, or its seconds: 3 d 4 h, 4 h 5 min, 5 min, under a minute."""
+    minutes = int(span.total_seconds() if isinstance(span, timedelta) else span) // 60
+    days, hours = minutes // 1440, minutes % 1440 // 60
+    if days:
+        return f"{days} d {hours} h"
+    if hours:
+        return f"{hours} h {minutes % 60} min"
+    return f"{minutes} min" if minutes else "under a minute"
+
+
 @cache
 def static_path(name: str) -> str:
     """Where a file of static/ is asked for; another one after every change, so that browsers may keep it."""
@@ -91,11 +103,12 @@ def render_page(connection: HTTPConnection, template: str, *, status: int = 200,
         connection,
         template,
         visitor=visitor,
-        places=places_for(visitor) if visitor else (),
+        places=places_for(visitor, desk_of(connection)) if visitor else (),
         path=connection.url.path,
         said=unquote(said) if said else None,
         theme=_theme(connection),
         nonce=connection.state.nonce,
+        unread=connection.app.state.hub.unread,
         **context,
     )
     answer = HTMLResponse(html, status)
@@ -106,7 +119,11 @@ def render_page(connection: HTTPConnection, template: str, *, status: int = 200,
 
 def render_fragment(connection: HTTPConnection, template: str, **context: Any) -> str:
     """A part of a page."""
-    desk = desk_of(connection)
+    return render(desk_of(connection), template, **context)
+
+
+def render(desk: Desk, template: str, **context: Any) -> str:
+    """A part of a page that nobody has asked for."""
     now = desk.clock()
     clock = _clock(desk.zone.key, now)
     return _environment().get_template(template).render(clock=clock, now=now, **context)

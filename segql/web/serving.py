@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 
@@ -26,6 +27,16 @@ def serve(path: Path, host: str, port: int, tell: Callable[[str], None]) -> None
             if (secret := welcome_link(store.database, clock())) is not None:
                 tell(f"The first owner comes in here, once: {address}/welcome/{secret}")
             tell(f"segql serves {path} at {address}")
-            uvicorn.run(create_app(Desk(store, sms, clock)), host=host, port=port, log_level="warning")
+            app = create_app(Desk(store, sms, clock))
+            _Server(uvicorn.Config(app, host=host, port=port, log_level="warning")).run()
         finally:
             sms.close()
+
+
+class _Server(uvicorn.Server):
+    """A server that waits for its answers to end when it is stopped: the streams of events have to be told."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """A signal to stop."""
+        self.config.app.state.hub.end()  # type: ignore[union-attr]
+        super().handle_exit(sig, frame)

@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.served import Served, served_office
 from tests.web.conftest import shop
 
 __all__ = ["shop"]
+
+# What is expected is waited for; a busy machine needs longer than the five seconds that are Playwright's own.
+expect.set_options(timeout=20_000)
 
 # Without them, Chromium asks its maker's hosts for this and that.
 _ARGUMENTS = [

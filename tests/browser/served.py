@@ -80,6 +80,11 @@ class Watched:
         if parts.scheme in ("http", "https") and parts.hostname != "127.0.0.1":
             self.faults.append(f"a request left the host: {request.url}")
 
+    def settle(self) -> None:
+        """Wait until the page and its parts are there. The network is never idle: a page listens to what changes."""
+        self.page.wait_for_load_state("load")
+        self.page.wait_for_function("document.querySelector('.htmx-request') === null")
+
     def accessibility_faults(self) -> list[str]:
         """What axe-core finds: rule, and where."""
         found = Axe().run(self.page).response["violations"]

@@ -27,7 +27,7 @@ def test_a_page_is_accessible_and_fits(served: Served, path: str, size: dict[str
     answer = watched.page.goto(path)
     assert answer is not None
     assert answer.status == 200
-    watched.page.wait_for_load_state("networkidle")
+    watched.settle()
     assert watched.accessibility_faults() == []
     assert watched.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert watched.faults == []

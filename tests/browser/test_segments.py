@@ -148,7 +148,7 @@ def test_texts_that_would_do_harm_are_shown_as_they_are(served: Served) -> None:
         expect(page.locator(".persons .why-tree").first).to_be_visible()
         page.get_by_text("Version 1").click()
         expect(page.locator(".diff")).to_contain_text("onerror")
-        page.wait_for_load_state("networkidle")
+        watched.settle()
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert page.locator("main img[src=x]").count() == 0
         assert watched.accessibility_faults() == []

@@ -67,7 +67,7 @@ def length(span: timedelta) -> str:
 def _note(message: ThreadMessage) -> str:
     """Who wrote a message of ours and how it fared, or what a text of theirs was taken for."""
     said = (
-        (message.campaign or message.actor or message.kind, message.state, message.reason)
+        (message.campaign or message.flow or message.actor or message.kind, message.state, message.reason)
         if message.direction == "out"
         else (message.decision or ("" if message.kind == "conversation" else message.kind),)
     )

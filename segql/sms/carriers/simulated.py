@@ -20,14 +20,17 @@ CREATE TABLE IF NOT EXISTS texts (
   carrier_id TEXT PRIMARY KEY, reference INTEGER, sender TEXT, number TEXT, body TEXT, taken_at REAL
 );
 CREATE INDEX IF NOT EXISTS texts_by_reference ON texts (reference);
+CREATE INDEX IF NOT EXISTS texts_by_number ON texts (number);
 CREATE TABLE IF NOT EXISTS turned_away (reference INTEGER PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS receipts (
   report_id INTEGER PRIMARY KEY, carrier_id TEXT, word TEXT, reason TEXT, due_at REAL,
   stored INTEGER DEFAULT 0
 );
+CREATE INDEX IF NOT EXISTS receipts_by_text ON receipts (carrier_id);
 CREATE TABLE IF NOT EXISTS inbound (
-  report_id INTEGER PRIMARY KEY, sender TEXT, body TEXT, due_at REAL, stored INTEGER DEFAULT 0
+  report_id INTEGER PRIMARY KEY, sender TEXT, recipient TEXT, body TEXT, due_at REAL, stored INTEGER DEFAULT 0
 );
+CREATE INDEX IF NOT EXISTS inbound_by_sender ON inbound (sender);
 """
 
 STATUS: dict[str, Literal["sent", "delivered", "failed"]] = {
@@ -76,6 +79,18 @@ class TakenText:
     number: str
     body: str
     taken_at: datetime
+
+
+@dataclass(frozen=True)
+class PhoneText:
+    """A text as the phone with a number shows it. `ours`: our sending number. `sent`: the phone sent it. `status`: of one
+    that it gets, what the network has said of it; None while it is on its way."""
+
+    at: datetime
+    ours: str
+    body: str
+    sent: bool
+    status: Literal["sent", "delivered", "failed"] | None
 
 
 def memory_beside(store: str | Path) -> Path:
@@ -178,12 +193,12 @@ class SimulatedCarrier:
             now.timestamp(),
         )
         inbound = self._rows(
-            f"SELECT report_id, sender, body, due_at FROM inbound {due}",  # noqa: S608 - constant
+            f"SELECT report_id, sender, recipient, body, due_at FROM inbound {due}",  # noqa: S608 - constant
             now.timestamp(),
         )
         reports: list[Receipt | InboundText] = [_receipt(*row) for row in receipts]
-        for report_id, sender, body, due_at in inbound:
-            reports.append(InboundText(f"I{report_id}", sender, self.sending_number, body, _instant(due_at)))
+        for report_id, sender, recipient, body, due_at in inbound:
+            reports.append(InboundText(f"I{report_id}", sender, recipient, body, _instant(due_at)))
         return sorted(reports, key=lambda report: report.occurred_at)
 
     def acknowledge(self, reports: Sequence[Receipt | InboundText]) -> None:
@@ -207,14 +222,34 @@ class SimulatedCarrier:
         with self._lock:
             return self._memory.execute(query, values).fetchall()
 
-    def text(self, from_number: str, body: str, at: datetime) -> str:
-        """Text our sending number from a phone, at an instant that `collect` will reach. The text's id."""
+    def text(self, from_number: str, body: str, at: datetime, to: str | None = None) -> str:
+        """Text one of our sending numbers (by default the first) from a phone, at an instant that `collect` will reach.
+        The text's id."""
         with self._lock, self._memory:
             added = self._memory.execute(
-                "INSERT INTO inbound (sender, body, due_at) VALUES (?, ?, ?)",
-                (from_number, body, at.timestamp()),
+                "INSERT INTO inbound (sender, recipient, body, due_at) VALUES (?, ?, ?, ?)",
+                (from_number, to or self.sending_number, body, at.timestamp()),
             )
         return f"I{added.lastrowid}"
+
+    def phone(self, number: str, now: datetime, limit: int = 50) -> list[PhoneText]:
+        """The last texts on the phone with a number, both ways, oldest first, as it is at `now`."""
+        rows = self._rows(
+            """SELECT * FROM (
+              SELECT taken_at AS at, sender, body, 0 AS sent, (SELECT word FROM receipts r
+                WHERE r.carrier_id = t.carrier_id AND due_at <= ?1 ORDER BY due_at, report_id LIMIT 1), 1, rowid
+              FROM texts t WHERE number = ?2
+              UNION ALL SELECT due_at, recipient, body, 1, NULL, 0, report_id FROM inbound
+              WHERE sender = ?2 AND due_at <= ?1
+              ORDER BY 1 DESC, 6 DESC, 7 DESC LIMIT ?3)""",
+            now.timestamp(),
+            number,
+            limit,
+        )
+        return [
+            PhoneText(_instant(at), ours, body, bool(sent), STATUS.get(word))
+            for at, ours, body, sent, word, *_ in reversed(rows)
+        ]
 
     def taken(self) -> list[TakenText]:
         """Every text that the network took, in order: what people's phones would show."""

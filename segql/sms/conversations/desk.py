@@ -9,7 +9,7 @@ from segql.sms.conversations import box as reply_box
 from segql.sms.conversations import listing, thread, times
 from segql.sms.conversations.box import Answer, Draft
 from segql.sms.conversations.listing import Box, Conversation
-from segql.sms.conversations.state import change_state, read_to, require_conversation
+from segql.sms.conversations.state import change_state, number_of, read_to, require_conversation
 from segql.sms.conversations.thread import Thread
 from segql.sms.conversations.times import ResponseTimes
 from segql.sms.dispatch import Line
@@ -55,6 +55,20 @@ class Conversations:
         require_conversing(role)
         with self._line.database.cursor() as cursor:
             return listing.count_unread(cursor, at or self._clock())
+
+    def find(
+        self, role: str, numbers: Sequence[str], *, at: datetime | None = None
+    ) -> Sequence[Conversation]:
+        """The conversations with some numbers, newest text first, as the list shows them, in whichever box they are."""
+        require_conversing(role)
+        with self._line.database.cursor() as cursor:
+            return listing.read_conversations(cursor, at or self._clock(), numbers)
+
+    def number_of(self, role: str, conversation: int) -> str:
+        """The number of a conversation, by its id: what an address of a page has instead of the number."""
+        require_conversing(role)
+        with self._line.database.cursor() as cursor:
+            return number_of(cursor, conversation)
 
     def open(self, role: str, number: str, *, at: datetime | None = None) -> Thread:
         """The thread with a number, its last fifty messages; it is read by that."""

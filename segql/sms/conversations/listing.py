@@ -1,9 +1,10 @@
 """The list of conversations: newest first, ten at a time, in the inbox, the archive, or blocked."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from segql.runtime.store.sql import folded
 from segql.sms.instants import aware, stored
@@ -20,9 +21,9 @@ PAGE = 10
 _DIGITS = 3
 
 _CONVERSATIONS = """WITH texts AS (
-    SELECT sender AS number, max(inbound_id) AS newest, arg_max(i.profile_id, inbound_id) AS profile_id,
-      arg_max(body, inbound_id) AS body, arg_max(pictures, inbound_id) AS pictures,
-      arg_max(i.occurred_at, inbound_id) AS texted_at,
+    SELECT sender AS number, min(inbound_id) AS id, max(inbound_id) AS newest,
+      arg_max(i.profile_id, inbound_id) AS profile_id, arg_max(body, inbound_id) AS body,
+      arg_max(pictures, inbound_id) AS pictures, arg_max(i.occurred_at, inbound_id) AS texted_at,
       bool_or(meaning = 'review' AND decision IS NULL) AS may_be_opt_out,
       min(i.occurred_at) FILTER (inbound_id > coalesce(answered_to, 0)) AS waiting_since
     FROM sms_inbound i LEFT JOIN (
@@ -49,9 +50,10 @@ _FOUND = f"""$words = '' OR contains({folded("name")}, {folded("$words")})
 
 @dataclass(frozen=True)
 class Conversation:
-    """A conversation in the list. `newest`: the id of its last text, which is its place in the list. `waiting_since`: when
-    the first text came that nobody has answered; None where none waits."""
+    """A conversation in the list. `id`: that of its first text, which stays. `newest`: the id of its last text, which is
+    its place in the list. `waiting_since`: when the first text came that nobody has answered; None where none waits."""
 
+    id: int
     number: str
     name: str | None
     newest: int
@@ -80,10 +82,10 @@ def list_conversations(
 ) -> list[Conversation]:
     """A page of conversations, newest text first. `search`: a name, a number or words; `before`: the place of the last
     one of the page before."""
-    rows = connection.execute(
-        f"""SELECT number, name, newest, body, pictures, texted_at, unread, box, may_be_opt_out, waiting_since
-        FROM ({_CONVERSATIONS}) WHERE box = $box AND (unread OR NOT $unread) AND newest < coalesce($before, newest + 1)
-          AND ({_FOUND}) ORDER BY newest DESC LIMIT {PAGE}""",  # noqa: S608 - constants
+    return _read(
+        connection,
+        f"""box = $box AND (unread OR NOT $unread) AND newest < coalesce($before, newest + 1) AND ({_FOUND})
+        ORDER BY newest DESC LIMIT {PAGE}""",
         {
             "at": stored(at),
             "box": box,
@@ -92,22 +94,30 @@ def list_conversations(
             "words": search.strip(),
             "digits": _digits(search),
         },
+    )
+
+
+def read_conversations(
+    connection: "duckdb.DuckDBPyConnection", at: datetime, numbers: Sequence[str]
+) -> list[Conversation]:
+    """The conversations with some numbers, newest text first, wherever they are; a number without one is left out."""
+    asked = {"at": stored(at), "numbers": list(numbers)}
+    return _read(connection, "list_contains($numbers, number) ORDER BY newest DESC", asked)
+
+
+def _read(connection: "duckdb.DuckDBPyConnection", which: str, values: dict[str, Any]) -> list[Conversation]:
+    """The conversations that the SQL `which` asks for."""
+    rows = connection.execute(
+        f"""SELECT id, number, name, newest, body, pictures, texted_at, unread, box, may_be_opt_out, waiting_since
+        FROM ({_CONVERSATIONS}) WHERE {which}""",  # noqa: S608 - constants
+        values,
     ).fetchall()
-    return [
-        Conversation(
-            number=number,
-            name=name,
-            newest=newest,
-            text=text,
-            pictures=pictures,
-            texted_at=aware(texted_at),
-            unread=is_unread,
-            box=box,
-            may_be_opt_out=may_be_opt_out,
-            waiting_since=aware(waiting_since) if waiting_since else None,
-        )
-        for number, name, newest, text, pictures, texted_at, is_unread, _, may_be_opt_out, waiting_since in rows
-    ]
+    return [Conversation(*_with_zones(row)) for row in rows]
+
+
+def _with_zones(row: Sequence[Any]) -> list[Any]:
+    """A row whose instants, the only ones in it, have their zone."""
+    return [aware(value) if isinstance(value, datetime) else value for value in row]
 
 
 def count_unread(connection: "duckdb.DuckDBPyConnection", at: datetime) -> int:

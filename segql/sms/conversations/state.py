@@ -23,6 +23,19 @@ def require_conversation(connection: "duckdb.DuckDBPyConnection", number: str) -
     return int(newest)
 
 
+def number_of(connection: "duckdb.DuckDBPyConnection", conversation: int) -> str:
+    """The number of a conversation, by the id of one of its texts. Raises `SmsError` where there is none."""
+    rows = connection.execute(
+        "SELECT sender FROM sms_inbound WHERE inbound_id = ? AND meaning IN ('conversation', 'review')",
+        [conversation],
+    ).fetchall()
+    if not rows:
+        raise SmsError(
+            SmsCode.NO_CONVERSATION, "There is no such conversation.", "See the list of those that there are."
+        )
+    return str(rows[0][0])
+
+
 def read_to(connection: "duckdb.DuckDBPyConnection", number: str) -> int:
     """The newest text of a number that somebody has read, 0 where nobody has read any."""
     rows = connection.execute("SELECT read_to FROM sms_conversations WHERE number = ?", [number]).fetchall()

@@ -21,10 +21,10 @@ PAGE = 50
 # Both sides of a thread, in one order. What was skipped was never said, but for a reply, whose writer has to know.
 _MESSAGES = """
   SELECT occurred_at AS said_at, 0 AS side, inbound_id AS id, meaning AS kind, body AS text, pictures, NULL AS campaign,
-    NULL AS actor, NULL AS state, NULL AS reason, decision
+    NULL AS flow, NULL AS actor, NULL AS state, NULL AS reason, decision
   FROM sms_inbound WHERE sender = $number AND meaning IS NOT NULL AND meaning <> 'ignored'
   UNION ALL SELECT coalesce(handed_at, queued_at), 1, message_id, purpose, text, (m.picture IS NOT NULL)::INTEGER,
-    c.name, r.actor, m.state, m.reason, NULL
+    if(c.kind = 'campaign', c.name, NULL), if(c.kind = 'flow', c.name, NULL), r.actor, m.state, m.reason, NULL
   FROM sms_messages m LEFT JOIN sms_campaigns c USING (campaign_id) LEFT JOIN sms_replies r USING (message_id)
   WHERE number = $number AND text IS NOT NULL AND (m.state NOT IN ('skipped', 'held') OR purpose = 'conversation')"""
 
@@ -32,7 +32,7 @@ _MESSAGES = """
 @dataclass(frozen=True)
 class ThreadMessage:
     """A message in a thread. `position`: its place, by which older ones are asked for. `kind`: of a customer's text what it
-    was taken for (see sms_inbound), of one of ours its purpose; `campaign` and `actor`: whose it is.
+    was taken for (see sms_inbound), of one of ours its purpose; `campaign`, `flow` and `actor`: whose it is.
 
     `text` may hold anything that a phone can send: whoever shows it escapes it (see `sms/harmless.py`).
     """
@@ -44,6 +44,7 @@ class ThreadMessage:
     text: str
     pictures: int
     campaign: str | None
+    flow: str | None
     actor: str | None
     state: str | None
     reason: str | None
@@ -57,6 +58,7 @@ class Thread:
     where several zones are possible."""
 
     number: str
+    profile_id: int
     name: str | None
     consent: str | None
     location: str | None
@@ -78,7 +80,7 @@ def read_thread(
 ) -> Thread:
     """The last messages with a number, or those before a position. The caller knows that there is a conversation."""
     messages = _read_messages(connection, number, settings, before)
-    name, location, place = _read_person(connection, number)
+    profile_id, name, location, place = _read_person(connection, number)
     standing = standing_of(connection, number, at)
     around = surroundings(place, settings, zone)
     newest, may_be_opt_out = connection.execute(
@@ -88,6 +90,7 @@ def read_thread(
     ).fetchall()[0]
     return Thread(
         number=number,
+        profile_id=profile_id,
         name=name,
         consent=standing.status if standing else None,
         location=location,
@@ -108,35 +111,33 @@ def _read_messages(
     """A page, and one more where there are older ones, oldest first."""
     at, side, message_id = (int(part) for part in before.split("-")) if before else (None, None, None)
     rows: list[tuple[Any, ...]] = connection.execute(
-        f"""SELECT epoch(said_at)::BIGINT, side, id, kind, text, pictures, campaign, actor, state, reason, decision, said_at
+        f"""SELECT epoch(said_at)::BIGINT, side, id, kind, text, pictures, campaign, flow, actor, state, reason,
+          decision, said_at
         FROM ({_MESSAGES}) WHERE $side IS NULL OR (epoch(said_at)::BIGINT, side, id) < ($at, $side, $id)
         ORDER BY said_at DESC, side DESC, id DESC LIMIT {PAGE + 1}""",  # noqa: S608 - constants
         {"number": number, "at": at, "side": side, "id": message_id},
     ).fetchall()
-    return [
-        ThreadMessage(
-            position=f"{seconds}-{side}-{message}",
-            at=aware(instant),
-            direction="out" if side else "in",
-            kind=kind,
-            text=COUPON.sub("[coupon]", as_seen(text, settings.link_host)) if side else text,
-            pictures=pictures,
-            campaign=campaign,
-            actor=actor,
-            state=state,
-            reason=reason,
-            decision=decision,
-        )
-        for seconds, side, message, kind, text, pictures, campaign, actor, state, reason, decision, instant in reversed(
-            rows
-        )
-    ]
+    return [_message(row, settings) for row in reversed(rows)]
 
 
-def _read_person(connection: "duckdb.DuckDBPyConnection", number: str) -> tuple[str | None, str | None, str]:
-    """The name and location of whoever texted last from a number, and their place (see `opening.PLACE`)."""
+def _message(row: tuple[Any, ...], settings: SmsSettings) -> ThreadMessage:
+    seconds, side, message, kind, text, *more, instant = row
+    return ThreadMessage(
+        f"{seconds}-{side}-{message}",
+        aware(instant),
+        "out" if side else "in",
+        kind,
+        COUPON.sub("[coupon]", as_seen(text, settings.link_host)) if side else text,
+        *more,
+    )
+
+
+def _read_person(
+    connection: "duckdb.DuckDBPyConnection", number: str
+) -> tuple[int, str | None, str | None, str]:
+    """Whoever texted last from a number, their name and location, and their place (see `opening.PLACE`)."""
     rows = connection.execute(
-        f"""SELECT nullif(trim(concat_ws(' ', p.first_name, p.last_name)), ''),
+        f"""SELECT profile_id, nullif(trim(concat_ws(' ', p.first_name, p.last_name)), ''),
           nullif(concat_ws(', ', p.city, p.region, p.country), ''), {PLACE}
         FROM profiles p WHERE profile_id = (SELECT arg_max(profile_id, inbound_id) FROM sms_inbound WHERE sender = ?)""",  # noqa: S608
         [number],

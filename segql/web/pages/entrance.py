@@ -18,10 +18,10 @@ router = APIRouter()
 
 
 @router.get("/")
-def home(request: Request) -> Response:
+def home(request: Request, desk: AtDesk) -> Response:
     """The first place that somebody may go to."""
     visitor = find_visitor(request)
-    return go(request, places_for(visitor)[0].path if visitor else "/sign-in")
+    return go(request, places_for(visitor, desk)[0].path if visitor else "/sign-in")
 
 
 @router.get("/sign-in")

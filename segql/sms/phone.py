@@ -1,0 +1,92 @@
+"""A phone to try everything with, while the carrier is the simulated one: any number, texting the account's own."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import phonenumbers
+
+from segql.runtime.store.database import Database
+from segql.runtime.store.phones import read_number
+from segql.sms.carriers.simulated import PhoneText, SimulatedCarrier
+from segql.sms.instants import stored
+from segql.sms.numbers import BRANDED
+
+if TYPE_CHECKING:
+    from segql.sms.module import Sms
+
+# So many people are proposed to be.
+PROPOSED = 8
+# Numbers that are looked at for one that nobody has.
+_TRIED = 1000
+# Where a country has no mobile phones.
+_EXAMPLE = "+12015550123"
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Somebody whose phone it can be."""
+
+    number: str
+    name: str | None
+
+
+@dataclass(frozen=True)
+class Phone:
+    """The phones of everybody. `country`: the account's."""
+
+    sms: "Sms"
+    database: Database
+    carrier: SimulatedCarrier
+    country: str
+    clock: Callable[[], datetime]
+
+    def read_number(self, text: str) -> str | None:
+        """A number as somebody typed it, in E.164; None where it can be none."""
+        number = read_number(text, self.country)
+        return number.text if number.valid else None
+
+    def ours(self) -> Sequence[str]:
+        """Our numbers that can be texted; the first is that of the set-up."""
+        return [
+            number.number
+            for number in self.sms.account.numbers()
+            if number.number and number.state == "active" and number.kind != BRANDED
+        ]
+
+    def owners(self) -> Sequence[Owner]:
+        """Some people whose phone it can be: who have subscribed, whoever texted last first."""
+        query = f"""SELECT phone_number, nullif(trim(concat_ws(' ', first_name, last_name)), '')
+            FROM consent_periods JOIN profiles USING (profile_id)
+            LEFT JOIN (SELECT profile_id, max(inbound_id) AS texted FROM sms_inbound GROUP BY profile_id)
+              USING (profile_id)
+            WHERE channel = 'sms' AND kind = 'marketing' AND status = 'subscribed' AND from_at <= $at AND until_at > $at
+              AND phone_valid ORDER BY texted DESC NULLS LAST, profile_id LIMIT {PROPOSED}"""  # noqa: S608 - a constant
+        with self.database.cursor() as cursor:
+            rows = cursor.execute(query, {"at": stored(self.clock())}).fetchall()
+        return [Owner(*row) for row in rows]
+
+    def new_number(self) -> str:
+        """A number of the account's country that nobody has who is known."""
+        example = phonenumbers.example_number_for_type(self.country, phonenumbers.PhoneNumberType.MOBILE)
+        first = (
+            phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.E164) if example else _EXAMPLE
+        )
+        start = int(first)
+        tried = [f"+{number}" for number in range(start, start + _TRIED)]
+        query = """SELECT phone_number FROM profiles WHERE list_contains($numbers, phone_number)
+            UNION SELECT value FROM profile_aliases WHERE kind = 'phone' AND list_contains($numbers, value)"""
+        with self.database.cursor() as cursor:
+            known = {number for (number,) in cursor.execute(query, {"numbers": tried}).fetchall()}
+        return next((each for each in tried if each not in known and self.read_number(each)), first)
+
+    def text(self, number: str, to: str, body: str) -> None:
+        """Text one of our numbers from the phone with a number; the carrier brings it at once."""
+        now = self.clock()
+        carrier_id = self.carrier.text(number, body, now, to)
+        self.sms.receive(number, to, body, carrier_id=carrier_id, at=now)
+
+    def texts(self, number: str) -> Sequence[PhoneText]:
+        """What is on the phone with a number, oldest first."""
+        return self.carrier.phone(number, self.clock())
