@@ -146,7 +146,7 @@ def test_d06_an_answer_is_sent_with_its_links_short(office: Office) -> None:
 
 
 def test_d06_a_coupon_and_a_picture_go_along(office: Office) -> None:
-    office.sms.outbound.add_coupons("Thanks", ["THANK-1", "THANK-2"])
+    office.sms.outbound.add_coupons("ann", "owner", "Thanks", ["THANK-1", "THANK-2"])
     number, talk = subscribed(office, 5)
     client = office.client("manager")
     assert "Thanks (2 left)" in client.get(f"/conversations/{talk}").text
