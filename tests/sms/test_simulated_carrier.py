@@ -1,5 +1,6 @@
 """F01: the simulated carrier, by the contract of all carriers and in its ten ways."""
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -92,3 +93,20 @@ def test_f01_the_network_remembers_beyond_the_process(tmp_path: Path) -> None:
         assert len(second.collect(LATER)) == 1
     finally:
         second.close()
+
+
+def test_f01_a_memory_of_an_older_version_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "network"
+    with sqlite3.connect(path) as memory:
+        memory.executescript(
+            """CREATE TABLE inbound (
+              report_id INTEGER PRIMARY KEY, sender TEXT, body TEXT, due_at REAL, stored INTEGER DEFAULT 0);
+            INSERT INTO inbound (sender, body, due_at) VALUES ('+12123000010', 'Hello', 0);"""
+        )
+    memory.close()
+    for _ in range(2):
+        carrier = SimulatedCarrier(path=path)
+        (text,) = carrier.collect(NOW)
+        assert isinstance(text, InboundText)
+        assert (text.body, text.to) == ("Hello", carrier.sending_number)
+        carrier.close()

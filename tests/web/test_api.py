@@ -227,7 +227,11 @@ def test_a_campaign_is_previewed_started_and_reported(office: Office) -> None:
     found = client.post("/api/campaigns/report", json={"name": "By program"}).json()
     assert found["recipients"] == sum(found["states"].values()) == looked["audience"]
     assert client.post("/api/campaigns", json=body | {"text": "Another text"}).json()["code"] == "M011"
-    later = body | {"include": ["Needed"], "name": "Later", "at": (office.clock() + timedelta(hours=2)).isoformat()}
+    later = body | {
+        "include": ["Needed"],
+        "name": "Later",
+        "at": (office.clock() + timedelta(hours=2)).isoformat(),
+    }
     client.post("/api/segments", json={"text": f'segment "Needed": {WOMEN}'})
     assert client.post("/api/campaigns", json=later).json()["status"] == "scheduled"
     kept = client.post("/api/segments/remove", json={"names": ["Needed"]})

@@ -15,23 +15,29 @@ from typing import Any, Literal
 
 from segql.sms.carriers.base import Answer, InboundText, OutboundText, Receipt
 
-SCHEMA = """
+# What the network's memory is made of, step by step; `user_version` says how many a file has had.
+_STEPS = (
+    """
 CREATE TABLE IF NOT EXISTS texts (
   carrier_id TEXT PRIMARY KEY, reference INTEGER, sender TEXT, number TEXT, body TEXT, taken_at REAL
 );
 CREATE INDEX IF NOT EXISTS texts_by_reference ON texts (reference);
-CREATE INDEX IF NOT EXISTS texts_by_number ON texts (number);
 CREATE TABLE IF NOT EXISTS turned_away (reference INTEGER PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS receipts (
   report_id INTEGER PRIMARY KEY, carrier_id TEXT, word TEXT, reason TEXT, due_at REAL,
   stored INTEGER DEFAULT 0
 );
-CREATE INDEX IF NOT EXISTS receipts_by_text ON receipts (carrier_id);
 CREATE TABLE IF NOT EXISTS inbound (
-  report_id INTEGER PRIMARY KEY, sender TEXT, recipient TEXT, body TEXT, due_at REAL, stored INTEGER DEFAULT 0
+  report_id INTEGER PRIMARY KEY, sender TEXT, body TEXT, due_at REAL, stored INTEGER DEFAULT 0
 );
-CREATE INDEX IF NOT EXISTS inbound_by_sender ON inbound (sender);
-"""
+""",
+    """
+ALTER TABLE inbound ADD COLUMN recipient TEXT NOT NULL DEFAULT '+18885550100';
+CREATE INDEX texts_by_number ON texts (number);
+CREATE INDEX receipts_by_text ON receipts (carrier_id);
+CREATE INDEX inbound_by_sender ON inbound (sender);
+""",
+)
 
 STATUS: dict[str, Literal["sent", "delivered", "failed"]] = {
     "ENROUTE": "sent",
@@ -128,7 +134,9 @@ class SimulatedCarrier:
         self._memory = sqlite3.connect(path, check_same_thread=False)
         # Survives the death of a process, which is all that a simulation has to.
         self._memory.execute("PRAGMA synchronous = OFF")
-        self._memory.executescript(SCHEMA)
+        (taken,) = self._memory.execute("PRAGMA user_version").fetchone()
+        for number, step in enumerate(_STEPS[taken:], taken + 1):
+            self._memory.executescript(f"BEGIN; {step} PRAGMA user_version = {number}; COMMIT;")
 
     def close(self) -> None:
         """Close the network's memory."""
