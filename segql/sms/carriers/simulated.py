@@ -33,9 +33,9 @@ CREATE TABLE IF NOT EXISTS inbound (
 """,
     """
 ALTER TABLE inbound ADD COLUMN recipient TEXT NOT NULL DEFAULT '+18885550100';
-CREATE INDEX texts_by_number ON texts (number);
-CREATE INDEX receipts_by_text ON receipts (carrier_id);
-CREATE INDEX inbound_by_sender ON inbound (sender);
+CREATE INDEX IF NOT EXISTS texts_by_number ON texts (number);
+CREATE INDEX IF NOT EXISTS receipts_by_text ON receipts (carrier_id);
+CREATE INDEX IF NOT EXISTS inbound_by_sender ON inbound (sender);
 """,
 )
 
