@@ -96,12 +96,13 @@ def static_path(name: str) -> str:
 
 
 def render_page(connection: HTTPConnection, template: str, *, status: int = 200, **context: Any) -> Response:
-    """A whole page, with the frame for whoever asks."""
+    """A whole page, with the frame for whoever asks. The folder of its template is the room whose styles it has."""
     visitor: Visitor | None = getattr(connection.state, "visitor", None) or find_visitor(connection)
     said = connection.cookies.get(_SAID)
     html = render_fragment(
         connection,
         template,
+        room=template.partition("/")[0].removesuffix(".html"),
         visitor=visitor,
         places=places_for(visitor, desk_of(connection)) if visitor else (),
         path=connection.url.path,
