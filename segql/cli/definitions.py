@@ -1,6 +1,7 @@
 """Commands about definitions: check, fmt, sql, explain."""
 
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,13 +18,16 @@ from segql.cli.options import (
     asked,
     catalog_of,
     instant,
+    meant,
 )
 from segql.cli.output import write, write_diagnostics, write_json
 from segql.runtime.documents import instant_text
 
 if TYPE_CHECKING:
     from segql.compiler.catalog.model import Catalog
+    from segql.compiler.compiled import Compiled
     from segql.compiler.diagnostics.diagnostic import Diagnostic
+    from segql.runtime.asking import Cost
 
 
 def add_to(app: typer.Typer) -> None:
@@ -104,6 +108,7 @@ def fmt(
 def sql(
     condition: ConditionArgument,
     dialect: Annotated[str, typer.Option("--dialect", help="The engine to write for: duckdb.")] = "duckdb",
+    catalog: CatalogOption = None,
     store: AskedStoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
@@ -114,9 +119,9 @@ def sql(
     """
     from segql.compiler.sql.emit import UnknownDialectError
 
-    with asked(store, condition, as_of) as question:
+    with meant(catalog, store, condition, as_of) as (compiled, now):
         try:
-            query = question.compiled.sql(dialect, question.now)
+            query = compiled.sql(dialect, now)
         except UnknownDialectError as error:
             raise typer.BadParameter(str(error), param_hint="--dialect") from error
     if as_json:
@@ -129,31 +134,39 @@ def sql(
 
 def explain(
     condition: ConditionArgument,
+    catalog: CatalogOption = None,
     store: AskedStoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Say in plain English who is meant, with dates; what is read, when it changes, what it costs.
+    """Say in plain English who is meant, with dates; what is read, when it changes, and what it costs a store.
 
     Example: segql explain 'can receive sms and engaged with sms in the last 30 days'
     """
+    if catalog is not None:
+        with meant(catalog, store, condition, as_of) as (compiled, now):
+            _tell(compiled, now, None, as_json)
+        return
     with asked(store, condition, as_of) as question:
-        compiled, now = question.compiled, question.now
-        cost = question.store.cost(compiled, now)
+        cost = question.store.cost(question.compiled, question.now)
+        _tell(question.compiled, question.now, cost, as_json)
+
+
+def _tell(compiled: "Compiled", now: datetime, cost: "Cost | None", as_json: bool) -> None:
+    """Write what can be told of a definition; what it costs where a store was asked."""
     if as_json:
-        write_json(
-            {
-                "english": compiled.english(now),
-                "as_of": instant_text(now),
-                "time_zone": compiled.catalog.account.timezone,
-                "reads": asdict(compiled.reads),
-                "refresh": compiled.refresh,
-                "cost": asdict(cost),
-            }
-        )
+        told: dict[str, object] = {
+            "english": compiled.english(now),
+            "as_of": instant_text(now),
+            "time_zone": compiled.catalog.account.timezone,
+            "reads": asdict(compiled.reads),
+            "refresh": compiled.refresh,
+        }
+        write_json(told if cost is None else told | {"cost": asdict(cost)})
         return
     write(compiled.explain(now))
-    write(f"Cost:     reads at most {cost.events:,} of {cost.of:,} events, and the profiles.")
+    if cost is not None:
+        write(f"Cost:     reads at most {cost.events:,} of {cost.of:,} events, and the profiles.")
 
 
 def _fix(name: str, texts: dict[str, str], catalog: "Catalog") -> list[dict[str, object]]:

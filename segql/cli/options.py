@@ -117,6 +117,18 @@ def asked(place: str, argument: str, as_of: str | None) -> "Iterator[Question]":
         yield Question(store, store.compile(*condition_text(argument)), now)
 
 
+@contextmanager
+def meant(
+    path: Path | None, place: str, argument: str, as_of: str | None
+) -> "Iterator[tuple[Compiled, datetime]]":
+    """What a COND argument means by the names of a catalog's file or of a store, and the instant as of which."""
+    with catalog_of(path, place) as catalog:
+        from segql.compiler.pipeline import compile_named
+
+        text, name = condition_text(argument)
+        yield compile_named(text, catalog, name), instant(as_of, catalog.account.timezone)
+
+
 def instant(text: str | None, zone_name: str) -> datetime:
     """An instant as it was typed, in the account's zone where it has none; the present where nothing was typed."""
     if text is None:

@@ -186,7 +186,7 @@ class Compiled:
 
         if parameters is not None or self.parameters:
             return self.bind(parameters or {}).sql(dialect, now)
-        emitter = Emitter(self.plan, self._moment(now), dialect)
+        emitter = Emitter(self.plan, self._moment(now), dialect, self.catalog.tables)
         terms = list(self._terms.items())
         match self.statement:
             case Count(by=by):
@@ -206,7 +206,7 @@ class Compiled:
         """The query for the number of members as of `now`: one row, one column."""
         from segql.compiler.sql.emit import Emitter
 
-        return Emitter(self.plan, self._moment(now), dialect).count()
+        return Emitter(self.plan, self._moment(now), dialect, self.catalog.tables).count()
 
     def _moment(self, now: datetime | None) -> Moment:
         return moment(self.catalog.account, now)

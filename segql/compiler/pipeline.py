@@ -32,6 +32,12 @@ def compile(text: str, catalog: Catalog, name: str | None = None) -> Compiled:
     raise DefinitionError((Diagnostic(Code.SG107, message, compiled[1].statement.span, source),))
 
 
+def compile_named(text: str, catalog: Catalog, name: str | None = None) -> Compiled:
+    """Compile a condition, a statement, or the name of a stored segment. Raises `DefinitionError`."""
+    segment = catalog.segment(text.strip())
+    return compile(text if segment is None else f"in segment {quoted(segment.name)}", catalog, name)
+
+
 def compile_all(text: str, catalog: Catalog, name: str | None = None) -> tuple[Compiled, ...]:
     """Compile every statement of a text. Raises `DefinitionError`."""
     reading = read(Source(text, name))

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from segql.compiler.catalog.model import Catalog
 from segql.compiler.compiled import Compiled
-from segql.compiler.pipeline import compile
-from segql.compiler.text import quoted
+from segql.compiler.pipeline import compile_named
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -56,9 +55,7 @@ class Asking(ABC):
         known = self.known()
         compiled = known.compiled.get(text)
         if compiled is None:
-            segment = known.catalog.segment(text.strip())
-            asked = f"in segment {quoted(segment.name)}" if segment is not None else text
-            compiled = compile(asked, known.catalog, name)
+            compiled = compile_named(text, known.catalog, name)
             if len(known.compiled) >= _REMEMBERED:
                 known.compiled.clear()
             known.compiled[text] = compiled

@@ -13,6 +13,7 @@ from segql.compiler.diagnostics.diagnostic import Diagnostic
 from segql.compiler.diagnostics.render import as_record, render_all
 from segql.compiler.pipeline import check
 from tests.compiler.account import CATALOG
+from tests.compiler.own import OWN
 from tests.compiler.seen import SEEN
 from tests.compiler.test_lints import FOUND as LINTED
 
@@ -123,6 +124,7 @@ def test_every_code_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
     raised = {item.code for text in MISTAKES.values() for item in check(text, CATALOG)}
     raised |= {item.code for item in _several_statements()}
     raised |= {item.code for text in LINTED for item in check(text, SEEN)}
+    raised |= {item.code for item in check('in list "VIP"', OWN)}
     monkeypatch.setattr(extent, "MOST_CONDITIONS", 1)
     raised |= {item.code for item in check("can receive sms and can receive email", CATALOG)}
     assert raised == set(Code)

@@ -3,15 +3,16 @@
 Plain data, from JSON or from a store. The compiler asks it and nothing else, so it compiles without any store.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 
+from segql.compiler.catalog.tables import Tables
 from segql.compiler.record import Record
-from segql.compiler.text import fold
+from segql.compiler.text import fold, quoted
 
 ValueType = Literal["text", "number", "boolean", "date", "datetime", "list", "object"]
 Channel = Literal["sms", "email", "push"]
@@ -156,7 +157,7 @@ class Account(Record):
 
 
 class Catalog(Record):
-    """Everything that a definition can name."""
+    """Everything that a definition can name. `tables`: where it stands, where that is not a store."""
 
     account: Account = Account()
     attributes: tuple[Attribute, ...] = ()
@@ -167,6 +168,21 @@ class Catalog(Record):
     # A store's catalog has mappings that look up a code or a country when they are asked for it.
     postal_codes: Mapping[str, Mapping[str, Point]] = msgspec.field(default_factory=dict)
     places: Mapping[str, Point] = msgspec.field(default_factory=dict)
+    tables: Tables | None = None
+
+    def __post_init__(self) -> None:
+        if self.tables is None:
+            return
+        profiles = "tables.profiles.attributes"
+        _same_names((one.name for one in self.attributes), self.tables.profiles.attributes, profiles)
+        _same_names((event.name for event in self.events), self.tables.events, "tables.events")
+        for event in self.events:
+            columns = self.tables.by_event[fold(event.name)].properties
+            where = f"tables.events[{quoted(event.name)}].properties"
+            _same_names((one.name for one in event.properties), columns, where)
+        kept = next((one.name for one in self.attributes if one.kept_since is not None), None)
+        if kept is not None:
+            raise ValueError(f"{quoted(kept)} has kept_since, and own tables keep no history: leave it out")
 
     def to_json(self) -> str:
         """The catalog as JSON for people's eyes, readable by `from_json`."""
@@ -218,3 +234,14 @@ class Catalog(Record):
         """Where a postal code lies, or None."""
         codes = self.postal_codes.get(country.upper())
         return None if codes is None else codes.get(code.upper())
+
+
+def _same_names(named: Iterable[str], mapped: Iterable[str], where: str) -> None:
+    """Raise `ValueError` where the own tables lack something that the catalog names, or have more than that."""
+    known, placed = ({fold(name): name for name in names} for names in (named, mapped))
+    for name in known.keys() - placed.keys():
+        raise ValueError(f"{where} has no {quoted(known[name])}: add it, or take it out of the catalog")
+    for name in placed.keys() - known.keys():
+        raise ValueError(
+            f"{where} has {quoted(placed[name])}, which the catalog does not name: declare it there"
+        )

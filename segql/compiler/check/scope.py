@@ -12,6 +12,9 @@ from segql.compiler.plan.nodes import Metric
 from segql.compiler.source import Source, Span
 from segql.compiler.text import fold, listing, name_text, nearest, quoted
 
+# What to do where own tables could have something, and the catalog does not say so.
+MAP_IT = "name it in the catalog and in its `tables`, or take it out"
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -104,6 +107,9 @@ class Scope:
 
     def check_list(self, name: str, span: Span) -> str | None:
         """A list's name as the account writes it."""
+        if self.catalog.tables is not None:
+            self.check_store("lists", span)
+            return None
         found = self.catalog.list_name(name)
         if found is None:
             self._unknown(Code.SG204, "list", name, span, self.catalog.lists)
@@ -142,6 +148,18 @@ class Scope:
         if found is None:
             self._unknown(Code.SG209, "define", name, span, self.library.template_names(), bare=True)
         return found
+
+    def check_store(
+        self, what: str, span: Span, remedy: str = "take it out, or ask a store, which keeps it"
+    ) -> None:
+        """That a store is asked, where the account's own tables do not have something."""
+        if self.catalog.tables is not None:
+            self.report(
+                Code.SG309,
+                f"the account's own tables have no {what}",
+                span,
+                remedy,
+            )
 
     def _check_field(self, name: str, span: Span, fields: tuple[Property, ...]) -> ValueType | None:
         found = field_of(fields, name)

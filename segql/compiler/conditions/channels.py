@@ -1,8 +1,9 @@
 """How people use channels: `engaged with sms`, `prefers sms over email`. The account says which events count."""
 
+from segql.compiler.ast.base import Condition
 from segql.compiler.ast.voice import Voice
 from segql.compiler.catalog.model import Channel
-from segql.compiler.check.scope import Scope, metric_of
+from segql.compiler.check.scope import MAP_IT, Scope, metric_of
 from segql.compiler.conditions.consent import CHANNEL_NAMES
 from segql.compiler.conditions.lengths import Length
 from segql.compiler.conditions.windows import InTheLast, Timed, lower_window
@@ -21,10 +22,27 @@ def channel_events(scope: Scope, names: tuple[str, ...], window: plan.Window) ->
     return plan.Scan(metrics, window) if metrics else None
 
 
+def check_channel_events(
+    scope: Scope, names: tuple[str, ...], node: Condition, property: str | None = None
+) -> None:
+    """That own tables have one of the events, with a property. A store has them as soon as the first one happens, and
+    until then nobody did; tables that do not have them do not know who did."""
+    events = (scope.catalog.event(name) for name in names)
+    if any(event is not None and (property is None or event.property(property)) for event in events):
+        return
+    named = f", such as {quoted(names[0])}" if names else ""
+    having = "" if property is None else f" with the property {quoted(property)}"
+    scope.check_store(f"event that tells who did this{named}{having}", node.span, MAP_IT)
+
+
 class Engaged(Timed, tag="engaged"):
     """At least one of the events by which the account says that people engage with the channel."""
 
     channel: Channel
+
+    def check(self, scope: Scope) -> None:
+        super().check(scope)
+        check_channel_events(scope, scope.account.channels.of(self.channel).engaged, self)
 
     def lower(self, scope: Scope) -> plan.Predicate:
         window = lower_window(self.window, scope)
@@ -58,6 +76,8 @@ class Prefers(Timed, tag="prefers"):
 
     def check(self, scope: Scope) -> None:
         super().check(scope)
+        for channel in (self.channel, self.other):
+            check_channel_events(scope, scope.account.channels.of(channel).interacted, self)
         if self.other == self.channel:
             scope.report(
                 Code.SG106,

@@ -31,7 +31,7 @@ class CanReceive(Condition, tag="can receive"):
     transactional: bool = False
 
     def check(self, scope: Scope) -> None:
-        """Every channel can be asked."""
+        scope.check_store("consents", self.span)
 
     def lower(self, scope: Scope) -> plan.Predicate:
         # Permission for marketing includes permission for transactional messages; not the other way round.
@@ -64,6 +64,7 @@ class ConsentStatus(Timed, tag="consent status"):
 
     def check(self, scope: Scope) -> None:
         super().check(scope)
+        scope.check_store("consents", self.span)
         if self.status == "never subscribed to" and (self.window or self.via or self.method):
             scope.report(
                 Code.SG301,

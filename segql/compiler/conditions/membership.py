@@ -111,6 +111,7 @@ class MovedSegment(Timed, tag="moved segment"):
 
     def check(self, scope: Scope) -> None:
         super().check(scope)
+        scope.check_store("history of who was in a segment", self.span)
         if isinstance(self.name, str):
             scope.check_segment(self.name, self.span)
 

@@ -9,7 +9,7 @@ from segql.compiler.ast.base import Condition
 from segql.compiler.ast.voice import Voice
 from segql.compiler.catalog.model import Channel
 from segql.compiler.check.scope import Scope, metric_of
-from segql.compiler.conditions.channels import channel_events
+from segql.compiler.conditions.channels import channel_events, check_channel_events
 from segql.compiler.conditions.consent import CHANNEL_NAMES
 from segql.compiler.conditions.did import has_events
 from segql.compiler.conditions.how_often import HowOften
@@ -33,6 +33,12 @@ class CampaignEvent(Timed, tag="campaign"):
 
     verb: Verb
     name: OrParameter
+
+    def check(self, scope: Scope) -> None:
+        super().check(scope)
+        channels = scope.account.channels.all()
+        names = (name for interactions in channels for name in getattr(interactions, _ROLES[self.verb]))
+        check_channel_events(scope, tuple(names), self, scope.account.campaign_property)
 
     def lower(self, scope: Scope) -> plan.Predicate:
         window = lower_window(self.window, scope)
@@ -76,6 +82,7 @@ class WasSent(Timed, tag="was sent"):
 
     def check(self, scope: Scope) -> None:
         super().check(scope)
+        check_channel_events(scope, scope.account.channels.of(self.channel).sent, self)
         if self.how_many is not None:
             self.how_many.check(scope)
 
@@ -107,6 +114,10 @@ class Texted(Timed, tag="texted"):
     """Texted us something that holds a word: `texted us a word "size"`, which is not in "resized"."""
 
     word: OrParameter
+
+    def check(self, scope: Scope) -> None:
+        super().check(scope)
+        check_channel_events(scope, scope.account.channels.sms.replied, self, scope.account.text_property)
 
     def lower(self, scope: Scope) -> plan.Predicate:
         events = channel_events(scope, scope.account.channels.sms.replied, lower_window(self.window, scope))
@@ -140,7 +151,8 @@ class IsScheduled(Condition, tag="is scheduled"):
     campaign: OrParameter
 
     def check(self, scope: Scope) -> None:
-        """Any name can be asked: a campaign that nobody knows is scheduled for nobody."""
+        # Any name can be asked: a campaign that nobody knows is scheduled for nobody.
+        scope.check_store("messages that wait", self.span)
 
     def lower(self, scope: Scope) -> plan.Predicate:
         return plan.Scheduled(fold(given(self.campaign)))

@@ -7,12 +7,13 @@ from segql.compiler.ast.base import Condition, Node
 from segql.compiler.ast.values import check_finite, number_text
 from segql.compiler.ast.voice import Voice
 from segql.compiler.catalog.model import Point
-from segql.compiler.check.scope import Scope
+from segql.compiler.check.scope import MAP_IT, Scope
 from segql.compiler.conditions.parameters import OrParameter, Parameter, given, name_or_parameter
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.plan import nodes as plan
 from segql.compiler.text import listing, quoted
 
+_COORDINATES = ("latitude", "longitude")
 METRES = {"miles": 1609.344, "km": 1000.0}
 
 
@@ -96,6 +97,8 @@ class Within(Condition, tag="within"):
 
     def check(self, scope: Scope) -> None:
         self.place.check(scope)
+        if None in map(scope.catalog.attribute, _COORDINATES):
+            scope.check_store(f"attributes called {listing(_COORDINATES, 'and')}", self.span, MAP_IT)
 
     def lower(self, scope: Scope) -> plan.Predicate:
         point = self.place.point(scope)

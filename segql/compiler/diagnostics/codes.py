@@ -38,6 +38,7 @@ class Code(Enum):
     SG306 = ("error", "Something about people where an event is asked")
     SG307 = ("error", "A sequence that does not begin with an event")
     SG308 = ("error", "No history is kept of this attribute")
+    SG309 = ("error", "Something that the account's own tables do not have")
     SG401 = ("warning", "Conditions that exclude each other")
     SG402 = ("warning", "A condition that everybody fulfils")
     SG403 = ("warning", "A condition that changes nothing")

@@ -1,8 +1,9 @@
-"""Collects the values of a query while it is written: each becomes a placeholder, none stands in the text."""
+"""What a query is written with: the engine, where things are, and its values, of which none stands in the text."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from segql.compiler.catalog.tables import Tables
 from segql.compiler.sql.build import Sql
 from segql.compiler.sql.dialects.dialect import Dialect
 from segql.compiler.sql.query import Query, Value
@@ -11,9 +12,11 @@ from segql.compiler.sql.select import Select
 
 @dataclass
 class Bindings:
-    """Collects the values of a query; the same value is bound once."""
+    """Collects the values of a query; the same value is bound once. `tables`: the account's own, which it is to read in
+    the place of a store's."""
 
     dialect: Dialect
+    tables: Tables | None = None
     values: dict[str, Value] = field(default_factory=dict)
     _placeholders: dict[tuple[type, Value], Sql] = field(default_factory=dict)
 

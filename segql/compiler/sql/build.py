@@ -55,7 +55,7 @@ class Disjunction(Sql):
     tightness = 0
 
 
-TRUE, FALSE = Sql("TRUE"), Sql("FALSE")
+TRUE, FALSE, NULL = Sql("TRUE"), Sql("FALSE"), Sql("NULL")
 _EACH_ROW = Sql("*")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from segql.compiler.catalog.tables import Tables
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import Moment
 from segql.compiler.sql import build
@@ -22,13 +23,16 @@ class UnknownDialectError(ValueError):
 class Emitter:
     """Writes queries about one plan for one engine, at one moment."""
 
-    def __init__(self, predicate: plan.Predicate, moment: Moment, dialect: str = "duckdb") -> None:
+    def __init__(
+        self, predicate: plan.Predicate, moment: Moment, dialect: str = "duckdb", tables: Tables | None = None
+    ) -> None:
+        """`tables`: the account's own, where it is they that are asked and not a store."""
         if dialect not in DIALECTS:
             raise UnknownDialectError(
                 f"SQL cannot be written for {dialect!r}; it can for {', '.join(sorted(DIALECTS))}"
             )
         self._dialect = DIALECTS[dialect]
-        self._bindings = Bindings(self._dialect)
+        self._bindings = Bindings(self._dialect, tables)
         self._frame = ProfileFrame(self._bindings, moment)
         self._predicate = predicate
 

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from segql.compiler.catalog.tables import Tables
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import Moment, Window
-from segql.compiler.sql import build, layout
+from segql.compiler.sql import build, layout, own
 from segql.compiler.sql.bindings import Bindings
 from segql.compiler.sql.build import Sql
 from segql.compiler.sql.frame import Frame
@@ -29,7 +30,9 @@ class EventFrame(Frame):
         spans = [moment.event_bounds(window) for window in windows or (scan.window,)]
         first = min((first for first, _ in spans if first is not None), default=None)
         self._span = None if any(span[0] is None for span in spans) else first, max(last for _, last in spans)
+        self.reads_keys = False
         self.reads_labels = False
+        self.read: dict[plan.Property, None] = {}
         self.reads_gaps = False
 
     def term(self, term: plan.Term) -> Sql:
@@ -67,15 +70,27 @@ class EventFrame(Frame):
 
     def select(self, *columns: Sql) -> Select:
         """The scan's events: what of them is selected is up to the caller."""
-        conditions = [self._is_metric(), *self._in_time(*self._span)]
+        conditions = self._in_time(*self._span)
+        if self.bindings.tables is None:
+            conditions.insert(0, self._is_metric())
         if self.scan.where is not None:
             conditions.append(self.predicate(self.scan.where))
-        query = Select(*columns, source=table(layout.EVENTS, ALIAS))
+        query = Select(*columns, source=self._source())
         if self.reads_gaps:
             query.source = derived(self._with_gaps(conditions), ALIAS)
         else:
             query.where(*conditions)
         return self._with_labels(query)
+
+    def _source(self) -> Sql:
+        if self.bindings.tables is None:
+            return table(layout.EVENTS, ALIAS)
+        return derived(self._own_rows(self.bindings.tables), ALIAS)
+
+    def _own_rows(self, tables: Tables) -> Sql:
+        return own.events(
+            self.bindings, tables, self.scan.metrics, self._span, self.read, with_keys=self.reads_keys
+        )
 
     def _with_labels(self, query: Select) -> Select:
         """The query with the texts of labels, where they are read."""
@@ -101,6 +116,7 @@ class EventFrame(Frame):
             case "median":
                 return self.dialect.median(value)
             case "first value" | "last value":
+                self.reads_keys = True
                 order = [build.column(ALIAS, "occurred_at"), build.column(ALIAS, "event_key")]
                 return self.dialect.value_at_end(value, order, last=node.function == "last value")
             case "minimum":
@@ -141,14 +157,14 @@ class EventFrame(Frame):
         at, who = build.column(ALIAS, "occurred_at"), build.column(ALIAS, "profile_id")
         before = build.over(build.call("LAG", at), order=at, partition=who)
         gap = build.aliased(self.dialect.seconds_between(before, at), build.word("gap"))
-        query = Select(build.columns(ALIAS), gap, source=table(layout.EVENTS, ALIAS))
+        query = Select(build.columns(ALIAS), gap, source=self._source())
         return self._with_labels(query.where(*conditions))
 
     def _whole_sum(self, node: plan.Aggregate) -> Sql:
         """The sum in ten-thousandths: whole numbers, so the order of adding changes nothing."""
         if node.property is None:
             raise TypeError(node)
-        if all(layout.place_of(metric, node.property.name) == "amount" for metric in self.scan.metrics):
+        if all(self._place_of(metric, node.property) == "amount" for metric in self.scan.metrics):
             value = self.dialect.number(build.column(ALIAS, "amount"))
         else:
             scaled = build.operation(self._property(node.property), "*", build.integer(layout.AMOUNT_SCALE))
@@ -161,7 +177,7 @@ class EventFrame(Frame):
 
     def _property(self, term: plan.Property) -> Sql:
         """A property's value; where the metrics keep it in different columns, by metric."""
-        places = {metric: layout.place_of(metric, term.name) for metric in self.scan.metrics}
+        places = {metric: self._place_of(metric, term) for metric in self.scan.metrics}
         distinct = set(places.values())
         if len(distinct) == 1:
             return self._read(distinct.pop(), term)
@@ -172,7 +188,13 @@ class EventFrame(Frame):
         ]
         return build.case(*branches, default=self._read("properties", term))
 
+    def _place_of(self, metric: plan.Metric, term: plan.Property) -> str:
+        return "own" if self.bindings.tables is not None else layout.place_of(metric, term.name)
+
     def _read(self, place: str, term: plan.Property) -> Sql:
+        if place == "own":
+            self.read[term] = None
+            return own.column(ALIAS, term.name)
         if place == "amount":
             return self._scaled_down(self.dialect.number(build.column(ALIAS, "amount")))
         if place == "label_id":
@@ -185,7 +207,7 @@ class EventFrame(Frame):
         return self.dialect.text(value) if place == "amount" and term.type == "text" else value
 
     def _is_label(self, term: plan.Property) -> bool:
-        return all(layout.place_of(metric, term.name) == "label_id" for metric in self.scan.metrics)
+        return all(self._place_of(metric, term) == "label_id" for metric in self.scan.metrics)
 
     def _is_metric(self) -> Sql:
         ids = [build.integer(metric.id) for metric in self.scan.metrics if metric.id is not None]

@@ -14,6 +14,8 @@ _ROW = "h"
 
 def members(bindings: Bindings, moment: Moment, node: History) -> tuple[Select, bool]:
     """The profile ids for whom it holds and True; or those for whom it does not, and False."""
+    if bindings.tables is not None:  # own tables have none of this, and the checks say so
+        raise TypeError(node)
     writer = _Writer(bindings, moment)
     match node:
         case plan.HasConsent():

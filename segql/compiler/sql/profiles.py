@@ -9,7 +9,7 @@ from math import ceil
 
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import Moment
-from segql.compiler.sql import build, groups, histories, layout, sequences
+from segql.compiler.sql import build, groups, histories, layout, own, sequences
 from segql.compiler.sql.bindings import Bindings
 from segql.compiler.sql.build import Sql
 from segql.compiler.sql.events import ALIAS as EVENT
@@ -35,6 +35,7 @@ class ProfileFrame(Frame):
         self.alias = alias
         self.joins: dict[plan.Scan, Joined] = {}
         self.kept: dict[plan.Attribute, str] = {}
+        self.read: dict[plan.Attribute, None] = {}
 
     @property
     def profile_id(self) -> Sql:
@@ -48,6 +49,9 @@ class ProfileFrame(Frame):
             case plan.Attribute(kept_since=since) if since is not None and since <= self.moment.now:
                 alias = self.kept.setdefault(term, f"{self.alias}k{len(self.kept) + 1}")
                 return build.column(alias, "value")
+            case plan.Attribute() if self.bindings.tables is not None:
+                self.read[term] = None
+                return own.column(self.alias, term.name)
             case plan.Attribute():
                 return layout.attribute(self.alias, term)
             case plan.Number():
@@ -132,7 +136,9 @@ class ProfileFrame(Frame):
                 return None
 
     def _near(self, circle: Circle) -> Sql:
-        latitude, longitude = build.column(self.alias, "latitude"), build.column(self.alias, "longitude")
+        latitude, longitude = (
+            self.term(plan.Attribute(name, "number")) for name in ("latitude", "longitude")
+        )
         parts = [self.between(latitude, *circle.latitudes)]
         if circle.longitudes is not None:
             parts.append(self.between(longitude, *circle.longitudes))
@@ -168,7 +174,7 @@ class ProfileFrame(Frame):
 
     def select(self, *columns: Sql) -> Select:
         """Profiles with what was asked for so far joined to them; call it after the predicates were written."""
-        query = Select(*columns, source=table(layout.PROFILES, self.alias))
+        query = Select(*columns, source=self._source())
         for attribute, alias in self.kept.items():
             values = histories.values(self.bindings, self.moment, attribute)
             query.join("LEFT", derived(values, alias), self._same_person(alias))
@@ -182,6 +188,11 @@ class ProfileFrame(Frame):
             rows = frame.select(key, *totals).group(key)
             query.join("LEFT", derived(rows, measures.alias), self._same_person(measures.alias))
         return query
+
+    def _source(self) -> Sql:
+        if self.bindings.tables is None:
+            return table(layout.PROFILES, self.alias)
+        return derived(own.profiles(self.bindings.tables.profiles, self.dialect, self.read), self.alias)
 
     def _same_person(self, alias: str) -> Sql:
         return build.comparison(build.column(alias, "profile_id"), "=", self.profile_id)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Literal
 
-from segql.compiler.sql.build import Sql, conjunction, word
+from segql.compiler.sql.build import Sql, conjunction, identifier, word
 
 
 class Select:
@@ -59,7 +59,12 @@ def table(name: str, alias: str) -> Sql:
     return Sql(f"{word(name)} AS {word(alias)}")
 
 
-def derived(query: Select, alias: str) -> Sql:
+def named_table(path: Iterable[str], alias: str) -> Sql:
+    """A table of anybody's under an alias: the names that lead to it."""
+    return Sql(f"{'.'.join(map(identifier, path))} AS {word(alias)}")
+
+
+def derived(query: Select | Sql, alias: str) -> Sql:
     """A query as a table under an alias."""
     return Sql(f"({query}) AS {word(alias)}")
 

@@ -52,6 +52,9 @@ class Dialect(Protocol):
 
     # ---- Properties and objects
 
+    def typed(self, value: Sql, kind: str) -> Sql:
+        """A value of whatever type as one of a type; NULL where it cannot be."""
+
     def field(self, properties: Sql, name: str, kind: str) -> Sql:
         """A property of an event, or a field of an object, as a value of a type; NULL where it is of another type."""
 
@@ -68,6 +71,9 @@ class Dialect(Protocol):
         """Values under names of ours, as one value."""
 
     # ---- Time
+
+    def instant(self, value: Sql) -> Sql:
+        """An instant, with its zone or in UTC, or a day as UTC in whole seconds."""
 
     def local(self, instant: Sql, zone: str) -> Sql:
         """What the clocks of a zone show at an instant."""

@@ -19,7 +19,9 @@ from segql.compiler.sql.build import (
 NAME = "duckdb"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-_FIELD_TYPES = {"text": "TEXT", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE", "list": "TEXT[]"}
+_TYPES = {
+    "text": "TEXT", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE", "list": "TEXT[]", "object": "VARIANT",
+}  # fmt: skip
 # A list of VARIANT is slow to make, one of STRUCT is fast. Texts hold every scalar; each is read as its type later.
 _STRUCT_TYPES = {"list": "TEXT[]", "object": "VARIANT"}
 
@@ -108,13 +110,16 @@ def list_size(items: Sql) -> Sql:
 def field(properties: Sql, name: str, kind: str) -> Sql:
     """A property of an event, or a field of an object, as a value of a type; NULL where it is of another type."""
     value = Sql(f"{properties}.{identifier(name)}")
+    return value if kind == "object" else typed(value, kind)
+
+
+def typed(value: Sql, kind: str) -> Sql:
+    """A value of whatever type as one of a type; NULL where it cannot be."""
     match kind:
-        case "object":
-            return value
         case "datetime":
-            return call("DATE_TRUNC", string("second"), _try_cast(value, "TIMESTAMP"))
+            return _whole_second(_try_cast(value, "TIMESTAMP"))
         case _:
-            return _try_cast(value, _FIELD_TYPES[kind])
+            return _try_cast(value, _TYPES[kind])
 
 
 def objects(value: Sql, fields: Mapping[str, str]) -> Sql:
@@ -145,6 +150,16 @@ def _lambda(item: Sql, value: Sql) -> Sql:
 
 
 # ---- Time ---------------------------------------------------------------------------------------------------------
+
+
+def instant(value: Sql) -> Sql:
+    """An instant, with its zone or in UTC, or a day as UTC in whole seconds."""
+    # By way of a number: a cast from a type with a zone would go by the zone of the session.
+    return _whole_second(call("MAKE_TIMESTAMP", call("EPOCH_US", value)))
+
+
+def _whole_second(timestamp: Sql) -> Sql:
+    return call("DATE_TRUNC", string("second"), timestamp)
 
 
 def local(instant: Sql, zone: str) -> Sql:

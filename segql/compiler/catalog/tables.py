@@ -1,0 +1,70 @@
+"""The account's own tables: where in somebody's database the people and events of a catalog stand.
+
+With them queries run on that database as it is, and no data has to be moved.
+"""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Annotated
+
+import msgspec
+
+from segql.compiler.record import Record
+from segql.compiler.text import fold
+
+# Any name, quoted wherever it is written; only NUL is in no engine's names.
+Name = Annotated[str, msgspec.Meta(min_length=1, pattern=r"^[^\x00]+$")]
+# A name by itself, or what leads to it: ["crm", "users"] is the table users in the schema crm.
+TableName = Name | Annotated[tuple[Name, ...], msgspec.Meta(min_length=1)]
+
+
+class _Table(Record):
+    """A table, and what can be found of its columns."""
+
+    table: TableName
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The names that lead to the table."""
+        return (self.table,) if isinstance(self.table, str) else self.table
+
+
+class ProfileTable(_Table):
+    """The people, one row each. `key`: the column that tells them apart, of any type and always set; queries answer with
+    it. `attributes`: the column of each attribute."""
+
+    key: Name
+    attributes: Mapping[str, Name] = msgspec.field(default_factory=dict)
+
+    @cached_property
+    def columns(self) -> dict[str, str]:
+        """The columns by the folded names of attributes."""
+        return {fold(name): column for name, column in self.attributes.items()}
+
+
+class EventTable(_Table):
+    """The events of one kind, one row each. `profile`: the column that holds the key of whose event it is; rows in which
+    it is not set are nobody's. `at`: when it happened, a TIMESTAMP in UTC, a TIMESTAMPTZ or a DATE. `id`: what orders
+    the events of one second. `properties`: the column of each property."""
+
+    profile: Name
+    at: Name
+    id: Name | None = None
+    properties: Mapping[str, Name] = msgspec.field(default_factory=dict)
+
+    @cached_property
+    def columns(self) -> dict[str, str]:
+        """The columns by the folded names of properties."""
+        return {fold(name): column for name, column in self.properties.items()}
+
+
+class Tables(Record):
+    """The table of the people, and one for each kind of event, by its name."""
+
+    profiles: ProfileTable
+    events: Mapping[str, EventTable] = msgspec.field(default_factory=dict)
+
+    @cached_property
+    def by_event(self) -> dict[str, EventTable]:
+        """The tables by the folded names of events."""
+        return {fold(name): table for name, table in self.events.items()}

@@ -1,0 +1,135 @@
+"""Own tables: what the catalog accepts, the SQL that is written for them, and what is refused."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+import segql
+from segql.compiler.catalog.tables import EventTable, ProfileTable
+from segql.compiler.diagnostics.codes import Code
+from segql.compiler.diagnostics.render import render_all
+from tests.compiler.account import CATALOG, NOW
+from tests.compiler.definitions import DEFINITIONS
+from tests.compiler.own import OWN
+
+REFUSED = {
+    "consent": "can receive sms",
+    "never any consent": 'gender is "f" and not never subscribed to email',
+    "consent in a segment": 'in segment "Subscribers"',
+    "a list": 'in list "VIP"',
+    "a list once": 'left list "VIP" today',
+    "an unknown list": 'in list "VPI"',
+    "a list that a program gives": 'in list $name and did "Placed Order"',
+    "a segment's history": 'entered segment "Subscribers" today',
+    "messages that wait": 'is scheduled for campaign "Spring"',
+    "what was": 'gender has been "f" for 3 days',
+    "a place": "within 5 km of (42.37, -71.1)",
+    "engaged": "engaged with email in the last 30 days",
+    "prefers": "prefers sms over email",
+    "prefers the other way": "prefers email over sms",
+    "sent": "was sent fewer than 4 push in the last 30 days",
+    "opened a campaign": 'opened campaign "Spring"',
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_own_tables_do_not_have_is_refused(name: str, snapshot: SnapshotAssertion) -> None:
+    found = segql.check(REFUSED[name], OWN) or bound(REFUSED[name])
+    assert found[0].code in (Code.SG308, Code.SG309)
+    assert snapshot == render_all(found)
+
+
+def bound(text: str) -> tuple[Any, ...]:
+    """What is wrong with a template once its parameter is given."""
+    with pytest.raises(segql.DefinitionError) as raised:
+        segql.compile(text, OWN).sql(parameters={"name": "VIP"})
+    return raised.value.diagnostics
+
+
+def test_a_catalog_without_tables_knows_of_no_such_mistake() -> None:
+    for text in REFUSED.values():
+        assert Code.SG309 not in {found.code for found in segql.check(text, CATALOG)}
+
+
+@pytest.mark.parametrize("name", DEFINITIONS)
+def test_definitions_are_written_for_own_tables_or_refused(name: str) -> None:
+    """No table of a store is ever read."""
+    try:
+        query = segql.compile(DEFINITIONS[name], OWN).sql(now=NOW)
+    except segql.DefinitionError as error:
+        assert {found.code for found in error.diagnostics} <= {Code.SG202, Code.SG211, Code.SG308, Code.SG309}
+        return
+    for table in ("profiles AS", "events AS", "labels AS", "consent_periods AS", "metric_id", "label_id"):
+        assert f" {table}" not in query.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'gender is "f" and created is today and birthday is set',
+        'did "Placed Order" in the last 30 days where Total more than 20',
+        'did not any of ("Placed Order", "Started Checkout") this month',
+        'historic_clv more than 100 and Total of last "Placed Order" less than 10',
+        'did "Started Checkout" then not "Placed Order" within 2 hours',
+        "any item of Cart where Price more than 5",
+        "show gender, historic_clv where created is today order by historic_clv desc limit 3",
+        'count did "Placed Order" by gender',
+    ],
+)
+def test_sql(text: str, snapshot: SnapshotAssertion) -> None:
+    query = segql.compile(text, OWN).sql(now=NOW)
+    assert snapshot == (query.text, {key: str(value) for key, value in query.values.items()})
+
+
+def test_a_catalog_with_tables_goes_to_json_and_back() -> None:
+    assert segql.Catalog.from_json(OWN.to_json()) == OWN
+    assert "Tables" in segql.Catalog.schema()["$defs"]
+
+
+WRONG: dict[str, tuple[dict[str, Any], str]] = {
+    "an attribute without a column": ({"attributes": {}}, 'tables.profiles.attributes has no "tier": add it'),
+    "a column without an attribute": (
+        {"attributes": {"tier": "t", "teir": "u"}},
+        'tables.profiles.attributes has "teir", which the catalog does not name',
+    ),
+    "an event without a table": ({"events": {}}, 'tables.events has no "Bought"'),
+    "a property without a column": (
+        {"events": {"Bought": {"table": "b", "profile": "p", "at": "a"}}},
+        'tables.events["Bought"].properties has no "Sum"',
+    ),
+    "an empty name": ({"table": ""}, r"length >= 1 - at `$.tables.profiles.table`"),
+    "an empty path": ({"table": []}, r"length >= 1 - at `$.tables.profiles.table`"),
+    "a name with NUL": ({"key": "a\0b"}, r"regex"),
+    "an unknown key": ({"kay": "id"}, "unknown field `kay`"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_mapping_that_does_not_fit_is_refused(name: str) -> None:
+    changed, said = WRONG[name]
+    events = {"Bought": {"table": "b", "profile": "p", "at": "a", "properties": {"SUM": "s"}}}
+    profiles = {"table": "u", "key": "id", "attributes": {"TIER": "t"}}
+    names = {
+        "attributes": [{"name": "tier", "type": "text"}],
+        "events": [{"name": "Bought", "properties": [{"name": "Sum", "type": "number"}]}],
+    }
+    assert segql.Catalog.from_dict({**names, "tables": {"profiles": profiles, "events": events}}).tables
+    wrong = {"profiles": profiles | changed, "events": events}
+    if "events" in changed:
+        wrong = {"profiles": profiles, **changed}
+    with pytest.raises(ValueError) as raised:
+        segql.Catalog.from_dict({**names, "tables": wrong})
+    assert said in str(raised.value)
+
+
+def test_own_tables_keep_no_history() -> None:
+    kept = OWN.attributes[0].changed(kept_since=datetime(2026, 1, 1, tzinfo=UTC))
+    with pytest.raises(ValueError, match='"gender" has kept_since, and own tables keep no history'):
+        OWN.changed(attributes=(kept, *OWN.attributes[1:]))
+
+
+def test_names_of_tables_are_quoted_and_paths_are_their_parts() -> None:
+    assert ProfileTable(table="a.b", key="id").path == ("a.b",)
+    assert EventTable(table=("a", "b"), profile="p", at="t").path == ("a", "b")

@@ -1,0 +1,97 @@
+"""Laws of own tables: what a definition says on a store it says on somebody's tables, or it says that it cannot."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+
+import segql
+from segql.compiler.diagnostics.codes import Code
+from tests.semantics.foreign import catalog, load
+from tests.semantics.test_laws import UNHURRIED, WORLDS, Case, cases
+
+# What only a store has: consents, lists, who was in a segment and when, messages that wait, what attributes were; and a
+# define that asks for one of them.
+REFUSED = {Code.SG211, Code.SG308, Code.SG309}
+
+
+@settings(max_examples=WORLDS, **UNHURRIED)
+@given(cases())
+def test_own_tables_and_the_reference_name_the_same_people(case: Case) -> None:
+    people = tuple(replace(person, history={}) for person in case.world.people)
+    world = replace(case.world, people=people, histories=())
+    case, names = Case(world, case.now, case.asked, case.timezone), catalog(world)
+    with load(world) as connection:
+        for condition in case.asked:
+            text = case.text(condition)
+            wrong = [found for found in segql.check(text, names) if found.code.severity == "error"]
+            if wrong:
+                assert {found.code for found in wrong} <= REFUSED, (text, wrong)
+                continue
+            query = segql.compile(text, names).sql(now=case.now)
+            keys = [key for (key,) in connection.execute(query.text, dict(query.values)).fetchall()]
+            found = {world.people[int(key) - 1].id for key in keys}
+            assert len(keys) == len(found)
+            assert found == case.meant(condition), case.difference(condition, found)
+
+
+SHOP = """{
+  "account": {"timezone": "America/New_York"},
+  "attributes": [{"name": "joined", "type": "datetime"}, {"name": "tier", "type": "text"}],
+  "events": [
+    {"name": "Bought", "properties": [{"name": "Sum", "type": "number"}]},
+    {"name": "Looked", "properties": [{"name": "Page", "type": "text"}]}
+  ],
+  "tables": {
+    "profiles": {"table": "users", "key": "id", "attributes": {"joined": "since", "tier": "tier"}},
+    "events": {
+      "Bought": {"table": "orders", "profile": "user_id", "at": "at", "properties": {"Sum": "cents"}},
+      "Looked": {"table": "views", "profile": "user_id", "at": "at", "properties": {"Page": "page"}}
+    }
+  }
+}"""
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture(params=["TIMESTAMP", "TIMESTAMPTZ", "DATE"])
+def shop(request: pytest.FixtureRequest) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Two million orders in the order in which they came, a minute apart; columns of types that are not ours."""
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'Asia/Tokyo'")
+        connection.execute(
+            f"""CREATE TYPE tier AS ENUM ('gold', 'silver');
+            CREATE TABLE users AS SELECT uuid() id, TIMESTAMPTZ '2026-05-31 23:30:00Z' since,
+              'gold'::tier tier FROM range(3);
+            CREATE TABLE orders AS SELECT (SELECT MIN(id) FROM users) user_id,
+              CAST(TIMESTAMP '2026-06-01 12:00:00' - TO_MINUTES(2_000_000 - i) AS {request.param}) AS "at",
+              i::DECIMAL(12, 2) cents FROM range(2_000_000) r(i);
+            CREATE TABLE views (user_id UUID, "at" TIMESTAMP, page TEXT)"""
+        )
+        yield connection
+
+
+def asked(shop: duckdb.DuckDBPyConnection, text: str) -> set[object]:
+    query = segql.compile(text, segql.Catalog.from_json(SHOP)).sql(now=NOW)
+    return {key for (key,) in shop.execute(query.text, dict(query.values)).fetchall()}
+
+
+def test_columns_of_any_type_can_be_asked(shop: duckdb.DuckDBPyConnection) -> None:
+    buyer, other, third = (key for (key,) in shop.execute("SELECT id FROM users ORDER BY id").fetchall())
+    assert asked(shop, 'tier is "GOLD" and joined is on 2026-05-31') == {buyer, other, third}
+    assert asked(shop, 'not did any of ("Bought", "Looked") in the last 7 days') == {other, third}
+    assert asked(shop, 'maximum of Sum from "Bought" at least 1999999') == {buyer}
+    assert asked(shop, 'did "Bought" more than 2000000 times') == set()
+
+
+def test_a_window_reaches_the_scan(shop: duckdb.DuckDBPyConnection) -> None:
+    """Most of the table is passed over, whether or not its instants have a zone."""
+    text = 'did any of ("Bought", "Looked") in the last 30 days'
+    query = segql.compile(text, segql.Catalog.from_json(SHOP)).sql(now=NOW)
+    ((_, told),) = shop.execute(f"EXPLAIN (ANALYZE, FORMAT json) {query.text}", dict(query.values)).fetchall()
+    profile = json.loads(told)["query"]
+    assert profile["total_row_groups_scanned"] < profile["total_row_groups_to_scan"] / 4
+    assert profile["total_rows_scanned"] < 150_000  # of two million, and a minute lies between two of them
