@@ -179,6 +179,30 @@ def test_check_with_a_catalog_needs_no_store(shop: Shop, tmp_path: Path) -> None
         assert "Traceback" not in wrong.stderr
 
 
+def test_a_catalog_with_own_tables_needs_no_store(shop: Shop, tmp_path: Path) -> None:
+    import duckdb
+
+    catalog = shop.write(
+        "own.json",
+        """{"attributes": [{"name": "country", "type": "text"}],
+        "segments": [{"name": "The French", "definition": "country is \\"France\\""}],
+        "tables": {"profiles": {"table": "users", "key": "id", "attributes": {"country": "land"}}}}""",
+    )
+    from_it = ("--catalog", catalog, "--store", str(tmp_path / "nowhere.duckdb"), *AS_OF)
+    printed = json.loads(shop.run("sql", "the french", "--json", *from_it).stdout)
+    with duckdb.connect() as connection:
+        connection.execute(
+            "CREATE TABLE users AS FROM (VALUES (7, 'FRANCE'), (8, 'Peru'), (9, NULL)) t(id, land)"
+        )
+        assert connection.execute(printed["sql"], printed["parameters"]).fetchall() == [(7,)]
+    told = shop.run("explain", "The French", *from_it).stdout
+    assert "People who are in the segment" in told and "Cost:" not in told
+    assert "cost" not in json.loads(shop.run("explain", "The French", "--json", *from_it).stdout)
+    wrong = shop.run("check", shop.write("sms.segql", "can receive sms"), "--catalog", catalog)
+    assert wrong.returncode == 1
+    assert "SG309: the account's own tables have no consents" in wrong.stderr
+
+
 def test_fmt(shop: Shop) -> None:
     name = shop.write("messy.segql", 'SEGMENT "A":gender   IS "f" -- note\n')
     assert shop.run("fmt", name, "--check").returncode == 1

@@ -101,7 +101,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "an empty name": ({"table": ""}, r"length >= 1 - at `$.tables.profiles.table`"),
     "an empty path": ({"table": []}, r"length >= 1 - at `$.tables.profiles.table`"),
-    "a name with NUL": ({"key": "a\0b"}, r"regex"),
+    "a name with NUL": ({"key": "a\0b"}, "the character NUL"),
     "an unknown key": ({"kay": "id"}, "unknown field `kay`"),
 }
 

@@ -1,6 +1,7 @@
 """Every example in the docs and the README: definitions and Python run, commands and options exist, maps are read."""
 
 import re
+import runpy
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -87,6 +88,18 @@ def test_the_example_program_runs(capsys: pytest.CaptureFixture[str]) -> None:
     code = (ROOT / "examples" / "embed" / "audience.py").read_text(encoding="utf-8")
     exec(compile(code, "audience.py", "exec"), {"__name__": "__main__"})
     assert "1 of 2" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("program", "said"), [("own_tables.py", "[('u-ada',)]"), ("with_sqlalchemy.py", "[('u-cem',)]")]
+)
+def test_own_tables_are_asked(
+    program: str, said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = ROOT / "examples" / "embed"
+    monkeypatch.syspath_prepend(folder)
+    runpy.run_path(str(folder / program), run_name="__main__")
+    assert said in capsys.readouterr().out
 
 
 def test_example_segments_are_canonical_and_right(store: segql.Store) -> None:

@@ -7,11 +7,14 @@ from datetime import UTC, datetime
 
 import duckdb
 import pytest
+import sqlalchemy as sa
 from hypothesis import given, settings
 
 import segql
+from segql.compiler.catalog.model import Attribute
+from segql.compiler.catalog.tables import ProfileTable, Tables
 from segql.compiler.diagnostics.codes import Code
-from tests.semantics.foreign import catalog, load
+from tests.semantics.foreign import catalog, load, quoted
 from tests.semantics.test_laws import UNHURRIED, WORLDS, Case, cases
 
 # What only a store has: consents, lists, who was in a segment and when, messages that wait, what attributes were; and a
@@ -95,3 +98,20 @@ def test_a_window_reaches_the_scan(shop: duckdb.DuckDBPyConnection) -> None:
     profile = json.loads(told)["query"]
     assert profile["total_row_groups_scanned"] < profile["total_row_groups_to_scan"] / 4
     assert profile["total_rows_scanned"] < 150_000  # of two million, and a minute lies between two of them
+
+
+def test_sqlalchemy_takes_it_with_hostile_names_and_values_bound() -> None:
+    name = 'it\'s :p1 \\:p2 $p1 "x"; 100%'
+    profiles = ProfileTable(table=name, key="id:: int", attributes={"tier": ":p1"})
+    names = segql.Catalog(attributes=(Attribute(name="tier", type="text"),), tables=Tables(profiles=profiles))
+    query = segql.compile('tier is ":p1" or tier contains "$p2"', names).sql(now=NOW)
+    engine = sa.create_engine("duckdb:///:memory:")
+    with engine.connect() as connection:
+        table = quoted(name)
+        connection.exec_driver_sql(f'CREATE TABLE {table} ("id:: int" INTEGER, ":p1" TEXT)')
+        connection.exec_driver_sql(
+            f"INSERT INTO {table} VALUES (1, ':P1'), (2, 'a$p2'), (3, 'p1'), (4, NULL)"
+        )
+        meant = sa.text(query.for_sqlalchemy()).bindparams(**query.values)
+        assert {key for (key,) in connection.execute(meant)} == {1, 2}
+    engine.dispose()

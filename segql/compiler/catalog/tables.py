@@ -3,7 +3,7 @@
 With them queries run on that database as it is, and no data has to be moved.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Annotated
 
@@ -12,8 +12,8 @@ import msgspec
 from segql.compiler.record import Record
 from segql.compiler.text import fold
 
-# Any name, quoted wherever it is written; only NUL is in no engine's names.
-Name = Annotated[str, msgspec.Meta(min_length=1, pattern=r"^[^\x00]+$")]
+# Any name, quoted wherever it is written.
+Name = Annotated[str, msgspec.Meta(min_length=1)]
 # A name by itself, or what leads to it: ["crm", "users"] is the table users in the schema crm.
 TableName = Name | Annotated[tuple[Name, ...], msgspec.Meta(min_length=1)]
 
@@ -22,6 +22,11 @@ class _Table(Record):
     """A table, and what can be found of its columns."""
 
     table: TableName
+
+    def __post_init__(self) -> None:
+        # No `pattern` of msgspec: in a union with tuples it makes processes crash when they end (its issue 717).
+        if any("\0" in name for value in msgspec.structs.astuple(self) for name in _names(value)):
+            raise ValueError("no engine has names with the character NUL in them; rename it")
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -68,3 +73,10 @@ class Tables(Record):
     def by_event(self) -> dict[str, EventTable]:
         """The tables by the folded names of events."""
         return {fold(name): table for name, table in self.events.items()}
+
+
+def _names(value: object) -> Iterable[str]:
+    """The names in a field: one, several, or of one thing by those of another."""
+    if isinstance(value, Mapping):
+        return (*value, *value.values())
+    return value if isinstance(value, tuple) else (value,) if isinstance(value, str) else ()
