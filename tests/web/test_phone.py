@@ -126,7 +126,7 @@ def test_f04_the_unsubscribe_link_is_a_page_with_a_button(office: Office) -> Non
     number = "+16175553004"
     with_phone(office, number).post("/phone/text", data={"body": "JOIN"})
     text = "Bye? {{ unsubscribe_link() }}"
-    office.sms.send(Campaign(name="Bye", include=(f'phone_number is "{number}"',), text=text))
+    office.sms.send("ann", "owner", Campaign(name="Bye", include=(f'phone_number is "{number}"',), text=text))
     code = office.carrier.taken()[-1].body.rpartition("/")[2].split()[0]
     customer = office.client()
     for _ in range(2):
