@@ -7,7 +7,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 import segql
-from segql.compiler.catalog.tables import EventTable, ProfileTable
+from segql.compiler.catalog.tables import EventTable, ListTable, ProfileTable
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.diagnostics.render import render_all
 from tests.compiler.account import CATALOG, NOW
@@ -46,6 +46,18 @@ def bound(text: str) -> tuple[Any, ...]:
     with pytest.raises(segql.DefinitionError) as raised:
         segql.compile(text, OWN).sql(parameters={"name": "VIP"})
     return raised.value.diagnostics
+
+
+def test_lists_are_asked_where_a_table_has_them() -> None:
+    tables = OWN.tables.changed(
+        lists=ListTable(table="members", profile="user_id", list="name", left="left_at")
+    )  # type: ignore[union-attr]
+    names = OWN.changed(tables=tables)
+    assert segql.check('in list "VIP"', names) == segql.check('left list "vip" today', names) == ()
+    assert [found.code for found in segql.check('in list "VPI"', names)] == [Code.SG204]
+    (found,) = segql.check('joined list "VIP" today', names)
+    assert found.message == "the account's own tables have no column that says when somebody joined a list"
+    assert '"list_periods"' not in segql.compile('left list "VIP" today', names).sql(now=NOW).text
 
 
 def test_a_catalog_without_tables_knows_of_no_such_mistake() -> None:

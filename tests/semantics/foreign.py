@@ -2,7 +2,7 @@
 each kind of event, instants with fractions of a second and some with zones, rows that are nobody's."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import duckdb
@@ -10,13 +10,14 @@ import pyarrow as pa
 
 import segql
 from segql.compiler.catalog.model import Attribute, Event, Property, Segment, ValueType
-from segql.compiler.catalog.tables import EventTable, ProfileTable, Tables
+from segql.compiler.catalog.tables import EventTable, ListTable, ProfileTable, Tables
 from segql.compiler.statements import SegmentDefinition
 from tests.reference.people import EventType, Value, World
 from tests.semantics.loading import arrow_types
 
 # What stands in nobody's way: names that have to be quoted, words of SQL, names of ours.
 PEOPLE = ('the "crm"; --', "profiles")
+LISTS = "lists"
 KEY, WHO, WHEN, ID = "profile_id", "select", "occurred_at", "event_key"
 INSTANT_TYPES = ("TIMESTAMP", "TIMESTAMPTZ", "TIMESTAMP_S", "TIMESTAMP_NS")
 FRACTION = timedelta(microseconds=400_000)
@@ -77,6 +78,7 @@ def catalog(world: World) -> segql.Catalog:
                 )
                 for index, (name, kind) in enumerate(world.events.items())
             },
+            lists=ListTable(table=LISTS, profile=WHO, list="list", joined=WHEN, left=ID),
         ),
     ).validated()
 
@@ -120,6 +122,7 @@ def load(world: World) -> duckdb.DuckDBPyConnection:
     create(connection, PEOPLE, {KEY: pa.array(keys, pa.string())}, world.attributes, world.items, rows)
     for index, (name, kind) in enumerate(world.events.items()):
         load_events(connection, world, index, name, kind)
+    load_lists(connection, world)
     return connection
 
 
@@ -150,6 +153,23 @@ def load_events(
         rows,
         index,
     )
+
+
+def load_lists(connection: duckdb.DuckDBPyConnection, world: World) -> None:
+    """Who was on a list from when until when; and nobody on all of them."""
+    periods = [
+        (str(world.number(person)), name.swapcase(), *period)
+        for person in world.people
+        for name, turns in person.lists.items()
+        for period in turns
+    ]
+    periods += [(None, name, datetime(2000, 1, 1, tzinfo=UTC), None) for name in world.lists]  # type: ignore[list-item]
+    whose, names, joined, left = zip(*periods, strict=True)
+    first = {
+        WHO: pa.array(whose, pa.string()), "list": pa.array(names, pa.string()),
+        WHEN: instants(list(joined)), ID: instants(list(left)),
+    }  # fmt: skip
+    create(connection, (LISTS,), first, {}, {}, [], index=1)
 
 
 def create(

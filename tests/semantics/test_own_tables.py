@@ -17,7 +17,7 @@ from segql.compiler.diagnostics.codes import Code
 from tests.semantics.foreign import catalog, load, quoted
 from tests.semantics.test_laws import UNHURRIED, WORLDS, Case, cases
 
-# What only a store has: consents, lists, who was in a segment and when, messages that wait, what attributes were; and a
+# What only a store has: consents, who was in a segment and when, messages that wait, what attributes were; and a
 # define that asks for one of them.
 REFUSED = {Code.SG211, Code.SG308, Code.SG309}
 

@@ -63,11 +63,22 @@ class EventTable(_Table):
         return {fold(name): column for name, column in self.properties.items()}
 
 
+class ListTable(_Table):
+    """Who is on which list: a row each. `list`: the column of the list's name. `joined`, `left`: when somebody came onto
+    it and went off it, of the types of an event's `at`; who never left has nothing there."""
+
+    profile: Name
+    list: Name
+    joined: Name | None = None
+    left: Name | None = None
+
+
 class Tables(Record):
-    """The table of the people, and one for each kind of event, by its name."""
+    """The table of the people, one for each kind of event, by its name, and perhaps one of lists."""
 
     profiles: ProfileTable
     events: Mapping[str, EventTable] = msgspec.field(default_factory=dict)
+    lists: ListTable | None = None
 
     @cached_property
     def by_event(self) -> dict[str, EventTable]:

@@ -107,8 +107,9 @@ class Scope:
 
     def check_list(self, name: str, span: Span) -> str | None:
         """A list's name as the account writes it."""
-        if self.catalog.tables is not None:
-            self.check_store("lists", span)
+        tables = self.catalog.tables
+        if tables is not None and tables.lists is None:
+            self.check_store("lists", span, MAP_IT)
             return None
         found = self.catalog.list_name(name)
         if found is None:

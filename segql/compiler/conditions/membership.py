@@ -4,7 +4,7 @@ from typing import Literal
 
 from segql.compiler.ast.base import Condition
 from segql.compiler.ast.voice import Voice
-from segql.compiler.check.scope import Scope
+from segql.compiler.check.scope import MAP_IT, Scope
 from segql.compiler.conditions.parameters import OrParameter, Parameter, given, name_or_parameter
 from segql.compiler.conditions.windows import Timed, lower_window
 from segql.compiler.diagnostics.codes import Code
@@ -83,8 +83,14 @@ class MovedList(Timed, tag="moved list"):
 
     def check(self, scope: Scope) -> None:
         super().check(scope)
-        if isinstance(self.name, str):
-            scope.check_list(self.name, self.span)
+        if isinstance(self.name, str) and scope.check_list(self.name, self.span) is not None:
+            self._check_times(scope)
+
+    def _check_times(self, scope: Scope) -> None:
+        """That own tables say when."""
+        lists = None if scope.catalog.tables is None else scope.catalog.tables.lists
+        if lists is not None and (lists.joined if self.way == "joined" else lists.left) is None:
+            scope.check_store(f"column that says when somebody {self.way} a list", self.span, MAP_IT)
 
     def lower(self, scope: Scope) -> plan.Predicate:
         name = given(self.name)

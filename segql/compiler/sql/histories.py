@@ -2,10 +2,10 @@
 
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import Moment, floor_second
-from segql.compiler.sql import build, layout
+from segql.compiler.sql import build, layout, own
 from segql.compiler.sql.bindings import Bindings
 from segql.compiler.sql.build import Sql
-from segql.compiler.sql.select import Select, subquery, table
+from segql.compiler.sql.select import Select, derived, subquery, table
 from segql.compiler.text import fold
 
 History = plan.HasConsent | plan.InList | plan.Moved | plan.HasBeen | plan.Scheduled
@@ -14,7 +14,8 @@ _ROW = "h"
 
 def members(bindings: Bindings, moment: Moment, node: History) -> tuple[Select, bool]:
     """The profile ids for whom it holds and True; or those for whom it does not, and False."""
-    if bindings.tables is not None:  # own tables have none of this, and the checks say so
+    of_lists = isinstance(node, plan.InList) or (isinstance(node, plan.Moved) and node.group == "list")
+    if bindings.tables is not None and not of_lists:  # own tables have no more, and the checks say so
         raise TypeError(node)
     writer = _Writer(bindings, moment)
     match node:
@@ -63,14 +64,13 @@ class _Writer:
 
     def on_list(self, name: str) -> Select:
         """Who is on a list."""
-        named = self._of(layout.LISTS, "list_id", name)
-        return self._rows(layout.LIST_PERIODS).where(named, self._begun(), self._lasts())
+        return self._periods_on(name).where(self._begun(), self._lasts())
 
     def moved(self, node: plan.Moved) -> Select:
         """Who came into a list or a segment, or went out of it."""
         if node.group == "list":
             column = "from_at" if node.way == "in" else "until_at"
-            query = self._rows(layout.LIST_PERIODS).where(self._of(layout.LISTS, "list_id", node.name))
+            query = self._periods_on(node.name)
         else:
             column = "moved_at"
             query = self._rows(layout.SEGMENT_MOVES).where(self._of(layout.SEGMENTS, "segment_id", node.name))
@@ -109,6 +109,16 @@ class _Writer:
             build.comparison(_column("queued_at"), "<=", self._now),
             build.disjunction((build.comparison(_column("handed_at"), ">", self._now), waits)),
         )
+
+    def _periods_on(self, name: str) -> Select:
+        """The periods of people on a list."""
+        tables = self._bindings.tables
+        if tables is None:
+            return self._rows(layout.LIST_PERIODS).where(self._of(layout.LISTS, "list_id", name))
+        if tables.lists is None:
+            raise LookupError(name)
+        source = derived(own.list_periods(self._bindings, tables.lists), _ROW)
+        return Select(_column("profile_id"), source=source).where(self._said("list", fold(name)))
 
     @staticmethod
     def _rows(name: str, *columns: str) -> Select:

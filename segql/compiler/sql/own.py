@@ -7,7 +7,7 @@ of theirs, and nothing stands between a condition and the scan that it can be pu
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from segql.compiler.catalog.tables import ProfileTable, Tables
+from segql.compiler.catalog.tables import ListTable, ProfileTable, Tables
 from segql.compiler.plan import nodes as plan
 from segql.compiler.sql import build
 from segql.compiler.sql.bindings import Bindings
@@ -19,6 +19,8 @@ from segql.compiler.text import fold
 _ROW = "t"
 # How far the clocks of a session may be from UTC, and more.
 _OFF = timedelta(days=1)
+# As stores have them, in UTC.
+_LONG_AGO, _FOREVER = datetime(1, 1, 1), datetime(9999, 12, 31)  # noqa: DTZ001
 
 
 def column(alias: str, name: str) -> Sql:
@@ -59,6 +61,28 @@ def events(
         whose = build.is_null(build.column(_ROW, mine.profile), negated=True)
         found.append(rows.where(whose, *_about(at, span, bindings)))
     return together(found)
+
+
+def list_periods(bindings: Bindings, tables: ListTable) -> Select:
+    """Who is or was on which list: profile_id, list, from_at, until_at."""
+    joined = _instant_or(_LONG_AGO, tables.joined, bindings)
+    left = _instant_or(_FOREVER, tables.left, bindings)
+    name = bindings.dialect.text(build.column(_ROW, tables.list))
+    return Select(
+        _named(tables.profile, "profile_id"),
+        build.aliased(name, build.identifier("list")),
+        build.aliased(joined, build.word("from_at")),
+        build.aliased(left, build.word("until_at")),
+        source=named_table(tables.path, _ROW),
+    ).where(build.is_null(build.column(_ROW, tables.profile), negated=True))
+
+
+def _instant_or(default: datetime, column_name: str | None, bindings: Bindings) -> Sql:
+    """An instant; the default where it is not set, or has no column."""
+    otherwise = bindings.bind(default)
+    if column_name is None:
+        return otherwise
+    return build.call("COALESCE", bindings.dialect.instant(build.column(_ROW, column_name)), otherwise)
 
 
 def _about(at: Sql, span: tuple[datetime | None, datetime], bindings: Bindings) -> list[Sql]:
