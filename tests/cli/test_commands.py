@@ -198,6 +198,8 @@ def test_a_catalog_with_own_tables_needs_no_store(shop: Shop, tmp_path: Path) ->
     told = shop.run("explain", "The French", *from_it).stdout
     assert "People who are in the segment" in told and "Cost:" not in told
     assert "cost" not in json.loads(shop.run("explain", "The French", "--json", *from_it).stdout)
+    examples = 'segment "F": country is "France" expect in: {country: "France"} expect out: {country: "Peru"}'
+    assert shop.run("test", shop.write("own.segql", examples), *from_it).returncode == 0
     wrong = shop.run("check", shop.write("sms.segql", "can receive sms"), "--catalog", catalog)
     assert wrong.returncode == 1
     assert "SG309: the account's own tables have no consents" in wrong.stderr

@@ -7,7 +7,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 import segql
-from segql.compiler.catalog.tables import EventTable, ListTable, ProfileTable
+from segql.compiler.catalog.tables import ConsentTable, EventTable, ListTable, ProfileTable
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.diagnostics.render import render_all
 from tests.compiler.account import CATALOG, NOW
@@ -58,6 +58,20 @@ def test_lists_are_asked_where_a_table_has_them() -> None:
     (found,) = segql.check('joined list "VIP" today', names)
     assert found.message == "the account's own tables have no column that says when somebody joined a list"
     assert '"list_periods"' not in segql.compile('left list "VIP" today', names).sql(now=NOW).text
+
+
+def test_consents_are_asked_where_a_table_has_them() -> None:
+    columns = dict.fromkeys(("profile", "at", "channel", "kind", "status"), "x")
+    tables = OWN.tables.changed(consents=ConsentTable(table="log", **columns))  # type: ignore[union-attr]
+    names = OWN.changed(tables=tables)
+    assert segql.check("can receive push and can receive email and subscribed to sms", names) == ()
+    for text, missing in (
+        ("can receive sms", "attribute called phone_valid"),
+        ('subscribed to sms via "x"', "column for the detail of a consent"),
+        ('subscribed to sms by method "form"', "column for the method of a consent"),
+    ):
+        (found,) = segql.check(text, names)
+        assert found.message == f"the account's own tables have no {missing}"
 
 
 def test_a_catalog_without_tables_knows_of_no_such_mistake() -> None:

@@ -10,9 +10,9 @@ import pyarrow as pa
 
 import segql
 from segql.compiler.catalog.model import Attribute, Event, Property, Segment, ValueType
-from segql.compiler.catalog.tables import EventTable, ListTable, ProfileTable, Tables
+from segql.compiler.catalog.tables import ConsentTable, EventTable, ListTable, ProfileTable, Tables
 from segql.compiler.statements import SegmentDefinition
-from tests.reference.people import EventType, Value, World
+from tests.reference.people import ConsentEntry, EventType, Value, World
 from tests.semantics.loading import arrow_types
 
 # What stands in nobody's way: names that have to be quoted, words of SQL, names of ours.
@@ -79,6 +79,16 @@ def catalog(world: World) -> segql.Catalog:
                 for index, (name, kind) in enumerate(world.events.items())
             },
             lists=ListTable(table=LISTS, profile=WHO, list="list", joined=WHEN, left=ID),
+            consents=ConsentTable(
+                table=("main", "consents"),
+                profile=WHO,
+                at=WHEN,
+                channel="c",
+                kind="k",
+                status="s",
+                method="m",
+                detail=ID,
+            ),
         ),
     ).validated()
 
@@ -123,6 +133,7 @@ def load(world: World) -> duckdb.DuckDBPyConnection:
     for index, (name, kind) in enumerate(world.events.items()):
         load_events(connection, world, index, name, kind)
     load_lists(connection, world)
+    load_consents(connection, world)
     return connection
 
 
@@ -170,6 +181,22 @@ def load_lists(connection: duckdb.DuckDBPyConnection, world: World) -> None:
         WHEN: instants(list(joined)), ID: instants(list(left)),
     }  # fmt: skip
     create(connection, (LISTS,), first, {}, {}, [], index=1)
+
+
+def load_consents(connection: duckdb.DuckDBPyConnection, world: World) -> None:
+    """The log, in no order, with words in another case; and an opt-out of nobody."""
+    log = [(str(world.number(person)), entry) for person in world.people for entry in person.consents]
+    log.append((None, ConsentEntry("sms", "marketing", "unsubscribed", datetime(2000, 1, 1, tzinfo=UTC))))  # type: ignore[arg-type]
+    first = {
+        WHO: pa.array([who for who, _ in log], pa.string()),
+        WHEN: instants([entry.at for _, entry in log]),
+        "c": pa.array([entry.channel.upper() for _, entry in log], pa.string()),
+        "k": pa.array([entry.kind for _, entry in log], pa.string()),
+        "s": pa.array([entry.status.title() for _, entry in log], pa.string()),
+        "m": pa.array([entry.method for _, entry in log], pa.string()),
+        ID: pa.array([entry.detail for _, entry in log], pa.string()),
+    }
+    create(connection, ("consents",), first, {}, {}, [], index=1)
 
 
 def create(

@@ -17,7 +17,7 @@ from segql.compiler.diagnostics.codes import Code
 from tests.semantics.foreign import catalog, load, quoted
 from tests.semantics.test_laws import UNHURRIED, WORLDS, Case, cases
 
-# What only a store has: consents, who was in a segment and when, messages that wait, what attributes were; and a
+# What only a store has: who was in a segment and when, messages that wait, what attributes were; and a
 # define that asks for one of them.
 REFUSED = {Code.SG211, Code.SG308, Code.SG309}
 
@@ -98,6 +98,59 @@ def test_a_window_reaches_the_scan(shop: duckdb.DuckDBPyConnection) -> None:
     profile = json.loads(told)["query"]
     assert profile["total_row_groups_scanned"] < profile["total_row_groups_to_scan"] / 4
     assert profile["total_rows_scanned"] < 150_000  # of two million, and a minute lies between two of them
+
+
+CONSENTS = """{
+  "attributes": [{"name": "phone_valid", "type": "boolean"}],
+  "tables": {
+    "profiles": {"table": "users", "key": "id", "attributes": {"phone_valid": "ok"}},
+    "consents": {
+      "table": "log", "profile": "who", "at": "at", "channel": "channel", "kind": "kind", "status": "status"
+    }
+  }
+}"""
+LOG = (
+    ("marketing", "SUBSCRIBED", "2026-01-01"),
+    ("marketing", "unsubscribed", "2026-02-01"),
+    ("marketing", "subscribed", "2026-03-01"),
+    ("transactional", "unsubscribed", "2026-04-01"),
+    ("marketing", "subscribed", "2026-05-01"),
+    ("marketing", "opted_out", "2026-05-01"),
+    ("marketing", "subscribed", None),
+    ("block", "barred", "2026-05-02"),
+    ("marketing", "subscribed", "2026-07-01"),
+)
+
+
+@pytest.mark.parametrize(
+    ("entries", "may"),
+    [
+        ((0,), True),
+        ((1, 0), False),
+        ((2, 1, 0), True),
+        ((2, 3, 0), False),
+        ((4, 3, 0), True),
+        ((0, 4, 5), False),
+        ((6,), True),
+        ((6, 1), False),
+        ((0, 7), False),
+        ((8,), False),
+        ((1, 8), False),
+        ((), False),
+    ],
+)
+def test_the_latest_word_on_consent_holds(entries: tuple[int, ...], may: bool) -> None:
+    """Whatever the order of the rows; a word that nobody knows permits nothing."""
+    names = segql.Catalog.from_json(CONSENTS)
+    query = segql.compile("can receive sms", names).sql(now=NOW)
+    with duckdb.connect() as connection:
+        connection.execute("CREATE TABLE users AS SELECT 'u' id, true ok")
+        connection.execute(
+            'CREATE TABLE log (who TEXT, channel TEXT, kind TEXT, status TEXT, "at" TIMESTAMPTZ)'
+        )
+        for entry in entries:
+            connection.execute("INSERT INTO log VALUES ('u', 'SMS', $1, $2, $3)", LOG[entry])
+        assert connection.execute(query.text, dict(query.values)).fetchall() == [("u",)] * may
 
 
 def test_sqlalchemy_takes_it_with_hostile_names_and_values_bound() -> None:

@@ -73,12 +73,28 @@ class ListTable(_Table):
     left: Name | None = None
 
 
+class ConsentTable(_Table):
+    """The log of consents: a row each time that one was given or taken back. `at`: when; the latest row holds, and of
+    one second the strictest. `channel`: sms, email or push. `kind`: marketing, transactional or block. `status`:
+    subscribed, unsubscribed or pending, of a block blocked or unblocked; another word is none of them, ends
+    what was before, and blocks. `method`, `detail`: how it came about."""
+
+    profile: Name
+    at: Name
+    channel: Name
+    kind: Name
+    status: Name
+    method: Name | None = None
+    detail: Name | None = None
+
+
 class Tables(Record):
-    """The table of the people, one for each kind of event, by its name, and perhaps one of lists."""
+    """The table of the people, one for each kind of event, by its name, and perhaps those of lists and of consents."""
 
     profiles: ProfileTable
     events: Mapping[str, EventTable] = msgspec.field(default_factory=dict)
     lists: ListTable | None = None
+    consents: ConsentTable | None = None
 
     @cached_property
     def by_event(self) -> dict[str, EventTable]:

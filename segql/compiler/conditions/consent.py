@@ -5,14 +5,18 @@ from typing import Literal
 from segql.compiler.ast.base import Condition
 from segql.compiler.ast.voice import Voice
 from segql.compiler.catalog.model import Channel
-from segql.compiler.check.scope import Scope
+from segql.compiler.catalog.tables import ConsentTable
+from segql.compiler.check.scope import MAP_IT, Scope
 from segql.compiler.conditions.parameters import OrParameter, given, name_or_parameter
 from segql.compiler.conditions.windows import Timed, lower_window
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.plan import nodes as plan
+from segql.compiler.source import Span
 from segql.compiler.text import fold, word_text
 
 CHANNEL_NAMES: dict[Channel, str] = {"sms": "SMS", "email": "e-mail", "push": "push messages"}
+# The attributes that say who has a valid address.
+_ADDRESS: dict[Channel, str] = {"sms": "phone_valid", "email": "email"}
 _VALID_ADDRESS: dict[Channel, plan.Predicate] = {
     "sms": plan.IsBoolean(plan.Attribute("phone_valid", "boolean"), True),
     "email": plan.IsSet(plan.Attribute("email", "text")),
@@ -24,6 +28,14 @@ def _holds(channel: Channel, kind: Literal["marketing", "transactional"]) -> pla
     return plan.HasConsent(channel, kind, ("subscribed",), plan.Window())
 
 
+def _check_consents(scope: Scope, span: Span) -> ConsentTable | None:
+    """That own tables have consents, and which table that is."""
+    tables = scope.catalog.tables
+    if tables is not None and tables.consents is None:
+        scope.check_store("consents", span, MAP_IT)
+    return None if tables is None else tables.consents
+
+
 class CanReceive(Condition, tag="can receive"):
     """Subscribed, with a valid address, and not blocked: may be sent marketing (or transactional) messages."""
 
@@ -31,7 +43,10 @@ class CanReceive(Condition, tag="can receive"):
     transactional: bool = False
 
     def check(self, scope: Scope) -> None:
-        scope.check_store("consents", self.span)
+        known = _check_consents(scope, self.span) is not None
+        address = _ADDRESS.get(self.channel)
+        if known and address is not None and scope.catalog.attribute(address) is None:
+            scope.check_store(f"attribute called {address}", self.span, MAP_IT)
 
     def lower(self, scope: Scope) -> plan.Predicate:
         # Permission for marketing includes permission for transactional messages; not the other way round.
@@ -64,7 +79,13 @@ class ConsentStatus(Timed, tag="consent status"):
 
     def check(self, scope: Scope) -> None:
         super().check(scope)
-        scope.check_store("consents", self.span)
+        tables = _check_consents(scope, self.span)
+        for asked, column, name in (
+            (self.method, tables and tables.method, "method"),
+            (self.via, tables and tables.detail, "detail"),
+        ):
+            if tables is not None and asked is not None and column is None:
+                scope.check_store(f"column for the {name} of a consent", self.span, MAP_IT)
         if self.status == "never subscribed to" and (self.window or self.via or self.method):
             scope.report(
                 Code.SG301,

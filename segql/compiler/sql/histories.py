@@ -14,8 +14,10 @@ _ROW = "h"
 
 def members(bindings: Bindings, moment: Moment, node: History) -> tuple[Select, bool]:
     """The profile ids for whom it holds and True; or those for whom it does not, and False."""
-    of_lists = isinstance(node, plan.InList) or (isinstance(node, plan.Moved) and node.group == "list")
-    if bindings.tables is not None and not of_lists:  # own tables have no more, and the checks say so
+    own_too = isinstance(node, plan.HasConsent | plan.InList) or (
+        isinstance(node, plan.Moved) and node.group == "list"
+    )
+    if bindings.tables is not None and not own_too:  # own tables have no more, and the checks say so
         raise TypeError(node)
     writer = _Writer(bindings, moment)
     match node:
@@ -48,11 +50,7 @@ class _Writer:
 
     def consent(self, node: plan.HasConsent) -> Select:
         """Whose consent has one of the statuses; without statuses, of whom there is any entry."""
-        query = self._rows(layout.CONSENT_PERIODS).where(
-            build.comparison(_column("channel"), "=", build.string(node.channel)),
-            build.comparison(_column("kind"), "=", build.string(node.kind)),
-            self._begun(),
-        )
+        query = self._consents(node).where(self._begun())
         if not node.statuses:
             return query
         statuses = [build.string(status) for status in node.statuses]
@@ -109,6 +107,19 @@ class _Writer:
             build.comparison(_column("queued_at"), "<=", self._now),
             build.disjunction((build.comparison(_column("handed_at"), ">", self._now), waits)),
         )
+
+    def _consents(self, node: plan.HasConsent) -> Select:
+        """The periods of consent of a kind on a channel."""
+        tables = self._bindings.tables
+        if tables is None:
+            return self._rows(layout.CONSENT_PERIODS).where(
+                build.comparison(_column("channel"), "=", build.string(node.channel)),
+                build.comparison(_column("kind"), "=", build.string(node.kind)),
+            )
+        if tables.consents is None:
+            raise LookupError(node.channel)
+        source = derived(own.consent_periods(self._bindings, tables.consents, node), _ROW)
+        return Select(_column("profile_id"), source=source)
 
     def _periods_on(self, name: str) -> Select:
         """The periods of people on a list."""

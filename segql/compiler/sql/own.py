@@ -7,18 +7,20 @@ of theirs, and nothing stands between a condition and the scan that it can be pu
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from segql.compiler.catalog.tables import ListTable, ProfileTable, Tables
+from segql.compiler.catalog.tables import ConsentTable, ListTable, ProfileTable, Tables
 from segql.compiler.plan import nodes as plan
 from segql.compiler.sql import build
 from segql.compiler.sql.bindings import Bindings
 from segql.compiler.sql.build import Sql
 from segql.compiler.sql.dialects.dialect import Dialect
-from segql.compiler.sql.select import Select, named_table, together
+from segql.compiler.sql.select import Select, derived, named_table, together
 from segql.compiler.text import fold
 
 _ROW = "t"
 # How far the clocks of a session may be from UTC, and more.
 _OFF = timedelta(days=1)
+# Statuses, the strictest last; a word that is none of them is stricter still.
+_LENIENT = ("subscribed", "pending", "unsubscribed", "unblocked", "blocked")
 # As stores have them, in UTC.
 _LONG_AGO, _FOREVER = datetime(1, 1, 1), datetime(9999, 12, 31)  # noqa: DTZ001
 
@@ -75,6 +77,84 @@ def list_periods(bindings: Bindings, tables: ListTable) -> Select:
         build.aliased(left, build.word("until_at")),
         source=named_table(tables.path, _ROW),
     ).where(build.is_null(build.column(_ROW, tables.profile), negated=True))
+
+
+def consent_periods(bindings: Bindings, tables: ConsentTable, node: plan.HasConsent) -> Select:
+    """Consents of a kind on a channel, folded from their log as a store does it: profile_id, status, from_at, until_at,
+    and method and detail where there are such columns."""
+    dialect, log = bindings.dialect, "r"
+    who, status, at = (build.column(log, name) for name in ("profile_id", "status", "from_at"))
+    place = build.over(
+        build.call("ROW_NUMBER"),
+        dialect.ordered(_strictness(status), descending=True),
+        build.row((who, at)),
+    )
+    strictest = _with(place, "place", derived(_consent_log(bindings, tables, node), log), log)
+    before = build.over(build.call("LAG", status), at, who)
+    told = _with(before, "before", derived(strictest, log), log)
+    told.where(build.comparison(build.column(log, "place"), "=", build.integer(1)))
+    ends = build.call("COALESCE", build.over(build.call("LEAD", at), at, who), bindings.bind(_FOREVER))
+    previous = build.column(log, "before")
+    changed = build.disjunction((build.is_null(previous), build.comparison(previous, "<>", status)))
+    return _with(ends, "until_at", derived(told, log), log).where(changed)
+
+
+def _with(value: Sql, name: str, source: Sql, alias: str) -> Select:
+    """Rows with one more column."""
+    return Select(build.columns(alias), build.aliased(value, build.word(name)), source=source)
+
+
+def _consent_log(bindings: Bindings, tables: ConsentTable, node: plan.HasConsent) -> Select:
+    """What was said of a kind of consent on a channel: profile_id, status, from_at, method, detail."""
+    dialect = bindings.dialect
+    status = _word(tables.status, dialect)
+    if node.kind == "block":  # nobody is let through by a word that is not known
+        unblocked = build.string("unblocked")
+        status = build.case(
+            (build.comparison(status, "=", unblocked), unblocked), default=build.string("blocked")
+        )
+    columns = [
+        _named(tables.profile, "profile_id"),
+        build.aliased(status, build.word("status")),
+        build.aliased(_instant_or(_LONG_AGO, tables.at, bindings), build.word("from_at")),
+    ]
+    for name, mine in (("method", tables.method), ("detail", tables.detail)):
+        if mine is not None:
+            columns.append(build.aliased(dialect.text(build.column(_ROW, mine)), build.word(name)))
+    return Select(*columns, source=named_table(tables.path, _ROW)).where(
+        build.is_null(build.column(_ROW, tables.profile), negated=True),
+        build.comparison(_word(tables.channel, dialect), "=", build.string(node.channel)),
+        _speaks_of(node, tables, dialect),
+    )
+
+
+def _strictness(status: Sql) -> Sql:
+    """A number that is the greater the less a status permits."""
+    known = [
+        (build.comparison(status, "=", build.string(word)), build.integer(n))
+        for n, word in enumerate(_LENIENT)
+    ]
+    return build.case(*known, default=build.integer(len(_LENIENT)))
+
+
+def _speaks_of(node: plan.HasConsent, tables: ConsentTable, dialect: Dialect) -> Sql:
+    """Whether an entry is about a kind of consent: who takes back marketing or transactional texts takes back both."""
+    kind = _word(tables.kind, dialect)
+    about = build.comparison(kind, "=", build.string(node.kind))
+    if node.channel != "sms" or node.kind == "block":
+        return about
+    other = "transactional" if node.kind == "marketing" else "marketing"
+    both = (
+        build.comparison(kind, "=", build.string(other)),
+        build.comparison(_word(tables.status, dialect), "=", build.string("unsubscribed")),
+    )
+    return build.disjunction((about, build.conjunction(both)))
+
+
+def _word(column_name: str, dialect: Dialect) -> Sql:
+    """One of our words, in whatever case; none where it is not set."""
+    text = dialect.fold(dialect.text(build.column(_ROW, column_name)))
+    return build.call("COALESCE", text, build.string(""))
 
 
 def _instant_or(default: datetime, column_name: str | None, bindings: Bindings) -> Sql:
