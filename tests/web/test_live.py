@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from datetime import timedelta
 from typing import Any
@@ -16,6 +17,12 @@ from segql.web.live import Hub
 from tests.web.office import Office
 
 BOSTON = "+16175550{}"
+
+
+def run(work: Coroutine[Any, Any, list[Any]]) -> list[Any]:
+    """What comes of it, in a thread of its own: Playwright has an event loop in that of the tests."""
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(asyncio.run, work).result(60)
 
 
 def text(office: Office, nth: int, body: str = "Hello?") -> None:
@@ -50,7 +57,7 @@ def events(
                     await asyncio.to_thread(left.pop(0))
         return found
 
-    return asyncio.run(asyncio.wait_for(take(), 60))
+    return run(take())
 
 
 def test_d11_a_stream_tells_what_happens_from_now_on(office: Office) -> None:
@@ -125,4 +132,4 @@ def test_d11_streams_end_with_the_server(office: Office) -> None:
             hub.end()
         return found
 
-    assert len(asyncio.run(asyncio.wait_for(take(), 60))) == 1
+    assert len(run(take())) == 1
