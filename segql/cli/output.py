@@ -33,6 +33,12 @@ def write(text: str = "") -> None:
     sys.stdout.write(f"{text}\n")
 
 
+def write_now(text: str) -> None:
+    """A line of text that somebody waits for while the program goes on, also behind a pipe."""
+    write(text)
+    sys.stdout.flush()
+
+
 def write_error(text: str) -> None:
     """A line on standard error."""
     sys.stderr.write(f"{text}\n")

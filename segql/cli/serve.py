@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from segql.cli.options import DEFAULT_STORE, StoreOption
-from segql.cli.output import write, write_error
+from segql.cli.output import write_error, write_now
 
 # What the extra `web` brings.
 _NEEDED = ("argon2", "fastapi", "multipart", "python_multipart", "starlette", "uvicorn")
@@ -35,4 +35,4 @@ def serve(
             raise
         write_error(f"error: the server needs {error.name}, which is not installed: pip install 'segql[web]'")
         raise typer.Exit(2) from error
-    run(Path(store), host, port, write)
+    run(Path(store), host, port, write_now)
