@@ -18,6 +18,8 @@ from segql.web.access.errors import WebCode, WebError
 
 _log = logging.getLogger("segql.web")
 
+OUR_FAULT = "W500"
+
 # What is not said here is wrong input.
 _STATUS: dict[str, int] = {
     Code.UNKNOWN_PERSON: 404,

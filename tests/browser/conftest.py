@@ -1,4 +1,4 @@
-"""One browser for all tests, and a server for each file of them."""
+"""A browser and a server for each file of tests."""
 
 import shutil
 from collections.abc import Iterator
@@ -27,8 +27,9 @@ _ARGUMENTS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    # Its event loop runs for as long as it is open, and tests of other files have loops of their own.
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert path is not None, "the tests of the pages need Chromium: install the package chromium"
     with sync_playwright() as playwright:

@@ -64,7 +64,7 @@ def test_e02_e04_days_and_advices(shop: Shop) -> None:
     shop.say("send", *SALE, *TEXT)
     shop.say("advance", at=LATER)
     days = shop.ask("report", "Sale", "--days", at=NOON)["days"]
-    assert [day["begins"] for day in days] == ["2026-06-01T00:00:00-04:00"]
+    assert [day["begins"] for day in days] == ["2026-06-01T04:00:00Z"]
     assert "2026-06-01" in shop.say("report", "Sale", "--days").out
     advices = shop.ask("advice", at=NOON)["advices"]
     assert advices[0]["code"] == "list_quality" and len(advices) == 6

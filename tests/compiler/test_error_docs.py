@@ -38,9 +38,11 @@ def problems(text: str, catalog: Catalog) -> tuple[Diagnostic, ...]:
         return error.diagnostics
 
 
-def test_codes_of_the_store_and_of_sms_are_documented() -> None:
+def test_codes_of_the_store_of_sms_and_of_the_web_are_documented() -> None:
     from segql.runtime.errors import Code as StoreCode
     from segql.sms.errors import SmsCode
+    from segql.web.access.errors import WebCode
+    from segql.web.problems import OUR_FAULT
 
-    rows = re.findall(r"^\| ([SM]\d{3}) \| .+ \|$", PAGE, re.MULTILINE)
-    assert rows == [*map(str, StoreCode), *map(str, SmsCode)]
+    rows = re.findall(r"^\| ([SMW]\d{3}) \| .+ \|$", PAGE, re.MULTILINE)
+    assert rows == [*map(str, StoreCode), *map(str, SmsCode), *map(str, WebCode), OUR_FAULT]

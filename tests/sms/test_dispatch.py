@@ -56,7 +56,7 @@ def test_c03_the_hand_over_judges_in_the_transaction_of_the_claim() -> None:
         [path for path, name in calls() if name == function] for function in ("_deliver", "_claim", "judge")
     )
     assert (deliver, claim) == (["dispatch.py"], ["dispatch.py"])
-    assert set(judged) == {"dispatch.py", "starting.py", "flowing.py", "preview.py", "looking.py"}
+    assert set(judged) == {"dispatch.py", "starting.py", "flowing.py", "preview.py", "looking.py", "reach.py"}
 
 
 def calls() -> Iterator[tuple[str, str]]:

@@ -168,7 +168,7 @@ def test_b10a_a_tie_goes_to_the_opt_out(shop: Shop) -> None:
 
 
 def test_c03_no_parameter_switches_a_gate_off() -> None:
-    assert set(inspect.signature(Sms.send).parameters) == {"self", "campaign", "at"}
+    assert set(inspect.signature(Sms.send).parameters) == {"self", "actor", "role", "campaign", "at"}
     assert {field.name for field in fields(Campaign)} == {
         "name",
         "include",

@@ -12,7 +12,6 @@ class WebCode(StrEnum):
     TOO_MANY_ATTEMPTS = "W004"  # too many wrong passwords, or requests, in too short a time
     UNKNOWN_LINK = "W005"  # an invitation that was used, has lapsed, or never was
     INVALID_INPUT = "W006"  # a field does not fit
-    EXISTS = "W007"  # there is somebody with that address already
     LAST_OWNER = "W008"  # an account has at least one owner
     UNKNOWN = "W009"  # there is no such page, or thing
     OTHER_SITE = "W010"  # the request came from a page of another site
@@ -27,7 +26,6 @@ STATUS = {
     WebCode.TOO_MANY_ATTEMPTS: 429,
     WebCode.UNKNOWN_LINK: 404,
     WebCode.INVALID_INPUT: 422,
-    WebCode.EXISTS: 409,
     WebCode.LAST_OWNER: 409,
     WebCode.UNKNOWN: 404,
     WebCode.OTHER_SITE: 403,
