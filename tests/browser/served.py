@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from segql.web.access.rights import Role
 from segql.web.access.visitors import COOKIE
@@ -83,7 +83,7 @@ class Watched:
     def settle(self) -> None:
         """Wait until the page and its parts are there. The network is never idle: a page listens to what changes."""
         self.page.wait_for_load_state("load")
-        self.page.wait_for_function("document.querySelector('.htmx-request') === null")
+        expect(self.page.locator(".htmx-request")).to_have_count(0)
 
     def accessibility_faults(self) -> list[str]:
         """What axe-core finds: rule, and where."""
