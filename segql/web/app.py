@@ -1,6 +1,6 @@
 """The application put together: routes, what guards them, and what happens when something goes wrong."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from importlib.resources import files
 
@@ -75,8 +75,8 @@ def create_app(desk: Desk, *, jobs: bool = True) -> FastAPI:
         app.include_router(page.router, include_in_schema=False)
     for api in APIS:
         app.include_router(api.router)
-    _require_rights(app)
-    describe(app)
+    _require_rights()
+    describe(app, [route for api in APIS for route in api.router.routes])
     return app
 
 
@@ -89,8 +89,16 @@ class _Static(StaticFiles):
         return answer
 
 
-def _require_rights(app: FastAPI) -> None:
+def all_routes() -> Iterator[APIRoute]:
+    """The routes of all pages and operations, from the modules: the application knows them only once it is asked."""
+    for module in (*PAGES, *APIS):
+        for route in module.router.routes:
+            if isinstance(route, APIRoute):
+                yield route
+
+
+def _require_rights() -> None:
     """No route is open by mistake."""
-    for route in app.routes:
-        if isinstance(route, APIRoute) and not rights_of(route) and route.path not in PUBLIC:
+    for route in all_routes():
+        if not rights_of(route) and route.path not in PUBLIC:
             raise RuntimeError(f"the route {route.path} asks for no right, and is not public")

@@ -8,15 +8,16 @@ from fastapi.routing import APIRoute
 
 from segql.web.access.rights import RIGHTS, ROLES, Role
 from segql.web.access.visitors import rights_of
-from segql.web.app import PUBLIC
+from segql.web.app import PUBLIC, all_routes
 from tests.web.office import Office
 
 
-def routes(office: Office) -> Iterator[tuple[APIRoute, str]]:
-    for route in office.app.routes:
-        if isinstance(route, APIRoute):
-            for method in route.methods:
-                yield route, method
+def routes() -> Iterator[tuple[APIRoute, str]]:
+    found = list(all_routes())
+    assert len(found) > 150, "the walk sees all pages and operations"
+    for route in found:
+        for method in route.methods:
+            yield route, method
 
 
 def path_of(route: APIRoute) -> str:
@@ -26,7 +27,7 @@ def path_of(route: APIRoute) -> str:
 @pytest.mark.parametrize("role", ROLES)
 def test_what_a_role_may_not_do_is_refused(office: Office, role: Role) -> None:
     client = office.client(role)
-    for route, method in routes(office):
+    for route, method in routes():
         if not rights_of(route) <= RIGHTS[role]:
             answer = client.request(method, path_of(route))
             assert answer.status_code == 403, f"{method} {route.path} as {role}"
@@ -34,7 +35,7 @@ def test_what_a_role_may_not_do_is_refused(office: Office, role: Role) -> None:
 
 def test_a_stranger_is_shown_the_door(office: Office) -> None:
     client = office.client()
-    for route, method in routes(office):
+    for route, method in routes():
         if route.path in PUBLIC:
             continue
         answer = client.request(method, path_of(route))

@@ -41,7 +41,11 @@ class Running:
             "--port",
             str(self.port),
         ]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        # Behind a pipe, as a service has it.
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
+        )
         assert self.process.stdout is not None
         said = self.process.stdout.readline()
         link = re.search(r"http://\S+", said)

@@ -1,5 +1,6 @@
 """The OpenAPI document: what every operation takes, gives and asks for."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -7,6 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 
 import segql
 from segql.runtime.documents import json_text
@@ -17,9 +19,9 @@ from segql.web.problems import Problem
 PATH = "/api/openapi.json"
 
 
-def describe(app: FastAPI) -> None:
-    """Let the application answer with its document, which is made once."""
-    document = json_text(_document(app))
+def describe(app: FastAPI, operations: Sequence[BaseRoute]) -> None:
+    """Let the application answer with the document of its operations, which is made once."""
+    document = json_text(_document(operations))
 
     def openapi(_: Request) -> Response:
         return Response(document, media_type="application/json")
@@ -27,12 +29,12 @@ def describe(app: FastAPI) -> None:
     app.add_route(PATH, openapi)
 
 
-def _document(app: FastAPI) -> dict[str, Any]:
+def _document(operations: Sequence[BaseRoute]) -> dict[str, Any]:
     document = get_openapi(
         title="segql",
         version=segql.__version__,
         description="Say whom you mean, ask who they are, and text them through the gates.",
-        routes=app.routes,
+        routes=operations,
     )
     schemes = {
         "token": {"type": "http", "scheme": "bearer", "description": "Made on the page Account"},
@@ -49,8 +51,8 @@ def _document(app: FastAPI) -> dict[str, Any]:
         "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
         "description": "Asked again with the same key within a day, a change is made once, and answered alike",
     }
-    for route in app.routes:
-        if not isinstance(route, APIRoute) or not route.include_in_schema:
+    for route in operations:
+        if not isinstance(route, APIRoute):
             continue
         for method in route.methods or ():
             operation = document["paths"][route.path][method.lower()]
