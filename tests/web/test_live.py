@@ -62,9 +62,11 @@ def events(
 
 def test_d11_a_stream_tells_what_happens_from_now_on(office: Office) -> None:
     position = office.sms.conversations.position("manager")
-    hello, change = events(office, 2, None, lambda: text(office, 1, "<b>Do you ship?</b>"))
+    texts = (lambda: text(office, 1, "<b>Do you ship?</b>"), lambda: text(office, 2))
+    hello, change, following = events(office, 3, None, *texts)
     assert hello[:2] == ("hello", position)
     assert change[:2] == ("change", position + 1)
+    assert following[:2] == ("change", position + 2)  # and not the one before it once more
     data = change[2]
     assert (data["what"], data["box"], data["isUnread"]) == ("text", "inbox", True)
     assert data["unread"] == hello[2]["unread"] + 1
