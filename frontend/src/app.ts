@@ -4,7 +4,7 @@ import { followClicks } from "./clicks";
 import { followComposing, followWhen } from "./compose";
 import { followFields } from "./fields";
 import { followKeys } from "./keys";
-import { followConversations } from "./conversations";
+import { followConversations } from "./conversations/index";
 import { followStream } from "./live";
 import { followPhone } from "./phone";
 

@@ -50,13 +50,18 @@ def test_a01_the_story_of_the_set_up(empty: Served) -> None:
     assert watched.accessibility_faults() == []
     page.get_by_role("link", name="To the settings").click()
     expect(page.get_by_role("cell", name="Canada, United States")).to_be_visible()
-
     tab(page, "Message add-ons")
     expect(page.get_by_label("Organization prefix", exact=True)).to_have_value("Acme")
+    assert watched.faults == []
+
+
+def test_a05_a_mistake_is_told_at_its_field_and_what_was_typed_in_others_stays(served: Served) -> None:
+    watched = served.browser("owner")
+    page = watched.page
+    page.goto("/sms/add-ons")
     preview = page.get_by_role("group", name="Organization prefix on a phone")
     page.get_by_label("Organization prefix", exact=True).fill("Zed")
     expect(preview).to_contain_text("Zed: Our new coats")
-    # A mistake is told at its field, and what was typed in the others stays.
     page.get_by_label("Opt-out language", exact=True).fill("Text us to leave")
     save(page)
     expect(page.get_by_text("The opt-out language has to contain the word STOP.")).to_be_visible()
@@ -65,14 +70,19 @@ def test_a01_the_story_of_the_set_up(empty: Served) -> None:
     page.get_by_label("Opt-out language", exact=True).fill("Text STOP to end")
     save(page)
     expect(page.get_by_text("Saved: Organization prefix, Opt-out language.")).to_be_visible()
+    assert watched.faults == []
 
-    tab(page, "Consent and keywords")
+
+def test_a06_replies_and_keywords(served: Served) -> None:
+    watched = served.browser("owner")
+    page = watched.page
+    page.goto("/sms/consent")
     page.get_by_label("Contact address").fill("care@acme.example")
     page.get_by_label("Reply to HELP and INFO", exact=True).fill(
         "Write to {{ email }}. Reply STOP to opt out."
     )
     help_preview = page.get_by_role("group", name="Reply to HELP and INFO on a phone")
-    expect(help_preview).to_contain_text("Zed: Write to care@acme.example.")
+    expect(help_preview).to_contain_text("Write to care@acme.example.")
     save(page)
     expect(page.get_by_text("Saved: Contact address, Reply to HELP and INFO.")).to_be_visible()
     page.get_by_role("button", name="Add a keyword").click()
@@ -83,7 +93,13 @@ def test_a01_the_story_of_the_set_up(empty: Served) -> None:
     page.get_by_label("Word", exact=True).fill("COATS")
     page.get_by_role("button", name="Save the keyword").click()
     expect(page.get_by_role("cell", name="COATS")).to_be_visible()
+    assert watched.faults == []
 
+
+def test_a07_to_a12_every_change_is_saved_and_logged(served: Served) -> None:
+    watched = served.browser("owner")
+    page = watched.page
+    page.goto("/sms")
     tab(page, "Other texts")
     page.get_by_label("Answer texts that are no keywords").select_option(label="Answer everybody")
     save(page)
