@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from segql.runtime.store.consents import record_consents
+from segql.runtime.store.consents import BLOCKED_BY_HAND, record_consents
 from segql.sms import feed
 from segql.sms.events import SUBSCRIBED, UNSUBSCRIBED, record_consent_changes
 from segql.sms.instants import aware, stored
@@ -117,8 +117,10 @@ def record_block(
     actor: str,
     at: datetime,
 ) -> None:
-    """Write that a number gets nothing any more, or may get something again."""
-    _append(connection, number, "block", status, "inbox", None, actor, at, at)
+    """Write that a number gets nothing any more, or may get something again; what it is already it stays."""
+    if is_blocked(connection, number, at) == (status == "blocked"):
+        return
+    _append(connection, number, "block", status, BLOCKED_BY_HAND, None, actor, at, at, again=True)
     feed.note(connection, status, number, at)
 
 
@@ -132,6 +134,8 @@ def _append(
     actor: str,
     occurred_at: datetime,
     at: datetime,
+    *,
+    again: bool = False,
 ) -> None:
     import pyarrow as pa
 
@@ -146,4 +150,4 @@ def _append(
         "detail": detail,
         "actor": actor,
     }
-    record_consents(connection, pa.Table.from_pylist([entry]))
+    record_consents(connection, pa.Table.from_pylist([entry]), again=again)

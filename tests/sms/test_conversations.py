@@ -116,6 +116,19 @@ def test_d04_a_reaction_or_a_keyword_does_not_bring_it_back(shop: Shop) -> None:
     assert titles(shop) == []
 
 
+def test_d04_blocking_and_unblocking_within_a_second_is_taken_in_its_order(shop: Shop) -> None:
+    shop.text(ANN, "hello")
+    talks = shop.sms.conversations
+    for times in range(3):
+        talks.block("ann", OWNER, ANN)
+        talks.block("bob", OWNER, ANN)  # at the same moment, on another screen
+        assert titles(shop, box="blocked") == [ANN]
+        talks.unblock("ann", OWNER, ANN)
+        assert (titles(shop), titles(shop, box="blocked")) == ([ANN], [])
+        entries = shop.scalar("SELECT count(*) FROM consents WHERE kind = 'block'")
+        assert entries == 2 * (times + 1)
+
+
 def test_d04_a_blocked_number_is_in_the_blocked_list_alone_and_gets_nothing(shop: Shop) -> None:
     shop.add([ANN, BOB])
     shop.text(ANN, "hello")

@@ -24,6 +24,8 @@ STATUSES = {
 CHANNELS = ("sms", "email", "push")
 COLUMNS = ("channel", "kind", "address", "status", "occurred_at", "recorded_at", "method", "detail", "actor")
 _STRICTEST_FIRST = "['blocked', 'unblocked', 'unsubscribed', 'pending', 'subscribed']"
+# How blocks are told that somebody made by hand, one after the other: within a second, too, the last one holds.
+BLOCKED_BY_HAND = "inbox"
 # The section of the settings that holds the salt of erased addresses, once there are any (see `erasure`).
 SALT_SECTION = "erasure"
 # The address under which the log keeps one that was erased; null as long as there is no salt.
@@ -46,14 +48,16 @@ class ConsentsWritten(NamedTuple):
     rejected: list[Rejected]
 
 
-def record_consents(connection: "duckdb.DuckDBPyConnection", table: "pa.Table") -> ConsentsWritten:
+def record_consents(
+    connection: "duckdb.DuckDBPyConnection", table: "pa.Table", *, again: bool = False
+) -> ConsentsWritten:
     """Append consents to the log, within the caller's transaction, and fold the periods of the profiles
     concerned.
 
     Columns: channel, kind, address, status, occurred_at, recorded_at, method, actor, and detail where there
-    is one. An entry that is there already, apart from when it was recorded, is not appended again. An SMS
-    opt-out from marketing or transactional messages ends both. Rows that cannot be used are rejected, each
-    with its reason. Raises `StoreError` where a column is missing.
+    is one. An entry that is there already, apart from when it was recorded, is not appended again, unless
+    `again` says that it was done once more. An SMS opt-out from marketing or transactional messages ends both.
+    Rows that cannot be used are rejected, each with its reason. Raises `StoreError` where a column is missing.
     """
     columns, incoming = read_columns(table)
     values = _values(columns)
@@ -62,7 +66,7 @@ def record_consents(connection: "duckdb.DuckDBPyConnection", table: "pa.Table") 
         _read_entries(connection, values)
     for row, reason in _refused(connection):
         reasons.setdefault(row, reason)
-    added, repeated = _append(connection, list(reasons))
+    added, repeated = _append(connection, list(reasons), again)
     return ConsentsWritten(
         added, repeated, [Rejected(row, reason) for row, reason in sorted(reasons.items())]
     )
@@ -132,7 +136,7 @@ def _refused(connection: "duckdb.DuckDBPyConnection") -> list[tuple[int, str]]:
     return [(row, reason) for row, reason in rows]
 
 
-def _append(connection: "duckdb.DuckDBPyConnection", refused: list[int]) -> tuple[int, int]:
+def _append(connection: "duckdb.DuckDBPyConnection", refused: list[int], again: bool) -> tuple[int, int]:
     """Append to the log what it does not have and fold the periods anew; how many were added and repeated."""
     same = " AND ".join(
         f"c.{name} IS NOT DISTINCT FROM e.{name}"
@@ -148,8 +152,9 @@ def _append(connection: "duckdb.DuckDBPyConnection", refused: list[int]) -> tupl
     )
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE log AS SELECT * FROM entries e
-        WHERE NOT EXISTS (FROM consents c WHERE c.address = e.address AND {same})
-        QUALIFY row_number() OVER (PARTITION BY {identity} ORDER BY row) = 1"""  # noqa: S608
+        WHERE $again OR NOT EXISTS (FROM consents c WHERE c.address = e.address AND {same})
+        QUALIFY row_number() OVER (PARTITION BY {identity} ORDER BY row) = 1""",  # noqa: S608
+        {"again": again},
     )
     (total,) = one_row(connection, "SELECT count(*) FROM entries")
     (added,) = one_row(
@@ -171,7 +176,7 @@ def derive_periods(connection: "duckdb.DuckDBPyConnection", profiles: str) -> No
     profile_id).
 
     The log is read in the order in which things happened; of several entries of one instant the strictest
-    holds.
+    holds, and of blocks by hand the last.
     """
     (concerned,) = one_row(connection, f"SELECT count(*) FROM {profiles}")  # noqa: S608
     if not concerned:
@@ -189,7 +194,8 @@ def derive_periods(connection: "duckdb.DuckDBPyConnection", profiles: str) -> No
           SELECT channel, kind, l.address, status, occurred_at, method, detail
           FROM consents c JOIN logged l USING (channel) WHERE c.address = l.entered
           QUALIFY row_number() OVER (PARTITION BY channel, kind, l.address, occurred_at
-            ORDER BY list_position({_STRICTEST_FIRST}, status)) = 1
+            ORDER BY if(kind = 'block' AND method = '{BLOCKED_BY_HAND}', consent_id, 0) DESC,
+              list_position({_STRICTEST_FIRST}, status)) = 1
         ), changes AS (
           SELECT * FROM entries QUALIFY lag(status) OVER
             (PARTITION BY channel, kind, address ORDER BY occurred_at) IS DISTINCT FROM status
