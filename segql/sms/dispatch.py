@@ -17,6 +17,7 @@ from segql.sms.gates import PRECEDENCE, Purpose, judge
 from segql.sms.instants import aware, stored
 from segql.sms.messages import IS_WAITING, note_steps
 from segql.sms.outcomes import LEASE, give_up_waiting, record_answers
+from segql.sms.reviews import give_up_undecided
 from segql.sms.settings import SmsSettings, read_settings
 
 if TYPE_CHECKING:
@@ -219,13 +220,14 @@ def _deliver(line: Line, batch: list[OutboundText], at: datetime) -> None:
 
 
 def _settle_doubts(line: Line, at: datetime) -> None:
-    """Ask the carrier about hand-overs that were cut off, and give up those that it will never report on. What it
-    never had goes back to the queue.
+    """Ask the carrier about hand-overs that were cut off, and give up those that it will never report on, and what waited
+    too long for somebody to decide. What the carrier never had goes back to the queue.
 
     The caller holds the line: nothing is on its way to the carrier meanwhile.
     """
     with line.database.transaction(names=False) as connection:
         give_up_waiting(connection, at)
+        give_up_undecided(connection, at)
         rows = connection.execute(
             """SELECT message_id, sender, number, text FROM sms_messages
             WHERE state IN ('sending', 'unknown') AND due_at <= $at ORDER BY message_id""",

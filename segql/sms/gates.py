@@ -94,7 +94,7 @@ GATES = (
         "in_review",
         "marketing AND in_review",
         "wrote what may be an opt-out: somebody decides",
-        "Decide in conversations whether they opted out. Until then they wait.",
+        "Decide in conversations whether they opted out. Until then they wait, for a day at the most.",
         holds=True,
     ),
     Gate(
@@ -132,6 +132,9 @@ GATES = (
 BY_CODE = {gate.code: gate for gate in GATES}
 # Those that time, or somebody, may lift by itself before a message that is to leave later is judged again.
 FLEETING = ("smart_sending", "frequency_cap", "no_coupon", "no_credits")
+
+# So long a message waits for somebody to decide; later, what it says may no longer be so.
+UNDECIDED_DAYS = 1
 
 # What the gates know about each person of the temporary table `audience`. Its columns: message_id, number and
 # sender (of a message that exists, else null), profile_id, text_id, credits, the message's price, picture, and pool,
@@ -220,7 +223,7 @@ def judge(
         )
         SELECT message_id, profile_id, credits, text_id, phone_number, country, sender, trial, closes_at, gate,
           CASE WHEN gate IS NULL THEN 'pass' WHEN gate IN ({holding}) THEN 'hold' ELSE 'skip' END AS outcome,
-          CASE gate WHEN 'in_review' THEN TIMESTAMP_S '9999-12-31'  -- until somebody decides
+          CASE gate WHEN 'in_review' THEN $g_at + INTERVAL {UNDECIDED_DAYS} DAY  -- or until somebody decides
             WHEN 'quiet_hours' THEN coalesce(opens_at, $g_at + INTERVAL 1 DAY)
             ELSE $g_at END::TIMESTAMP_S AS due_at
         FROM stops""",  # noqa: S608 - constants only

@@ -29,10 +29,10 @@ _MOVES: dict[Move, tuple[Status, tuple[Status, ...]]] = {
 class Progress:
     """How far a campaign or flow has come. `status`: "finished" where it runs and nobody waits.
 
-    `states`: its messages by state, whose sum is the audience. `fault`: why it was stopped. `local_time`: the time of the
-    recipients' clocks at which they are texted, where it is so. `actor`: who wrote or started it last. `next_at`: when a
-    waiting message is looked at next. `ends_at`: when the last part can have left, at the pace of the sending numbers;
-    None where there is no limit to it, or nobody waits.
+    `states`: its messages by state, whose sum is the audience. `fault`: why it was stopped, or has paused itself.
+    `local_time`: the time of the recipients' clocks at which they are texted, where it is so. `actor`: who wrote or started
+    it last. `next_at`: when a waiting message is looked at next. `ends_at`: when the last part can have left, at the pace
+    of the sending numbers; None where there is no limit to it, or nobody waits.
     """
 
     campaign_id: int
@@ -80,6 +80,11 @@ def move(connection: "duckdb.DuckDBPyConnection", name: str, what: Move, by: By,
     connection.execute(
         "UPDATE sms_campaigns SET status = ?, fault = NULL WHERE campaign_id = ?", [after, campaign_id]
     )
+    if what == "resume":
+        # What was filtered until now is known to whoever resumes it (see `filtered`).
+        connection.execute(
+            "UPDATE sms_campaigns SET watched_from = ? WHERE campaign_id = ?", [stored(at), campaign_id]
+        )
     if what == "cancel":
         _cancel_messages(connection, campaign_id, at)
     log_campaign(connection, name, status, after, by, at)

@@ -44,6 +44,7 @@ REASONS = {
     "left_segment": "was no longer in the flow's segment",
     "too_late": "set the flow off too long ago",
     "texted_already": "shares the number of somebody whom the flow has texted",
+    "undecided": "wrote what may be an opt-out, and nobody decided for a day",
     "no_text": "lacks a value that the text needs",
     "cancelled": "was not texted when it was cancelled",
     "erased": "was erased",

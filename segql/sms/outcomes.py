@@ -11,6 +11,7 @@ from segql.sms.carriers.base import Answer, OutboundText
 from segql.sms.consent import end_consents
 from segql.sms.coupons import burn
 from segql.sms.events import record_outcomes, record_replies
+from segql.sms.filtered import pause_filtered
 from segql.sms.instants import stored
 from segql.sms.messages import State, before, note_steps
 
@@ -67,6 +68,7 @@ def record_answers(
         _stop_campaigns(connection)
     if "refused" in seen:
         end_consents(connection, "untaken", at)
+        pause_filtered(connection, "untaken", at)
     record_outcomes(connection, "untaken")
     record_replies(connection, "answers")
 

@@ -120,7 +120,7 @@ def _summary(
 
 def _waits(connection: "duckdb.DuckDBPyConnection") -> dict[str, Wait]:
     rows = connection.execute(
-        """SELECT gate, count(*), min(due_at), max(due_at), max(due_at) = TIMESTAMP_S '9999-12-31' FROM verdicts
+        """SELECT gate, count(*), min(due_at), max(due_at), gate = 'in_review' FROM verdicts
         WHERE outcome = 'hold' GROUP BY gate"""
     ).fetchall()
     return {

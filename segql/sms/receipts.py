@@ -9,6 +9,7 @@ from segql.sms import feed
 from segql.sms.carriers.base import Receipt
 from segql.sms.consent import end_consents
 from segql.sms.events import record_outcomes
+from segql.sms.filtered import pause_filtered
 from segql.sms.instants import stored
 from segql.sms.messages import before, note_steps
 
@@ -78,5 +79,6 @@ def apply_receipts(connection: "duckdb.DuckDBPyConnection", at: datetime) -> Non
     connection.execute("CREATE OR REPLACE TEMP TABLE finished AS SELECT message_id FROM news WHERE first")
     note_steps(connection, "finished", at)
     end_consents(connection, "finished", at)
+    pause_filtered(connection, "finished", at)
     record_outcomes(connection, "finished")
     feed.note_states(connection, "finished", at)

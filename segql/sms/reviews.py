@@ -7,6 +7,7 @@ from segql.sms import feed
 from segql.sms.consent import record_consent
 from segql.sms.errors import SmsCode, SmsError
 from segql.sms.instants import stored
+from segql.sms.messages import note_steps
 
 if TYPE_CHECKING:
     import duckdb
@@ -40,7 +41,8 @@ def decide(
 def close_reviews(
     connection: "duckdb.DuckDBPyConnection", number: str, decision: Decision, at: datetime
 ) -> bool:
-    """Decide a number's open reviews, and let what waited for them be judged again. Whether there were any."""
+    """Decide a number's open reviews, and let what waited for them, not for too long, be judged again. Whether there were
+    any."""
     closed = connection.execute(
         """UPDATE sms_inbound SET decision = $decision
         WHERE sender = $number AND meaning = 'review' AND decision IS NULL""",
@@ -48,9 +50,23 @@ def close_reviews(
     ).fetchall()[0][0]
     if closed:
         connection.execute(
-            """UPDATE sms_messages SET due_at = $at
-            WHERE number = $number AND state = 'held' AND reason = 'in_review'""",
+            """UPDATE sms_messages SET state = 'queued', reason = NULL, due_at = $at
+            WHERE number = $number AND state = 'held' AND reason = 'in_review' AND due_at > $at""",
             {"number": number, "at": stored(at)},
         )
         feed.note(connection, "decided", number, at)
     return bool(closed)
+
+
+def give_up_undecided(connection: "duckdb.DuckDBPyConnection", at: datetime) -> None:
+    """Skip what has waited too long for somebody to decide: what it says may no longer be so."""
+    connection.execute(
+        """CREATE OR REPLACE TEMP TABLE undecided AS SELECT message_id FROM sms_messages
+        WHERE state = 'held' AND reason = 'in_review' AND due_at <= $at""",
+        {"at": stored(at)},
+    )
+    connection.execute(
+        """UPDATE sms_messages SET state = 'skipped', reason = 'undecided', due_at = NULL
+        WHERE message_id IN (SELECT message_id FROM undecided)"""
+    )
+    note_steps(connection, "undecided", at)

@@ -166,6 +166,14 @@ class SmsSettings(BaseModel):
     quiet_hours_start: time = _setting(
         "sending", "Texts until", "The local time from which people are left alone.", time(21)
     )
+    filtered_percent: int | None = _setting(
+        "sending",
+        "Pause at filtered texts",
+        "A campaign pauses itself when carriers take more than this percentage of its last texts for spam; none for never.",
+        10,
+        ge=1,
+        le=100,
+    )
     opt_out_policy: Policy = _setting(
         "sending",
         "Opt-out words inside a sentence",

@@ -177,7 +177,7 @@ def _take(
         [stored(at), known.campaign_id],
     )
     # What a clock lifts may have passed when it shows the campaign's time: then it is judged.
-    waits = FLEETING if known.local_time else ()
+    waits = (*FLEETING, "in_review") if known.local_time else ()
     _insert_messages(connection, campaign, known.campaign_id, waits, at)
     connection.execute(
         "CREATE TEMP TABLE taken AS SELECT message_id FROM sms_messages WHERE campaign_id = ?",
@@ -199,7 +199,7 @@ def _insert_messages(
         """INSERT INTO sms_messages BY NAME
         WITH judged AS (
           SELECT v.*, t.text, t.parts, list_contains($waits::VARCHAR[], gate) IS TRUE AS waiting,
-            greatest(v.due_at, l.due_at) AS starts_at
+            if(waiting, l.due_at, greatest(v.due_at, l.due_at)) AS starts_at
           FROM verdicts v JOIN texts t USING (text_id) LEFT JOIN local_instants l USING (profile_id)
         )
         SELECT

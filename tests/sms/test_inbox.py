@@ -1,6 +1,6 @@
 """B03 to B09 and B12: texts from customers."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -110,6 +110,36 @@ def test_b05_a_possible_opt_out_holds_marketing_until_somebody_decides(shop: Sho
     with pytest.raises(SmsError) as caught:
         shop.sms.conversations.decide("ann", "manager", ANN, "dismissed")
     assert caught.value.code == SmsCode.NO_REVIEW
+
+
+def test_b05_what_nobody_decided_about_for_a_day_is_not_sent_any_more(shop: Shop) -> None:
+    day = timedelta(days=1)
+    shop.add([ANN, number(2)])
+    for person in (ANN, number(2)):
+        shop.text(person, "please stop texting me")
+    shop.sms.send("ann", "owner", campaign())
+    shop.sms.conversations.decide("ann", "manager", ANN, "dismissed", at=NOON + day)
+    shop.sms.advance(NOON + day)
+    assert shop.taken(ANN) == [] and shop.states() == {"skipped": 2}
+    shop.sms.conversations.decide("ann", "manager", number(2), "dismissed", at=NOON + 21 * day)
+    shop.sms.advance(NOON + 21 * day)
+    assert shop.taken() == []
+    assert shop.sms.why("Sale", "c1").words == "wrote what may be an opt-out, and nobody decided for a day"
+    assert shop.sms.outbound.progress("Sale").status == "finished"
+    shop.sms.send("ann", "owner", campaign(name="The next"), at=NOON + 21 * day)
+    assert len(shop.taken(ANN)) == 1
+
+
+def test_b05_a_decision_about_a_campaign_by_local_time_does_not_hurry_it(shop: Shop) -> None:
+    shop.add([ANN])
+    shop.text(ANN, "please stop texting me")
+    ten = datetime(2026, 6, 2, 10)  # noqa: DTZ001 - a time of their clocks
+    shop.sms.outbound.schedule("ann", "owner", campaign(), ten)
+    shop.sms.advance(NOON + timedelta(hours=9), since=NOON)
+    assert shop.states() == {"queued": 1}
+    shop.sms.conversations.decide("ann", "manager", ANN, "dismissed", at=NOON + timedelta(hours=9))
+    shop.sms.advance(NOON + timedelta(days=2), since=NOON + timedelta(hours=9))
+    assert [text.taken_at for text in shop.carrier.taken()] == [NOON.replace(day=2, hour=14)]
 
 
 @pytest.mark.parametrize("by_text", [True, False])
