@@ -67,7 +67,7 @@ def _zone(question: Question) -> ZoneInfo:
 
 def _write(question: Question, table: "pa.Table") -> None:
     """A table for reading, with the picture that helps."""
-    from segql.cli.pictures import write_combinations, write_counts, write_trend
+    from segql.cli.pictures import write_combinations, write_counts, write_funnel, write_trend
     from segql.compiler.statements import Compare, Count, Funnel, Overlap, Trend
 
     match question.compiled.statement:
@@ -75,8 +75,10 @@ def _write(question: Question, table: "pa.Table") -> None:
             write_trend(table, _zone(question))
         case Overlap():
             write_combinations(table)
-        case Count() | Funnel():
+        case Count():
             write_counts(table)
+        case Funnel():
+            write_funnel(table)
         case Compare():
             changes = table.column("change").to_pylist()
             write(f"{changes.count('entered'):,} entered, {changes.count('left'):,} left")

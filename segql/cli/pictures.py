@@ -8,6 +8,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from segql.cli.output import console, write, write_table
+from segql.runtime.documents import duration_text
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -44,6 +45,40 @@ def write_counts(table: "pa.Table") -> None:
         most = max(counts) or 1
         table = table.append_column("", pa.array([bar(count / most) for count in counts], pa.string()))
     write_table(table)
+
+
+def write_funnel(table: "pa.Table") -> None:
+    """What is left after each step; on a terminal with bars beside it. Below it how long the steps took."""
+    import pyarrow as pa
+
+    from segql.runtime.funnels import steps_told
+
+    shown = table.select(["step", "count"]).add_column(1, "what", pa.array(steps_told(table), pa.string()))
+    for heading, name in (("of first", "share_of_first"), ("of previous", "share_of_previous")):
+        shares = table.column(name).to_pylist()
+        said = [None if share is None else f"{share:>6.1%}" for share in shares]
+        shown = shown.append_column(heading, pa.array(said, pa.string()))
+    write_counts(shown)
+    timed = [row for row in table.to_pylist() if row["timed"]]
+    if not timed:
+        return
+    write()
+    columns = {
+        "step": pa.array([row["step"] for row in timed], pa.int32()),
+        "timed": pa.array([row["timed"] for row in timed], pa.int64()),
+        "median": pa.array([duration_text(row["median_seconds"]) for row in timed], pa.string()),
+        "half of them": pa.array(
+            [
+                f"{duration_text(row['lower_quartile_seconds'])} to {duration_text(row['upper_quartile_seconds'])}"
+                for row in timed
+            ],
+            pa.string(),
+        ),
+        "from the first": pa.array(
+            [duration_text(row["median_seconds_from_first"]) for row in timed], pa.string()
+        ),
+    }
+    write_table(pa.table(columns), title="Time from the event before")
 
 
 def write_combinations(table: "pa.Table") -> None:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from segql.compiler.diagnostics.diagnostic import Diagnostic
-from segql.compiler.statements import Ask, Count, SegmentDefinition, Trend
-from segql.notebook.pictures import line_chart, notes, table_html
+from segql.compiler.statements import Ask, Count, Funnel, SegmentDefinition, Trend
+from segql.notebook.pictures import funnel_html, line_chart, notes, table_html
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -30,6 +30,7 @@ class Answer:
     heading: str | None = None
     is_trend: bool = False
     is_counted: bool = False
+    is_funnel: bool = False
     warnings: tuple[Diagnostic, ...] = ()
 
     def table_of(self, package: str) -> Any:
@@ -51,6 +52,8 @@ class Answer:
         return self.heading or f"{self.table.num_rows:,} rows: {', '.join(self.table.column_names)}"
 
     def _repr_html_(self) -> str:
+        if self.is_funnel:
+            return notes(self.heading, self.warnings) + funnel_html(self.table, self.zone)
         chart = line_chart(self.table, self.zone) if self.is_trend else ""
         counted = "count" if self.is_counted else None
         return notes(self.heading, self.warnings) + chart + table_html(self.table, self.zone, counted)
@@ -71,5 +74,6 @@ def answered(store: "Store", compiled: "Compiled", now: datetime) -> Answer:
         heading,
         isinstance(statement, Trend),
         isinstance(statement, Count) and table.num_columns > 1,
+        isinstance(statement, Funnel),
         compiled.warnings,
     )

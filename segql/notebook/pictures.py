@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from segql.compiler.diagnostics.diagnostic import Diagnostic
+from segql.runtime.documents import duration_text
+from segql.runtime.funnels import steps_told
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -16,6 +18,8 @@ _WIDTH, _HEIGHT, _MARGIN = 640, 180, 8
 _BAR = "display:inline-block;height:0.7em;background:currentColor;opacity:0.4"
 _NUMBERS = 'style="text-align:right"'
 _TEXTS = 'style="text-align:left"'
+# What stands beside the steps of a funnel: shares, of how many the times are known, and the times.
+_OF_FUNNELS = ("of first", "of previous", "timed", "from the event before", "half of them", "from the first")
 
 
 def notes(heading: str | None, warnings: Iterable[Diagnostic]) -> str:
@@ -47,6 +51,33 @@ def table_html(table: "pa.Table", zone: ZoneInfo, counted: str | None = None) ->
     more = table.num_rows - shown.num_rows
     body = "".join(f"<tr>{row}</tr>" for row in rows)
     return f"<table>{body}</table>" + (f"<p>... and {more:,} more rows</p>" if more else "")
+
+
+def funnel_html(table: "pa.Table", zone: ZoneInfo) -> str:
+    """The steps of a funnel with a bar each, and how long they took."""
+    import pyarrow as pa
+
+    rows = table.to_pylist()
+    shown = table.select(["step", "count"]).add_column(1, "what", pa.array(steps_told(table), pa.string()))
+    body = ["".join(f"<th {_TEXTS}>{escape(name)}</th>" for name in (*shown.column_names, *_OF_FUNNELS, ""))]
+    for cells, row in zip(shown.to_pylist(), rows, strict=True):
+        shares = (row["share_of_first"], row["share_of_previous"])
+        half = [row["lower_quartile_seconds"], row["upper_quartile_seconds"]]
+        lengths = [row["median_seconds"], None if half[0] is None else half, row["median_seconds_from_first"]]
+        told = ["" if share is None else f"{share:.1%}" for share in shares]
+        told += ["" if row["timed"] is None else f"{row['timed']:,}", *map(_length, lengths)]
+        body.append(
+            "".join(_cell(value, zone) for value in cells.values())
+            + "".join(f"<td {_NUMBERS}>{one}</td>" for one in told)
+            + f'<td {_TEXTS}><span style="{_BAR};width:{(row["share_of_first"] or 0) * 20:.1f}em"></span></td>'
+        )
+    return f"<table>{''.join(f'<tr>{row}</tr>' for row in body)}</table>"
+
+
+def _length(seconds: float | list[float] | None) -> str:
+    if isinstance(seconds, list):
+        return " to ".join(map(duration_text, seconds))
+    return "" if seconds is None else duration_text(seconds)
 
 
 def line_chart(table: "pa.Table", zone: ZoneInfo) -> str:

@@ -1,15 +1,14 @@
-"""Answers to statements, as tables: those of one query, and those of several: trend, overlap, funnel."""
+"""Answers to statements, as tables: those of one query, and those of several: trend, overlap."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from segql.compiler.ast.base import Condition
 from segql.compiler.check.scope import Scope
 from segql.compiler.compiled import Compiled
-from segql.compiler.conditions import Did, InSegment
+from segql.compiler.conditions import InSegment
 from segql.compiler.conditions.lengths import Unit, back, period_of
 from segql.compiler.conditions.parameters import given
 from segql.compiler.conditions.values import Attribute
@@ -21,6 +20,7 @@ from segql.compiler.sql.emit import Emitter
 from segql.compiler.statements import Compare, Count, Explain, Funnel, Overlap, Show, Trend, Why
 from segql.runtime.compare import compare
 from segql.runtime.engines import duckdb as engine
+from segql.runtime.funnels import funnel
 from segql.runtime.why import why
 
 if TYPE_CHECKING:
@@ -142,41 +142,3 @@ def _name(group: Condition) -> str:
     if isinstance(group, InSegment) and isinstance(group.name, str):
         return group.name
     return group.text()
-
-
-def funnel(cursor: "duckdb.DuckDBPyConnection", statement: Funnel, scope: Scope, now: datetime) -> "pa.Table":
-    """How many people are left after each step.
-
-    Columns: step (int32, from 1), what, count (int64), share_of_first and share_of_previous (0 to 1, null where the
-    step before has nobody)."""
-    import pyarrow as pa
-
-    here = moment(scope.account, now)
-    steps = list(_steps(statement.steps))
-    counts = [_count(cursor, plan.conjunction(*(one.lower(scope) for one in asked)), here) for asked in steps]
-    shares = [None, *(after / before if before else None for before, after in pairwise(counts))]
-    return pa.table(
-        {
-            "step": pa.array(range(1, len(steps) + 1), pa.int32()),
-            "what": pa.array([asked[-1].text() for asked in steps], pa.string()),
-            "count": pa.array(counts, pa.int64()),
-            "share_of_first": pa.array(
-                [count / counts[0] if counts[0] else None for count in counts], pa.float64()
-            ),
-            "share_of_previous": pa.array(shares, pa.float64()),
-        }
-    )
-
-
-def _steps(conditions: tuple[Condition, ...]) -> Iterator[tuple[Condition, ...]]:
-    """What has to hold after each step; the beginnings of a sequence are steps of their own."""
-    for index, condition in enumerate(conditions):
-        before = conditions[:index]
-        if isinstance(condition, Did):
-            for length in range(len(condition.steps)):
-                yield (*before, condition.changed(steps=condition.steps[:length]))
-        yield (*before, condition)
-
-
-def _count(cursor: "duckdb.DuckDBPyConnection", asked: plan.Predicate, at: Moment) -> int:
-    return engine.run_number(cursor, Emitter(asked, at, engine.DIALECT).count())

@@ -6,6 +6,9 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from segql.compiler.pipeline import compile
+from segql.compiler.plan.instants import moment
+from segql.compiler.plan.nodes import Sequence
+from segql.compiler.sql.emit import Emitter
 from tests.compiler.account import CATALOG, NOW
 from tests.compiler.definitions import DEFINITIONS
 
@@ -45,6 +48,17 @@ def test_statements(snapshot: SnapshotAssertion) -> None:
         'count gender is "f"',
     )
     assert snapshot == [compile(text, CATALOG).sql(now=NOW).text for text in texts]
+
+
+def test_times_of_a_funnel(snapshot: SnapshotAssertion) -> None:
+    """Of whoever did a sequence, and of some of them."""
+    sequence = compile(
+        'did "Started Checkout" then not "Opened Email" then "Placed Order" within 1 day', CATALOG
+    )
+    few = compile('did "Placed Order" and can receive sms', CATALOG)
+    here = moment(CATALOG.account, NOW)
+    assert isinstance(sequence.plan, Sequence)
+    assert snapshot == [Emitter(asked.plan, here).times(sequence.plan).text for asked in (sequence, few)]
 
 
 def test_the_plan_can_be_asked_at_any_instant() -> None:

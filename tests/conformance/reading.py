@@ -28,12 +28,22 @@ class Case:
 
 
 @dataclass(frozen=True)
+class FunnelCase:
+    """A funnel, the instant (aware) at which it is asked, and of each step what README.md says."""
+
+    funnel: str
+    now: datetime
+    steps: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
 class Family:
-    """A file: its people, and the cases that are asked of them."""
+    """A file: its people, and the cases and funnels that are asked of them."""
 
     name: str
     world: World
     cases: tuple[Case, ...]
+    funnels: tuple[FunnelCase, ...]
 
 
 def families() -> list[Family]:
@@ -49,7 +59,11 @@ def _family(name: str, document: dict[str, Any]) -> Family:
         Case(row["definition"], row.get("given", {}), _instant(row.get("now")) or now, frozenset(row["in"]))
         for row in document["cases"]
     )
-    return Family(name, _world(document), cases)
+    funnels = tuple(
+        FunnelCase(row["funnel"], _instant(row.get("now")) or now, row["steps"])
+        for row in document.get("funnels", ())
+    )
+    return Family(name, _world(document), cases, funnels)
 
 
 def _world(document: dict[str, Any]) -> World:

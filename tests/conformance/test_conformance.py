@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 import segql
-from segql.compiler.statements import Ask
+from segql.compiler.statements import Ask, Funnel
 from segql.compiler.text import quoted
-from tests.conformance.reading import Case, Family, families
+from tests.conformance.reading import Case, Family, FunnelCase, families
 from tests.person.evaluator import ByPerson
 from tests.reference.evaluate import members
+from tests.reference.funnels import Left, funnel, quartiles
+from tests.reference.people import World
 from tests.semantics.loading import load
 
 FAMILIES = families()
@@ -90,6 +92,38 @@ def test_everybody_agrees(evaluator: tuple[Family, Any]) -> None:
             more, less = sorted(found - case.members), sorted(case.members - found)
             wrong.append(f"{case.definition}\n  at {case.now}: also names {more}, leaves out {less}")
     assert not wrong, "\n".join(wrong)
+
+
+FUNNELS = [(family.world, case) for family in FAMILIES for case in family.funnels]
+
+
+@pytest.mark.parametrize(("world", "case"), FUNNELS, ids=[case.funnel for _, case in FUNNELS])
+def test_everybody_agrees_on_funnels(world: World, case: FunnelCase) -> None:
+    (statement,) = segql.parse(case.funnel).statements
+    assert isinstance(statement, Funnel)
+    left = funnel(world, statement.steps, case.now)
+    assert [_by_reference(one) for one in left] == case.steps
+    with load(world) as store:
+        assert list(map(_by_store, store.ask(case.funnel, case.now).to_pylist())) == case.steps
+
+
+def _by_reference(left: Left) -> dict[str, Any]:
+    if left.between is None or left.in_all is None:
+        return {"count": left.count}
+    timed = {"count": left.count, "timed": len(left.between)}
+    if not left.between:
+        return timed
+    return {**timed, "seconds": quartiles(left.between), "from_first": quartiles(left.in_all)[1]}
+
+
+def _by_store(row: dict[str, Any]) -> dict[str, Any]:
+    if row["timed"] is None:
+        return {"count": row["count"]}
+    timed = {"count": row["count"], "timed": row["timed"]}
+    if not row["timed"]:
+        return timed
+    seconds = [row["lower_quartile_seconds"], row["median_seconds"], row["upper_quartile_seconds"]]
+    return {**timed, "seconds": seconds, "from_first": row["median_seconds_from_first"]}
 
 
 def test_there_are_rows_of_every_family() -> None:

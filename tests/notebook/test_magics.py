@@ -84,6 +84,15 @@ def test_a_trend_has_a_line(notebook: Notebook) -> None:
     assert "<title>2026-06-01 12:00: 4</title>" in shown
 
 
+def test_a_funnel_has_bars_and_times(notebook: Notebook) -> None:
+    shown = notebook.html(f'%%segql {AS_OF}\nfunnel did "Placed Order" then "Placed Order" within 90 days')
+    assert shown.count("<tr>") == 3
+    assert "then &quot;Placed Order&quot; within 90 days" in shown
+    assert "50.0%" in shown
+    assert "30 days to 30 days" in shown
+    assert "width:10.0em" in shown
+
+
 def test_what_people_wrote_is_text(notebook: Notebook) -> None:
     shown = notebook.html(f"%%segql {AS_OF}\nshow external_id, gender where everybody")
     assert "&lt;b&gt;dan&lt;/b&gt;" in shown

@@ -135,6 +135,35 @@ def test_funnel_of_nobody(few: segql.Store) -> None:
     ]
 
 
+def test_funnel_times_the_first_way_to_a_step(few: segql.Store) -> None:
+    """Ben ordered 3 and 2 days ago; Anna on each of the last ten days, and clicked a day ago."""
+    found = rows(few, 'funnel did "Placed Order" then "Placed Order" then "Clicked Email" within 2 days')
+    day = 86_400
+    names = ("count", "timed", "lower_quartile_seconds", "median_seconds", "upper_quartile_seconds")
+    assert [tuple(row[name] for name in (*names, "median_seconds_from_first")) for row in found] == [
+        (3, None, None, None, None, None),
+        (2, 2, day, day, day, day),
+        # Behind her first order, the earliest one that the click follows in time is 3 days old.
+        (1, 1, 2 * day, 2 * day, 2 * day, 9 * day),
+    ]
+
+
+def test_funnel_times_conditions_that_are_events(few: segql.Store) -> None:
+    """Everybody who is left is counted; the times are those of whoever did the events in this order."""
+    found = rows(few, 'funnel did "Texted Us" then everybody then did "Placed Order"')
+    assert [(row["count"], row["timed"]) for row in found] == [(2, None), (2, None), (2, 1)]
+    assert found[2]["median_seconds"] == found[2]["median_seconds_from_first"] == 90 * 86_400
+
+
+def test_funnel_has_no_times_of_what_is_no_event(few: segql.Store) -> None:
+    found = rows(
+        few,
+        'funnel did "Texted Us" then did "Placed Order" at least 2 times then did not "Clicked Email" then '
+        'did "Placed Order" then not "Placed Order"',
+    )
+    assert [row["timed"] for row in found] == [None, None, None, 0, None]
+
+
 # ---- Compare ----------------------------------------------------------------------------------------------------------
 
 

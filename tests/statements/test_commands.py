@@ -10,6 +10,7 @@ from rich.console import Console
 
 from segql.cli import output, pictures
 from segql.cli.pictures import bar, sparkline
+from segql.runtime.documents import duration_text
 from tests.cli.command_line import Done, segql
 
 PEOPLE = """external_id,email,gender,created
@@ -118,9 +119,18 @@ def test_query_answers_every_statement_in_a_pipe(shop: Path) -> None:
             "false               true                    1",
         ],
         'funnel did "Placed Order" then gender is "female"': [
-            "step  what                count  share_of_first  share_of_previous",
-            '   1  did "Placed Order"      2               1                  -',
-            '   2  gender is "female"      1            0.50               0.50',
+            "step  what                count  of first  of previous",
+            '   1  did "Placed Order"      2  100.0%    -',
+            '   2  gender is "female"      1   50.0%     50.0%',
+        ],
+        'funnel did "Placed Order" then "Placed Order" within 60 days': [
+            "step  what                                count  of first  of previous",
+            '   1  did "Placed Order"                      2  100.0%    -',
+            '   2  then "Placed Order" within 60 days      1   50.0%     50.0%',
+            "",
+            "Time from the event before",
+            "step  timed  median   half of them        from the first",
+            "   2      1  29 days  29 days to 29 days  29 days",
         ],
         'compare (did "Placed Order" in the last 2 days) as of 5 days ago with today': [
             "1 entered, 0 left",
@@ -161,3 +171,15 @@ def test_sparklines() -> None:
     assert sparkline([0, 2, 7, 14]) == "▁▂▅█"
     assert sparkline([0, 0]) == "▁▁"
     assert sparkline([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        *((0, "0 seconds"), (1, "1 second"), (1.5, "1.5 seconds"), (59, "59 seconds"), (60, "1 minute")),
+        *((3_599, "60 minutes"), (9_000, "2.5 hours"), (86_400, "1 day"), (20 * 86_400, "20 days")),
+        (1_500 * 86_400, "1,500 days"),
+    ],
+)
+def test_a_length_of_time_is_told_in_the_unit_that_fits(seconds: float, said: str) -> None:
+    assert duration_text(seconds) == said

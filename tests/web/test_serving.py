@@ -108,6 +108,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         ("query", "count everybody by country", *AS_OF),
         ("query", 'trend did "Placed Order" over the last 4 weeks by week', "--json", *AS_OF),
         ("query", 'overlap "SMS Subscribers", gender is "female"', *AS_OF),
+        ("query", 'funnel did "Viewed Product" then "Placed Order" within 3 days', "--json", *AS_OF),
         ("why", "C000002", "can receive sms and gender is \"female\"", *AS_OF),
         ("why", "C000002", "SMS Subscribers", "--json", *AS_OF),
         ("explain", 'did "Placed Order" in the last 90 days', *AS_OF),

@@ -97,7 +97,7 @@ class Did(Condition, tag="did"):
         if self.each is not None:
             events = replace(events, window=self.each.lower(scope.zone))
         if self.steps:
-            return plan.Sequence((plan.Step(events), *(step.lower(scope) for step in self.steps)))
+            return plan.Sequence(self.in_order(scope))
         if self.events.quantifier == "all":
             each = (replace(events, metrics=(metric,)) for metric in events.metrics)
             done = plan.conjunction(*(self._done(one) for one in each))
@@ -105,6 +105,14 @@ class Did(Condition, tag="did"):
             done = self._done(events)
         turned = self.negated != (self.events.quantifier == "none")
         return plan.complement(done) if turned else done
+
+    def in_order(self, scope: Scope) -> tuple[plan.Step, ...]:
+        """The events that it asks for as steps, one after the other; none where it asks how often, for all of several, or
+        for none."""
+        if self.negated or self.how_often or self.each or self.events.quantifier in ("all", "none"):
+            return ()
+        first = plan.Step(scan(scope, self.events, self.window, self.where))
+        return (first, *(step.lower(scope) for step in self.steps))
 
     def _done(self, events: plan.Scan) -> plan.Predicate:
         if self.each is not None:

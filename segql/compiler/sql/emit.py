@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from segql.compiler.catalog.tables import Tables
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import Moment
-from segql.compiler.sql import build
+from segql.compiler.sql import build, sequences
 from segql.compiler.sql.bindings import Bindings
 from segql.compiler.sql.build import Sql
 from segql.compiler.sql.dialects import DIALECTS
 from segql.compiler.sql.profiles import ProfileFrame
 from segql.compiler.sql.query import Query
-from segql.compiler.sql.select import Select, derived, together
+from segql.compiler.sql.select import Select, derived, subquery, together
 
 _COUNT = build.word("count")
 
@@ -88,6 +88,29 @@ class Emitter:
         query.group(*names, having=build.disjunction(names))
         order = (self._dialect.ordered(name, descending=True) for name in names)
         return self._bindings.query(query.order(self._largest(), *order))
+
+    def times(self, sequence: plan.Sequence) -> Query:
+        """How long the members who did a sequence took, one row: timed (their number), the lower quartile, the median and
+        the upper quartile of the seconds from the step before the last to the last, and the median of those from the
+        first. `sequences.times` says which events count."""
+        source = sequences.times(self._bindings, self._frame.moment, sequence)
+        first, previous, last = (
+            build.column("t", name) for name in (sequences.FIRST, sequences.PREVIOUS, sequences.LAST)
+        )
+        between, in_all = (self._dialect.seconds_between(start, last) for start in (previous, first))
+        columns = {
+            "timed": build.count(),
+            "lower_quartile_seconds": self._dialect.quartile(between, 1),
+            "median_seconds": self._dialect.quartile(between, 2),
+            "upper_quartile_seconds": self._dialect.quartile(between, 3),
+            "median_seconds_from_first": self._dialect.quartile(in_all, 2),
+        }
+        named = (build.aliased(value, build.word(name)) for name, value in columns.items())
+        query = Select(*named, source=derived(source, "t"))
+        if self._predicate != sequence:
+            members = subquery(self._select(self._frame.profile_id))
+            query.where(build.among(build.column("t", "profile_id"), members))
+        return self._bindings.query(query)
 
     @staticmethod
     def sizes(predicate: plan.Predicate, moments: Sequence[Moment], dialect: str = "duckdb") -> Query:

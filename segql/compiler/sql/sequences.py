@@ -16,6 +16,7 @@ from segql.compiler.sql.events import EventFrame
 from segql.compiler.sql.select import Select, derived
 
 _WHO, _AT = "profile_id", "occurred_at"
+FIRST, PREVIOUS, LAST = "first_at", "previous_at", "last_at"
 
 
 @dataclass
@@ -28,35 +29,64 @@ class _Link:
 
 def members(bindings: Bindings, moment: Moment, node: plan.Sequence) -> Select:
     """The profile ids of those who did the steps in their order."""
+    return Select(
+        build.column("s", _WHO), source=derived(_Writer(bindings, moment, _links(node)).beginnings(), "s")
+    )
+
+
+def times(bindings: Bindings, moment: Moment, node: plan.Sequence) -> Select:
+    """When those who did the steps in their order, at least two that happened, did the first one, the last one, and the
+    one that happened before the last: of the events that make the steps the earliest first one, and then the next ones.
+
+    A row a profile. From a later event no earlier one follows, so the earliest of each column belong together."""
+    writer = _Writer(bindings, moment, _links(node), with_times=True)
+    columns = {FIRST: _AT, PREVIOUS: PREVIOUS, LAST: LAST}
+    earliest = (
+        build.aliased(build.call("MIN", build.column("s", column)), build.word(name))
+        for name, column in columns.items()
+    )
+    who = build.column("s", _WHO)
+    return Select(who, *earliest, source=derived(writer.beginnings(), "s")).group(who)
+
+
+def _links(node: plan.Sequence) -> list[_Link]:
     links: list[_Link] = []
     for step in node.steps:
         if step.negated:
             links[-1].without.append(step)
         else:
             links.append(_Link(step, []))
-    writer = _Writer(bindings, moment)
-    following: Select | None = None
-    within: int | None = None
-    for link in reversed(links):
-        following = writer.rows(link, following, within)
-        within = link.step.seconds
-    if following is None:
-        raise TypeError(node)
-    return Select(build.column("s", _WHO), source=derived(following, "s"))
+    return links
 
 
 class _Writer:
-    """Writes the rows (profile, time) of one step after the other."""
+    """Writes the rows (profile, time) of one step after the other; `with_times`: and when the last step followed, and the
+    one before it."""
 
-    def __init__(self, bindings: Bindings, moment: Moment) -> None:
+    def __init__(
+        self, bindings: Bindings, moment: Moment, links: list[_Link], *, with_times: bool = False
+    ) -> None:
         self._bindings = bindings
         self._moment = moment
         self._dialect = bindings.dialect
+        self._links = links
+        self._with_times = with_times
         self._aliases = 0
 
-    def rows(self, link: _Link, following: Select | None, within: int | None) -> Select:
+    def beginnings(self) -> Select:
+        """The events of the first step after which the others come."""
+        following: Select | None = None
+        within: int | None = None
+        for place in reversed(range(len(self._links))):
+            following = self._rows(place, following, within)
+            within = self._links[place].step.seconds
+        if following is None:
+            raise ValueError("a sequence has a step that happened")
+        return following
+
+    def _rows(self, place: int, following: Select | None, within: int | None) -> Select:
         """The events of a step after which the `following` ones come, `within` so many seconds."""
-        mine = self._alias()
+        link, mine = self._links[place], self._alias()
         at = build.column(mine, _AT)
         query = Select(build.column(mine, _WHO), at, source=derived(self._events(link.step), mine))
         following_at: Sql | None = None
@@ -67,6 +97,15 @@ class _Writer:
             if within is not None:
                 limit = self._dialect.later(at, within)
                 query.where(build.comparison(following_at, "<=", limit))
+            if self._with_times:
+                is_previous = place == len(self._links) - 2
+                previous = at if is_previous else build.column(other, PREVIOUS)
+                last = following_at if is_previous else build.column(other, LAST)
+                query.columns = (
+                    *query.columns,
+                    build.aliased(previous, build.word(PREVIOUS)),
+                    build.aliased(last, build.word(LAST)),
+                )
         for step in link.without:
             self._without(query, step, mine, following_at)
         return query

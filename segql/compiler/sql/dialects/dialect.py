@@ -113,6 +113,9 @@ class Dialect(Protocol):
     def median(self, value: Sql) -> Sql:
         """The median over a group of rows."""
 
+    def quartile(self, value: Sql, number: int) -> Sql:
+        """The first, second or third quartile over a group of rows: between two of them in proportion."""
+
     def value_at_end(self, value: Sql, order: list[Sql], *, last: bool) -> Sql:
         """The value in the first or the last row of a group, which may be NULL."""
 

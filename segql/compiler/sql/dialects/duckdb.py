@@ -237,6 +237,11 @@ def median(value: Sql) -> Sql:
     return call("MEDIAN", value)
 
 
+def quartile(value: Sql, number: int) -> Sql:
+    """The first, second or third quartile over a group of rows: between two of them in proportion."""
+    return call("QUANTILE_CONT", value, operation(integer(number), "/", integer(4)))
+
+
 def value_at_end(value: Sql, order: list[Sql], *, last: bool) -> Sql:
     """The value in the first or the last row of a group, which may be NULL."""
     # Wrapped, since ARG_MIN and ARG_MAX pass over rows whose value is NULL.
