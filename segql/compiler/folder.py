@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from segql.compiler.catalog.model import Catalog
+from segql.compiler.catalog.model import Catalog, Segment
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.diagnostics.diagnostic import DefinitionError, Diagnostic
+from segql.compiler.format import own_texts
 from segql.compiler.parse.parser import parse
 from segql.compiler.pipeline import check
 from segql.compiler.source import Source
@@ -16,11 +17,13 @@ from segql.compiler.text import fold, quoted
 
 @dataclass(frozen=True)
 class Placed:
-    """A segment or a `define`, the file in which it stands, and its index among the statements there."""
+    """A segment or a `define`, the file in which it stands, and its index among the statements there. `written`: its
+    canonical form with its comments, where it has some."""
 
     statement: SegmentDefinition | Define
     source: Source
     index: int
+    written: str | None
 
     @property
     def file(self) -> str:
@@ -31,6 +34,13 @@ class Placed:
     def key(self) -> tuple[str, str]:
         """What tells it from others: its kind, and its name in any case."""
         return self.statement.kind, fold(self.statement.name)
+
+    @property
+    def stored(self) -> Segment | str:
+        """What a store keeps of it: a segment, or the text of a `define`."""
+        if isinstance(self.statement, SegmentDefinition):
+            return self.statement.stored(self.written)
+        return self.written or self.statement.text()
 
 
 class Folder:
@@ -47,10 +57,10 @@ class Folder:
         segments = {fold(segment.name): segment for segment in catalog.segments}
         templates: list[str] = []
         for placed in self.defined:
-            if isinstance(placed.statement, SegmentDefinition):
-                segments[fold(placed.statement.name)] = placed.statement.stored()
+            if isinstance(stored := placed.stored, Segment):
+                segments[fold(stored.name)] = stored
             else:
-                templates.append(placed.statement.text())
+                templates.append(stored)
         # Of two templates of one name the later one is found: those of the files come behind those of the catalog.
         return catalog.changed(segments=tuple(segments.values()), templates=(*catalog.templates, *templates))
 
@@ -83,11 +93,13 @@ class Folder:
 def _defined(source: Source) -> list[Placed]:
     """What a file defines; nothing where it cannot be read, as its check says."""
     try:
-        tree = parse(source)
+        statements = parse(source).statements
     except DefinitionError:
         return []
     return [
-        Placed(statement, source, index)
-        for index, statement in enumerate(tree.statements)
+        Placed(statement, source, index, written)
+        for index, (statement, written) in enumerate(
+            zip(statements, own_texts(source.text, statements), strict=True)
+        )
         if isinstance(statement, SegmentDefinition | Define)
     ]

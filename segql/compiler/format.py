@@ -1,6 +1,7 @@
 """Canonical text: one way to write every definition, comments kept. Formatting what is formatted changes nothing."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
@@ -30,6 +31,8 @@ from segql.compiler.statements.definitions import segment_heading
 
 _WIDTH = 88
 _INDENT = "  "
+# Comments on lines directly below, where a blank line comes after them.
+_BELOW = re.compile(r"(?:\n[^\S\n]*--[^\n]*)+(?=\n[^\S\n]*\n)")
 
 
 @dataclass
@@ -46,22 +49,38 @@ class Line:
 
 def format(text: str, name: str | None = None) -> str:
     """The canonical form of a text, with a line end at its end. Raises `DefinitionError` where it cannot be read."""
-    source = Source(text, name)
-    tree = parse(source)
-    found = comments(text)
-    statements: list[str] = []
-    start = 0
-    for index, statement in enumerate(tree.statements):
-        last = index + 1 == len(tree.statements)
-        end = len(text) if last else _end_of(statement, tree.statements[index + 1], text)
-        mine = [comment for comment in found if start <= comment.start < end]
-        statements.append(_formatted(statement, mine))
-        start = end
-    return "\n\n".join(statements) + "\n"
+    statements = parse(Source(text, name)).statements
+    return "\n\n".join(_formatted(one, near) for one, near in _with_comments(text, statements)) + "\n"
+
+
+def own_texts(text: str, statements: Sequence[Statement]) -> list[str | None]:
+    """The statements of a text in canonical form with the comments that are their own; None for those without any.
+
+    A comment above a statement with a blank line between is nobody's: it heads what follows."""
+    if "--" not in text:
+        return [None] * len(statements)
+    found = ((one, _own(one, near)) for one, near in _with_comments(text, statements))
+    return [_formatted(one, own) if own else None for one, own in found]
+
+
+def segment_parts(text: str) -> tuple[str, str]:
+    """The condition of a segment's definition in canonical form, and its examples, each with its comments; those of the
+    heading come above the condition. Raises `DefinitionError` where the text cannot be read."""
+    (statement,) = parse(Source(text)).statements
+    lines = [*_lines(statement, broken=True)]
+    _place(comments(text), lines, statement.span.end)
+    head, *rest = lines
+    rest[0].above[:0] = [*head.above, *([head.behind] if head.behind else ())]
+    for line in rest:
+        line.indent -= 1
+    count = len(rest) - (len(statement.expectations) if isinstance(statement, SegmentDefinition) else 0)
+    return "\n".join(_written(rest[:count])), "\n".join(_written(rest[count:]))
 
 
 def format_segment(segment: Segment) -> str:
-    """The canonical form of a stored segment; as it was stored where that can no longer be read."""
+    """The canonical form of a stored segment, with its comments; as it was stored where that can no longer be read."""
+    if segment.written is not None:
+        return f"{segment.written}\n"
     text = " ".join((segment_heading(segment), segment.definition, *segment.examples))
     try:
         return format(text)
@@ -70,28 +89,32 @@ def format_segment(segment: Segment) -> str:
 
 
 def rewritten(text: str, changes: Mapping[int, str], name: str | None = None) -> str:
-    """A text with other segments and `define`s in the places of some, by their index, in canonical form.
+    """A text with other segments and `define`s in the places of some, by their index, with their own comments.
 
-    The lines of them that do not change keep their comments, and everything else stays as it is. Raises
-    `DefinitionError` where one of the texts cannot be read."""
+    Everything else stays as it is. Raises `DefinitionError` where the text cannot be read."""
     statements = parse(Source(text, name)).statements
+    places = [*_with_comments(text, statements)]
     for index in sorted(changes, reverse=True):
-        start, end = statements[index].span
-        line_end = text.find("\n", end)
-        end = len(text) if line_end < 0 else line_end
-        if index + 1 < len(statements):
-            end = min(end, statements[index + 1].span.start)
-        kept = text[start:end].rstrip()
-        before, after = text[:start].rstrip(" \t"), text[start + len(kept) :].lstrip(" \t")
+        statement, near = places[index]
+        own = _own(statement, near)
+        start = min([statement.span.start, *(comment.start for comment in own)])
+        end = max([statement.span.end, *(comment.start + len(comment.text) for comment in own)])
+        before, after = text[:start].rstrip(" \t"), text[end:].lstrip(" \t")
         # What stands beside it on its lines comes onto lines of its own: a comment may end them now.
         apart = "" if not before or before.endswith("\n") else "\n\n"
         behind = "" if not after or after.startswith("\n") else "\n\n"
-        text = f"{before}{apart}{_with_comments(kept, changes[index])}{behind}{after}"
+        # A comment at its end stays apart from the statement that follows.
+        if changes[index].rpartition("\n")[2].lstrip().startswith("--") and not re.match(
+            r"\s*(\n\s*\n|$)", after
+        ):
+            behind += "\n"
+        text = f"{before}{apart}{changes[index]}{behind}{after}"
     return text
 
 
-def _with_comments(before: str, after: str) -> str:
-    """A statement in canonical form, with the comments that the lines which stay had before."""
+def keeping_comments(before: str, after: str) -> str:
+    """A statement in canonical form, with the comments that the lines which stay had before. Raises `DefinitionError`
+    where one of the two cannot be read."""
     (old,), (new,) = (parse(Source(text)).statements for text in (before, after))
     old_lines, new_lines = ([*_lines(one, broken=True)] for one in (old, new))
     _place(comments(before), old_lines, old.span.end)
@@ -112,10 +135,32 @@ def _with_comments(before: str, after: str) -> str:
     return "\n".join(_written(new_lines))
 
 
-def _end_of(statement: Node, following: Node, text: str) -> int:
-    """Where a statement's comments end: with the line on which it ends, or where the next statement begins on it."""
+def _with_comments(text: str, statements: Sequence[Statement]) -> Iterator[tuple[Statement, list[Comment]]]:
+    """The statements of a text, each with the comments that stand with it."""
+    found = comments(text)
+    start = 0
+    for statement, following in zip(statements, [*statements[1:], None], strict=True):
+        end = _end_of(statement, following, text)
+        yield statement, [comment for comment in found if start <= comment.start < end]
+        start = end
+
+
+def _end_of(statement: Node, following: Node | None, text: str) -> int:
+    """Where a statement's comments end: with its last line, or those below it that are apart from the next statement, or
+    where that begins."""
+    if following is None:
+        return len(text)
     line_end = text.find("\n", statement.span.end)
-    return following.span.start if line_end < 0 else min(line_end, following.span.start)
+    if line_end < 0 or line_end > following.span.start:
+        return following.span.start
+    below = _BELOW.match(text, line_end)
+    return below.end() if below else line_end
+
+
+def _own(statement: Node, near: list[Comment]) -> list[Comment]:
+    """The comments of a statement, but for those above it that are apart from it."""
+    apart = [comment.start for comment in near if comment.apart and comment.start < statement.span.start]
+    return [comment for comment in near if not apart or comment.start > apart[-1]]
 
 
 def _formatted(statement: Statement, mine: list[Comment]) -> str:

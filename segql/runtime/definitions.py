@@ -11,6 +11,7 @@ from segql.compiler.conditions import Parameter
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.diagnostics.diagnostic import DefinitionError, Diagnostic
 from segql.compiler.folder import Folder
+from segql.compiler.format import own_texts
 from segql.compiler.parse.parser import parse
 from segql.compiler.pipeline import compile_all
 from segql.compiler.source import Source
@@ -82,12 +83,13 @@ def save_definitions(
     compiled = compile_all(text, catalog, name)
     _refuse((one.statement, one.scope.source) for one in compiled)
     statements = [one.statement for one in compiled]
+    written = [*zip(statements, own_texts(text, statements), strict=True)]
     changes = {
         segment: change_between(catalog.segment(segment.name), segment)
-        for segment in (one.stored() for one in statements if isinstance(one, SegmentDefinition))
+        for segment in (one.stored(own) for one, own in written if isinstance(one, SegmentDefinition))
     }
     writing = Writing(
-        {one.name: one.text() for one in statements if isinstance(one, Define)},
+        {one.name: own or one.text() for one, own in written if isinstance(one, Define)},
         [segment for segment, change in changes.items() if change != "unchanged"],
         expecting=expecting or {},
     )
@@ -127,9 +129,10 @@ def defines_of(catalog: Catalog) -> dict[str, str]:
     """The texts of a catalog's `define`s by their names; of two of one name the later one."""
     found: dict[str, tuple[str, str]] = {}
     for text in catalog.templates:
-        for statement in parse(Source(text, "a stored define")).statements:
+        statements = parse(Source(text, "a stored define")).statements
+        for statement, own in zip(statements, own_texts(text, statements), strict=True):
             if isinstance(statement, Define):
-                found[fold(statement.name)] = (statement.name, statement.text())
+                found[fold(statement.name)] = (statement.name, own or statement.text())
     return dict(found.values())
 
 

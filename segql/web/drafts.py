@@ -1,7 +1,6 @@
 """A segment while it is being written: its name and what is noted of it, its condition, its examples; saved as a whole."""
 
 from datetime import datetime
-from textwrap import dedent
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel
@@ -9,7 +8,7 @@ from pydantic import AfterValidator, BaseModel
 from segql.compiler.catalog.model import Segment
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.diagnostics.diagnostic import DefinitionError, Diagnostic
-from segql.compiler.format import format
+from segql.compiler.format import format_segment, segment_parts
 from segql.compiler.parse.parser import parse
 from segql.compiler.pipeline import compile_all
 from segql.compiler.source import Source
@@ -64,15 +63,25 @@ class Draft(BaseModel, frozen=True):
 def draft_of(version: Version, *, base: int | None = None) -> Draft:
     """What a version of a segment is edited as. `base`: the latest version, where this is an earlier one."""
     segment = version.segment
+    body, examples = parts_of(segment)
     return Draft(
         name=segment.name,
         description=segment.description or "",
         tags=", ".join(segment.tags),
         owner=segment.owner or "",
-        body=format_body(segment.definition),
-        examples="\n".join(segment.examples),
+        body=body,
+        examples=examples,
         base=version.number if base is None else base,
     )
+
+
+def parts_of(segment: Segment) -> tuple[str, str]:
+    """The condition of a stored segment and its examples as they are edited; as they were stored where that can no longer
+    be read."""
+    try:
+        return segment_parts(format_segment(segment))
+    except DefinitionError:
+        return segment.definition, "\n".join(segment.examples)
 
 
 def format_body(text: str) -> str:
@@ -81,12 +90,6 @@ def format_body(text: str) -> str:
     try:
         if len(parse(Source(f'segment "":\n{text}')).statements) > 1:
             return text
-        written = format(f'segment "":\n{text}')
+        return segment_parts(f'segment "":\n{text}')[0]
     except DefinitionError:
         return text
-    return body_of(written)
-
-
-def body_of(written: str) -> str:
-    """The condition of a segment that is written in canonical form."""
-    return dedent(written.partition("\n")[2]).rstrip()

@@ -41,13 +41,28 @@ def change(found: Plan, name: str) -> SegmentChange:
 
 
 def test_what_is_stored_already_changes_nothing(store: Store) -> None:
-    found = planned(store, a=f"-- all\n{GOLD} -- our best", b=RICH + 'segment "Rich": rich()')
+    found = planned(store, a=f"-- all\n\n{GOLD}", b=RICH + 'segment "Rich": rich()')
     assert not found.changes_anything
     assert [(one.name, one.change, one.file) for one in found.segments] == [
         ("Gold", "unchanged", "a.segql"),
         ("Rich", "unchanged", "b.segql"),
     ]
     assert [(one.name, one.change) for one in found.defines] == [("rich", "unchanged")]
+
+
+def test_a_comment_is_stored_and_moves_nobody(store: Store) -> None:
+    texts = {"a": f"-- all\n\n-- agreed with legal\n{GOLD} -- our best", "b": f"{RICH.rstrip()} -- euros"}
+    found = planned(store, **texts)
+    gold = change(found, "Gold")
+    assert (gold.change, [one.change for one in found.defines]) == ("changed", ["changed"])
+    assert gold.diff == [
+        "+ -- agreed with legal", '  segment "Gold":', '-   tier is "gold"', '+   tier is "gold" -- our best'
+    ]  # fmt: skip
+    assert gold.moves is not None
+    assert (gold.moves.entered, gold.moves.left, gold.moves.size) == (0, 0, 2)
+    found.apply(store, NOW)
+    assert not planned(store, **texts).changes_anything
+    assert planned(store, a=GOLD, b=RICH).changes_anything
 
 
 def test_who_enters_a_new_segment_is_who_is_in_it(store: Store) -> None:

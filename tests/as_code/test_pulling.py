@@ -38,12 +38,18 @@ def test_what_a_file_says_already_stays_as_it_is() -> None:
     assert pulled(format(FILE), a=FILE.replace("segment", "SEGMENT   ")).files == {}
 
 
-def test_a_changed_segment_changes_in_its_place_and_keeps_the_comments_of_lines_that_stay() -> None:
+def test_a_changed_segment_changes_in_its_place_with_its_own_comments() -> None:
     now = FILE.replace("[owner: ann]", "[owner: bob]").replace("can receive sms", "can receive email")
+    now = (
+        now.replace("Those who pay", "Others")
+        .replace("best of them", "very best")
+        .replace("  -- and who", "")
+    )
+    now = now.replace(" may be texted\n", "")
     assert pulled(now, a=FILE).files == {
         "a.segql": """-- Those who pay.
 
--- The best of them.
+-- The very best.
 segment "Gold" [owner: bob]: -- by tier
   tier is "gold" -- not platinum
   and can receive email
@@ -56,14 +62,24 @@ define rich(n = 50): score at least $n -- euros
 
 def test_a_changed_define_changes_in_its_place() -> None:
     files = pulled(FILE.replace("50", "60"), a=FILE).files
-    assert files == {"a.segql": FILE.replace("define rich(n = 50): score", "define rich(n = 60):\n  score")}
+    beginning = FILE.partition("define")[0]
+    assert files == {
+        "a.segql": f"{beginning}define rich(n = 60):\n  score at least $n -- euros\n  -- the end\n"
+    }
 
 
 def test_statements_beside_each_other_come_onto_lines_of_their_own() -> None:
     written = 'segment "A": x is 1 segment "B": x is 2 -- two\n and y is 2 segment "C": x is 3 -- three'
-    stored = 'segment "A": x is 1 segment "B": x is 2 segment "C": x is 3'
+    stored = 'segment "A": x is 1 segment "B": x is 2 -- 2\nsegment "C": x is 3 -- three'
     assert pulled(stored, a=written).files == {
-        "a.segql": 'segment "A": x is 1\n\nsegment "B":\n  x is 2 -- two\n\nsegment "C": x is 3 -- three'
+        "a.segql": 'segment "A": x is 1\n\nsegment "B":\n  x is 2 -- 2\n\nsegment "C": x is 3 -- three'
+    }
+
+
+def test_a_comment_below_stays_apart_from_what_follows() -> None:
+    stored = 'segment "B": x is 3\nsegment "A": x is 1\n-- agreed'
+    assert pulled(stored, a='segment "A": x is 1\n-- of B\nsegment "B": x is 3').files == {
+        "a.segql": 'segment "A":\n  x is 1\n  -- agreed\n\nsegment "B":\n  x is 3'
     }
 
 

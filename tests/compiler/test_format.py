@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
-from segql.compiler.format import format
+from segql.compiler.format import format, own_texts, segment_parts
 from segql.compiler.parse import parse
 from segql.compiler.statements import Tree
 from tests.compiler.definitions import DEFINITIONS
@@ -69,3 +69,36 @@ def test_comments_anywhere_are_kept_and_formatting_is_a_fixed_point(gaps: list[s
     assert once.count("--") == text.count("--")
     assert format(once) == once
     assert parse(once) == parse(text)
+
+
+@given(st.lists(GAPS, min_size=len(WORDS), max_size=len(WORDS)))
+def test_what_a_statement_has_of_comments_is_its_own_wherever_it_stands(gaps: list[str]) -> None:
+    text = "".join(word + gap for word, gap in zip(WORDS, gaps, strict=True))
+    for own in own_texts(text, parse(text).statements):
+        if own is not None:
+            assert own_texts(own, parse(own).statements) == [own]
+            parts = segment_parts(own)
+            assert sum(part.count("--") for part in parts) == own.count("--")
+            heading = own[own.index("segment") : own.index(":") + 1]
+            again = "\n".join((heading, *parts))
+            assert parse(again) == parse(own)
+            assert segment_parts(again) == parts
+
+
+def test_a_comment_that_heads_a_file_is_nobodys() -> None:
+    text = """-- all
+
+-- The best.
+segment "A": -- one
+  x is 1
+-- below it
+
+-- before the next
+segment "B": x is 2
+
+-- the end"""
+    first, second = own_texts(text, parse(text).statements)
+    assert first == '-- The best.\nsegment "A": -- one\n  x is 1\n  -- below it'
+    assert second == '-- before the next\nsegment "B":\n  x is 2\n  -- the end'
+    assert own_texts('segment "A": x is "--"', parse('segment "A": x is "--"').statements) == [None]
+    assert segment_parts(first) == ("-- The best.\n-- one\nx is 1\n-- below it", "")

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 
 import segql
+from segql.compiler.format import format_segment
 from segql.runtime.api import Store
 from tests.store.released import make
 
@@ -49,6 +50,34 @@ def test_examples_alone_make_a_version(store: Store) -> None:
     store.save_segments(FIRST, at=NOW)
     (changed,) = store.save_segments(FIRST.replace("tier: gold", "tier: Gold"), at=NOW)
     assert (changed.change, len(store.versions("Gold"))) == ("changed", 2)
+
+
+def test_a_comment_alone_makes_a_version_and_moves_nobody(store: Store) -> None:
+    store.save_segments(FIRST, at=NOW)
+    store.refresh(now=NOW)
+    commented = (
+        f"-- agreed with legal, March\n{FIRST.replace(' expect', ' -- or better' + chr(10) + 'expect')}"
+    )
+    (changed,) = store.save_segments(commented, at=NOW)
+    assert (changed.change, len(store.versions("Gold"))) == ("changed", 2)
+    assert len(store.refresh(now=NOW + DAY)) == 0
+    (said,) = store.catalog.segments
+    assert said == store.versions("Gold")[1].segment
+    assert format_segment(said) == (
+        '-- agreed with legal, March\nsegment "Gold" "Our best" [tags: vip; owner: ann]:\n'
+        '  tier is "gold" -- or better\n  expect in: { tier: gold }\n'
+    )
+    (again,) = store.save_segments(format_segment(said), at=NOW)
+    assert again.change == "unchanged"
+    store.restore_segment("Gold", 1, at=NOW)
+    assert store.restore_segment("Gold", 2, at=NOW).change == "changed"
+    assert store.catalog.segments == (said,)
+
+
+def test_a_define_keeps_its_comments(store: Store) -> None:
+    store.save_segments('define best(): tier is "gold" -- until July', at=NOW)
+    assert store.catalog.templates == ('define best():\n  tier is "gold" -- until July',)
+    assert store.count("best()", NOW) == 1
 
 
 def test_a_removed_segment_keeps_its_versions_and_goes_on_when_it_comes_back(store: Store) -> None:

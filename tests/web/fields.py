@@ -16,8 +16,8 @@ class _Fields(HTMLParser):
         name = given.get("name")
         match tag:
             case "input" if name is not None:
-                if given["type"] != "checkbox" or "checked" in given:
-                    self.found.append((name, _one_line(given["value"], given["type"])))
+                if given.get("type") != "checkbox" or "checked" in given:
+                    self.found.append((name, _one_line(given["value"], given.get("type", "text"))))
             case "select":
                 self._select, self._options = name, []
             case "option" if self._select is not None:

@@ -15,6 +15,7 @@ from segql.web.access.tokens import make_token
 from segql.web.addresses import segment_path
 from segql.web.drafts import format_body
 from segql.web.newest import Newest
+from tests.web.fields import fields_of
 from tests.web.office import Office
 
 ENDLESS = "SELECT count(*) FROM range(1000000000000) r(n) WHERE n * 2 > 3"
@@ -270,7 +271,27 @@ def test_who_may_not_define_only_asks(office: Office) -> None:
 
 
 def test_a_condition_as_it_stands_below_its_heading() -> None:
+    assert format_body("everybody\n\n-- the end") == "everybody\n-- the end"
     assert format_body("can receive sms and everybody") == "can receive sms\nand everybody"
     assert format_body('everybody in time zone "UTC"') == 'everybody\nin time zone "UTC"'
     for text in ("can", 'everybody segment "x": everybody', ""):
         assert format_body(text) == text
+
+
+def test_comments_are_kept_and_edited(office: Office) -> None:
+    client = office.client("manager")
+    body = "-- agreed with legal, March\ncan receive sms -- by law\nand everybody"
+    examples = "-- Ann\nexpect in: { sms: subscribed }"
+    assert client.post("/segments/new", data=draft(body=body, examples=examples)).status_code == 303
+    edited = fields_of(client.get("/segments/Tried/edit").text)
+    assert ("body", body) in edited
+    assert ("examples", examples) in edited
+    assert "agreed with legal, March" in client.get("/segments/Tried").text
+    before = office.store.count('in segment "Tried"', office.clock())
+    client.post("/segments/Tried/edit", data=draft(body=body.replace("March", "May"), base="1"))
+    assert "agreed with legal, May" in client.get("/segments/Tried/versions/2").text
+    assert "came by it" not in client.get("/segments/Tried/versions/2").text
+    assert office.store.count('in segment "Tried"', office.clock()) == before
+    told = client.get("/api/segments/Tried").json()
+    assert "-- agreed with legal, May\n" in told["text"]
+    assert told["definition"] == "can receive sms and everybody"

@@ -60,7 +60,8 @@ class Event(Record):
 class Segment(Record):
     """A stored segment: its name and the text of its condition, with its time zone where it has one of its own.
 
-    `examples`: the texts of its example people, `expect in: {...}`."""
+    `examples`: the texts of its example people, `expect in: {...}`. `written`: the whole definition in canonical form
+    with its comments, where it has some."""
 
     name: str
     definition: str
@@ -68,6 +69,7 @@ class Segment(Record):
     tags: tuple[str, ...] = ()
     owner: str | None = None
     examples: tuple[str, ...] = ()
+    written: str | None = None
 
 
 class Point(NamedTuple):

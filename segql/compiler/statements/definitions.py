@@ -32,8 +32,8 @@ class SegmentDefinition(Meaning, tag="segment"):
         for expectation in self.expectations:
             expectation.check(scope)
 
-    def stored(self) -> Segment:
-        """The segment as a store keeps it."""
+    def stored(self, written: str | None = None) -> Segment:
+        """The segment as a store keeps it. `written`: its canonical form with its comments, where it has some."""
         return Segment(
             name=self.name,
             definition=self.body(),
@@ -41,6 +41,7 @@ class SegmentDefinition(Meaning, tag="segment"):
             tags=self.tags,
             owner=self.owner,
             examples=tuple(expectation.text() for expectation in self.expectations),
+            written=written,
         )
 
     def heading(self) -> str:

@@ -35,7 +35,9 @@ def moves_between(
 
     with database.cursor() as cursor:
         cursor.begin()  # one state of the store
-        old, new = (_members(cursor, one, at) for one in (before, after))
+        old = _members(cursor, before, at)
+        is_same = before is not None and after is not None and before.plan == after.plan
+        new = old if is_same else _members(cursor, after, at)
         entered, left = (
             np.setdiff1d(one, other, assume_unique=True) for one, other in ((new, old), (old, new))
         )

@@ -9,7 +9,6 @@ from segql.compiler.catalog.model import Catalog
 from segql.compiler.folder import Folder
 from segql.compiler.format import format, format_segment, rewritten
 from segql.compiler.parse.parser import parse_text
-from segql.compiler.statements import SegmentDefinition
 from segql.compiler.text import fold
 from segql.runtime.definitions import defines_of
 
@@ -27,8 +26,8 @@ class Pulled:
 
 
 def pull(catalog: Catalog, texts: Mapping[str, str], taken: Collection[str]) -> Pulled:
-    """Bring files (their texts by their names) to what a catalog has stored. Statements that say it already stay as they
-    are, and so does everything between them.
+    """Bring files (their texts by their names) to what a catalog has stored, comments included. Statements that say it
+    already stay as they are, and so does everything between them.
 
     `taken`: the names of all files of the folder. Raises `DefinitionError` where a file cannot be read."""
     for name, text in texts.items():
@@ -48,9 +47,8 @@ def pull(catalog: Catalog, texts: Mapping[str, str], taken: Collection[str]) -> 
             continue
         found.add(placed.key)
         meant, canonical = stored[placed.key]
-        said = statement.stored() if isinstance(statement, SegmentDefinition) else statement.text()
-        if said != meant:
-            changes[placed.file][placed.index] = canonical
+        if placed.stored != meant:
+            changes[placed.file][placed.index] = canonical.rstrip("\n")
     files = {name: rewritten(texts[name], changed, name) for name, changed in changes.items()}
     used = {fold(name) for name in taken}
     for key in sorted(stored.keys() - found):

@@ -11,7 +11,7 @@ from segql.runtime.store.sql import one_row, seconds
 if TYPE_CHECKING:
     import duckdb
 
-SEGMENT_COLUMNS = "name, definition, description, tags, owner, examples"
+SEGMENT_COLUMNS = "name, definition, description, tags, owner, examples, written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ def read_segment(
     tags: list[str] | None,
     owner: str | None,
     examples: list[str] | None,
+    written: str | None,
 ) -> Segment:
     """The segment of a row with `SEGMENT_COLUMNS`."""
     return Segment(
@@ -45,6 +46,7 @@ def read_segment(
         tags=tuple(tags or ()),
         owner=owner,
         examples=tuple(examples or ()),
+        written=written,
     )
 
 
@@ -64,14 +66,15 @@ def save_segment(
         "tags": list(segment.tags),
         "owner": segment.owner,
         "examples": list(segment.examples),
+        "written": segment.written,
         "at": at,
     }
     connection.execute(
-        f"""INSERT INTO segments (name, key, definition, description, tags, owner, examples, saved_at)
-        VALUES ($name, $key, $definition, $description, $tags, $owner, $examples, {seconds("$at")})
+        f"""INSERT INTO segments (name, key, definition, description, tags, owner, examples, written, saved_at)
+        VALUES ($name, $key, $definition, $description, $tags, $owner, $examples, $written, {seconds("$at")})
         ON CONFLICT (key) DO UPDATE SET name = excluded.name, definition = excluded.definition,
         description = excluded.description, tags = excluded.tags, owner = excluded.owner,
-        examples = excluded.examples, saved_at = excluded.saved_at""",  # noqa: S608
+        examples = excluded.examples, written = excluded.written, saved_at = excluded.saved_at""",  # noqa: S608
         values,
     )
     (number,) = one_row(
@@ -79,7 +82,7 @@ def save_segment(
         f"""INSERT INTO segment_versions BY NAME SELECT $key AS key,
         (SELECT coalesce(max(number), 0) + 1 FROM segment_versions WHERE key = $key) AS number, $name AS name,
         $definition AS definition, $description AS description, $tags AS tags, $owner AS owner,
-        $examples AS examples, $author AS author, {seconds("$at")} AS saved_at RETURNING number""",  # noqa: S608
+        $examples AS examples, $written AS written, $author AS author, {seconds("$at")} AS saved_at RETURNING number""",  # noqa: S608
         values | {"author": author},
     )
     return int(number)

@@ -6,6 +6,7 @@ from fastapi import Request
 from pydantic import AwareDatetime, BaseModel, Field
 from starlette.responses import Response
 
+from segql.compiler.format import format_segment
 from segql.runtime.definitions import unknown_segment
 from segql.sms.uses import users_in_sms
 from segql.web.access.visitors import Definer, Finder, Reader
@@ -17,10 +18,11 @@ router = api_router()
 
 
 class SegmentAnswer(BaseModel):
-    """A stored segment. `definition`: the text of its condition."""
+    """A stored segment. `definition`: the text of its condition; `text`: all of it in canonical form, with its comments."""
 
     name: str
     definition: str
+    text: str
     description: str | None
     tags: list[str]
     owner: str | None
@@ -138,6 +140,7 @@ def _segment(one: Any) -> SegmentAnswer:
     return SegmentAnswer(
         name=one.name,
         definition=one.definition,
+        text=format_segment(one),
         description=one.description,
         tags=list(one.tags),
         owner=one.owner,

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 
 from segql.compiler.diagnostics.diagnostic import DefinitionError
-from segql.compiler.format import rewritten
+from segql.compiler.format import keeping_comments, segment_parts
 from segql.compiler.parse.parser import parse
 from segql.compiler.source import Source
 from segql.compiler.statements import Ask
@@ -18,7 +18,7 @@ from segql.web.builder.choices import Choices
 from segql.web.builder.forms import Written, form_of, write_form
 from segql.web.builder.parts import IncompleteError, Part, Path, read_fields
 from segql.web.desk import AtDesk
-from segql.web.drafts import body_of, format_body
+from segql.web.drafts import format_body
 from segql.web.rendering import render_fragment
 
 router = APIRouter(prefix="/editor")
@@ -80,7 +80,7 @@ def change_form(request: Request, desk: AtDesk, who: Definer, fields: Fields) ->
 def _with_comments(before: str, after: str) -> str:
     """A condition as it is written in canonical form, with the comments that lines had which stay."""
     try:
-        return body_of(rewritten(f'segment "":\n{before}', {0: f'segment "":\n{after}'}))
+        return segment_parts(keeping_comments(f'segment "":\n{before}', f'segment "":\n{after}'))[0]
     except DefinitionError:
         return format_body(after)
 

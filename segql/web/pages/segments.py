@@ -7,7 +7,6 @@ from starlette.responses import Response
 
 from segql.compiler.catalog.model import Segment
 from segql.compiler.diagnostics.diagnostic import DefinitionError
-from segql.compiler.format import format
 from segql.compiler.text import quoted
 from segql.runtime.exports import FORMATS
 from segql.sms.uses import users_in_sms
@@ -15,6 +14,7 @@ from segql.web.access.errors import WebCode, WebError
 from segql.web.access.visitors import Definer, Exporter, Reader
 from segql.web.addresses import AskedSegment
 from segql.web.desk import AtDesk, Desk
+from segql.web.drafts import parts_of
 from segql.web.rendering import fragment, go, render_page
 from segql.web.segment_list import Wanted, read_list
 
@@ -46,7 +46,7 @@ def show(request: Request, desk: AtDesk, _: Reader, segment: AskedSegment) -> Re
         request,
         "segments/segment.html",
         segment=segment,
-        text=_canonical(segment),
+        text=parts_of(segment)[0],
         fault=fault,
         english=compiled and compiled.english(now),
         facts=compiled.facts_told(now) if compiled else (),
@@ -59,13 +59,6 @@ def show(request: Request, desk: AtDesk, _: Reader, segment: AskedSegment) -> Re
         others=[one.name for one in store.catalog.segments if one.name != segment.name],
         forms=_FORMS,
     )
-
-
-def _canonical(segment: Segment) -> str:
-    try:
-        return format(segment.definition).rstrip("\n")
-    except DefinitionError:
-        return segment.definition
 
 
 @router.get("/{name}/members")
