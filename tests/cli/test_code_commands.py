@@ -48,7 +48,7 @@ def test_a_plan_says_what_apply_does(folder: Path) -> None:
     assert (
         done.out
         == """+ new: Gold (segments/gold.segql)
-    + segment "Gold":
+    + segment "Gold": -- our best
     +   tier is "gold"
   2 would enter, 0 would leave: 2 of 3
   enter: a, c
@@ -77,8 +77,9 @@ def test_a_change_shows_its_lines_and_whom_it_affects(folder: Path) -> None:
     assert (
         run("plan", "segments", "--people", 9).out
         == """~ changed: Gold (segments/gold.segql)
-      segment "Gold":
+    - segment "Gold": -- our best
     -   tier is "gold"
+    + segment "Gold":
     +   tier is set
     +   and tier is not "gold"
   1 would enter, 2 would leave: 1 of 3
@@ -160,16 +161,17 @@ def test_versions_tell_what_changed_and_what_was_said(folder: Path) -> None:
     assert (
         run("versions", "Gold").out
         == """1  2026-06-01T12:00:00Z by ann
-    + segment "Gold":
+    + segment "Gold": -- our best
     +   tier is "gold"
 2  2026-06-01T12:00:00Z by bob
-      segment "Gold":
+    - segment "Gold": -- our best
     -   tier is "gold"
+    + segment "Gold":
     +   tier is "silver"
 """
     )
     first = run("versions", "Gold", "--number", 1).out
-    assert first == 'segment "Gold":\n  tier is "gold"\n'
+    assert first == GOLD
     assert run("count", first).out.startswith("2 of 3")
     assert run("versions", "Gold", "--number", 3).code == 2
     assert "S030" in run("versions", "Gald").err
@@ -180,7 +182,9 @@ def test_pull_brings_a_folder_to_what_is_stored(folder: Path) -> None:
     before = copytree("segments", "before")
     assert run("pull", "segments").out == ""
     with library.open("shop.duckdb") as store:
-        store.save_segments('segment "Gold" [tags: best]: tier is "gold" segment "More": tier is set')
+        store.save_segments(
+            'segment "Gold" [tags: best]: -- our very best\n tier is "gold" segment "More": tier is set'
+        )
         store.remove_segments(["Other"])
     done = run("pull", "segments")
     assert (done.code, done.out) == (
@@ -189,7 +193,7 @@ def test_pull_brings_a_folder_to_what_is_stored(folder: Path) -> None:
         "kept      segments/deep/other.segql: Other is not stored\n",
     )
     assert (folder / "segments" / "gold.segql").read_text() == (
-        'segment "Gold" [tags: best]: -- our best\n  tier is "gold"\n'
+        'segment "Gold" [tags: best]: -- our very best\n  tier is "gold"\n'
     )
     assert (folder / "segments" / "deep" / "other.segql").read_text() == (
         before / Path("deep/other.segql")
