@@ -25,7 +25,7 @@ from segql.runtime.documents import instant_text
 
 if TYPE_CHECKING:
     from segql.runtime.api import Store
-    from segql.runtime.as_code.planning import Plan
+    from segql.runtime.as_code.planning import Plan, SegmentChange
 
 PruneOption = Annotated[
     bool, typer.Option("--prune", help="Also remove what is stored and stands in no file of the folders.")
@@ -81,7 +81,8 @@ def apply(
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Store the segments of files, all or none, so that others can use them by name; `segql plan` says what it will do.
+    """Store the segments of files, all or none, so that others can use them by name, and say who entered and left;
+    `segql plan` says it before.
 
     Example: segql apply segments/
     """
@@ -96,7 +97,13 @@ def apply(
             write(f"{define.change:<10}define {define.name}")
     for one in planned.segments:
         if one.file is not None or one.change != "unchanged":
-            write(f"{one.change:<10}{one.name}")
+            write(f"{one.change:<10}{one.name}{_moved(one, planned.of)}")
+
+
+def _moved(one: "SegmentChange", of: int) -> str:
+    if one.moves is None:
+        return ""
+    return f": {one.moves.entered:,} entered, {one.moves.left:,} left, {one.moves.size:,} of {of:,} are in"
 
 
 def pull(

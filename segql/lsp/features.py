@@ -44,6 +44,11 @@ def did_change(server: Server, params: types.DidChangeTextDocumentParams) -> Non
     server.take(params.text_document.uri, text, params.text_document.version)
 
 
+def did_change_folders(server: Server, params: types.DidChangeWorkspaceFoldersParams) -> None:
+    """Folders came to the workspace, or went."""
+    server.change_folders(params.event.added)
+
+
 def did_save(server: Server, params: types.DidSaveTextDocumentParams) -> None:
     """A moment at which the catalog may have changed, too."""
     server.look_at_catalog()
@@ -218,6 +223,7 @@ FEATURES: tuple[Feature, ...] = (
     (types.TEXT_DOCUMENT_DID_SAVE, None, did_save),
     (types.TEXT_DOCUMENT_DID_CLOSE, None, did_close),
     (types.WORKSPACE_DID_CHANGE_WATCHED_FILES, None, did_change_files),
+    (types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS, None, did_change_folders),
     (
         types.TEXT_DOCUMENT_COMPLETION,
         types.CompletionOptions(trigger_characters=['"', "(", " ", "$"], resolve_provider=True),

@@ -43,10 +43,28 @@ class Server(LanguageServer):
             self.library.names.root = Path(self.workspace.root_path)
         self.look_at_catalog()
         for folder in self.workspace.folders.values():
-            root = uris.to_fs_path(folder.uri)
-            for file in _files(Path(root)) if root is not None else ():
-                self.read_file(file.as_uri())
+            self._read_folder(folder)
         self.check_soon(self.library.documents)
+
+    def change_folders(self, added: Iterable[types.WorkspaceFolder]) -> None:
+        """Take the files of folders that came to the workspace, and forget those of folders that it has no more, unless
+        the editor shows them."""
+        gone = [
+            document.uri
+            for document in self.library.documents.values()
+            if document.version is None and not self._is_of_workspace(document.uri)
+        ]
+        for uri in gone:
+            self.library.remove(uri)
+        for folder in added:
+            self._read_folder(folder)
+        self.check_soon((*gone, *self.library.documents))
+
+    def _read_folder(self, folder: types.WorkspaceFolder) -> None:
+        root = uris.to_fs_path(folder.uri)
+        for file in _files(Path(root)) if root is not None else ():
+            if file.as_uri() not in self.library.documents:  # of one that is shown the editor has the text
+                self.read_file(file.as_uri())
 
     def read_file(self, uri: str) -> bool:
         """Take a file as it is on the disk, if it is there; whether what the workspace defines has changed."""

@@ -71,6 +71,16 @@ def test_a_plan_says_what_apply_does(folder: Path) -> None:
     assert run("plan", "segments").out == "0 new, 0 changed, 0 affected, 0 removed, 2 unchanged\n"
 
 
+def test_applying_says_who_moved(folder: Path) -> None:
+    run("apply", "segments")
+    (folder / "segments" / "gold.segql").write_text('segment "Gold": tier is set and tier is not "gold"')
+    done = run("apply", "segments")
+    assert done.out == (
+        "changed   Gold: 1 entered, 2 left, 1 of 3 are in\naffected  Other: 2 entered, 1 left, 2 of 3 are in\n"
+    )
+    assert run("apply", "segments").out == "unchanged Gold\nunchanged Other\n"
+
+
 def test_a_change_shows_its_lines_and_whom_it_affects(folder: Path) -> None:
     run("apply", "segments")
     (folder / "segments" / "gold.segql").write_text('segment "Gold": tier is set and tier is not "gold"')

@@ -82,6 +82,14 @@ class Editor:
         events = [types.FileEvent(self.uri(name), types.FileChangeType.Changed) for name in names]
         self._client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams(events))
 
+    def folders_changed(self, *, added: tuple[Path, ...] = (), removed: tuple[Path, ...] = ()) -> None:
+        """Take folders into the workspace, or out of it."""
+        came, went = (
+            [types.WorkspaceFolder(one.as_uri(), one.name) for one in folders] for folders in (added, removed)
+        )
+        event = types.WorkspaceFoldersChangeEvent(came, went)
+        self._client.workspace_did_change_workspace_folders(types.DidChangeWorkspaceFoldersParams(event))
+
     def diagnostics(self, name: str, expected: set[str] | None = None) -> list[types.Diagnostic]:
         """What is wrong with a file in the version that is shown; with `expected`, when exactly these codes are said."""
 

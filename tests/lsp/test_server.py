@@ -160,6 +160,29 @@ def test_what_others_write_is_read_again(editor: Editor, folder: Path) -> None:
     editor.diagnostics("a.segql", {"SG205"})
 
 
+def test_folders_come_and_go(editor: Editor, tmp_path: Path) -> None:
+    capabilities = editor.capabilities.workspace
+    assert capabilities is not None and capabilities.workspace_folders is not None
+    assert capabilities.workspace_folders.change_notifications is True
+    (tmp_path / "shared.segql").write_text('segment "Shared": can receive sms', encoding="utf-8")
+    (tmp_path / "wrong.segql").write_text("gander is set", encoding="utf-8")
+    editor.open("a.segql", 'segment "A": in segment "Shared"')
+    editor.diagnostics("a.segql", {"SG205"})
+    editor.folders_changed(added=(tmp_path,))
+    editor.diagnostics("a.segql", set())
+    editor.diagnostics(str(tmp_path / "wrong.segql"), {"SG201"})
+    # What others write there is read, too.
+    (tmp_path / "shared.segql").write_text('segment "Other": can receive sms', encoding="utf-8")
+    editor.files_changed(str(tmp_path / "shared.segql"))
+    editor.diagnostics("a.segql", {"SG205"})
+    (tmp_path / "shared.segql").write_text('segment "Shared": can receive email', encoding="utf-8")
+    editor.files_changed(str(tmp_path / "shared.segql"))
+    editor.diagnostics("a.segql", set())
+    editor.folders_changed(removed=(tmp_path,))
+    editor.diagnostics("a.segql", {"SG205"})
+    editor.diagnostics(str(tmp_path / "wrong.segql"), set())
+
+
 # ---- What stands at a place -----------------------------------------------------------------------------------------
 
 
