@@ -143,6 +143,7 @@ def describe(store: "Store", who: str | int, as_of: datetime | None = None) -> d
     """
     at = as_of or datetime.now(UTC)
     with store.database.cursor() as cursor:
+        cursor.begin()  # one state of the store
         profile_id = find_person(cursor, who, store.catalog.account)
         document = describe_person(cursor, profile_id)
         document["segments"] = []

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
+from segql.compiler.sql.people import events_at
+from segql.runtime.store.by_person import events_of
 from segql.runtime.store.events import key_of
 from segql.runtime.store.person import plain
 from segql.sms.events import FAILED, RECEIVED, REPLIED, TEXTED_US
@@ -30,14 +32,13 @@ _TOLD = f"""SELECT {key_of("m.key", "message_id::VARCHAR")} FROM sms_messages, m
     WHERE profile_id = $id AND m.name = '{TEXTED_US}'"""  # noqa: S608 - constants
 
 # Which events they are is asked of their times alone, what they say of those few.
-_EVENTS = f"""SELECT occurred_at, event_key, m.name, m.amount, (e.amount::DECIMAL(38, 0) / 10000)::DOUBLE, m.label, l.label,
+_PLACES = f"""SELECT copied, "row" FROM {{events}} WHERE ($metric IS NULL OR metric_id = $metric)
+    AND ($at IS NULL OR occurred_at < $at OR occurred_at = $at AND (0, event_key) < ($side, $last))
+    AND event_key NOT IN ({_TOLD})
+  ORDER BY occurred_at DESC, event_key DESC LIMIT $limit"""  # noqa: S608 - constants
+_EVENTS = """SELECT occurred_at, event_key, m.name, m.amount, (e.amount::DECIMAL(38, 0) / 10000)::DOUBLE, m.label, l.label,
     properties
-  FROM events e JOIN metrics m USING (metric_id) LEFT JOIN labels l USING (label_id)
-  WHERE e.rowid IN (SELECT rowid FROM events
-    WHERE profile_id = $id AND ($metric IS NULL OR metric_id = $metric)
-      AND ($at IS NULL OR occurred_at < $at OR occurred_at = $at AND (0, event_key) < ($side, $last))
-      AND event_key NOT IN ({_TOLD})
-    ORDER BY occurred_at DESC, event_key DESC LIMIT $limit)"""  # noqa: S608 - constants
+  FROM {events} JOIN metrics m USING (metric_id) LEFT JOIN labels l USING (label_id)"""
 _MESSAGES = """SELECT coalesce(handed_at, queued_at) AS occurred_at, message_id AS id, coalesce(c.name, ''), purpose,
     state, reason, text, r.actor, parts, if(trial, 0, credits), sender
   FROM sms_messages LEFT JOIN sms_campaigns c USING (campaign_id) LEFT JOIN sms_replies r USING (message_id)
@@ -93,8 +94,10 @@ def happenings(
     found: list[Happening] = []
     if what != "messages":
         metric = what if isinstance(what, int) else None
-        rows = connection.execute(_EVENTS, bounds | {"metric": metric}).fetchall()
-        found += [_event(*row) for row in rows]
+        chosen = _PLACES.format(events=events_of(connection, (profile_id,)))
+        if places := connection.execute(chosen, bounds | {"metric": metric}).fetchall():
+            rows = connection.execute(_EVENTS.format(events=events_at(places))).fetchall()
+            found += [_event(*row) for row in rows]
     if not isinstance(what, int):
         rows = connection.execute(_MESSAGES, bounds).fetchall()
         found += [_message(link_host, *row) for row in rows]
@@ -106,10 +109,9 @@ def happenings(
 def count_events(connection: "duckdb.DuckDBPyConnection", profile_id: int) -> list[Counted]:
     """The kinds of events that a person has, the most frequent first."""
     rows = connection.execute(
-        """SELECT metric_id, name, events FROM (
-          SELECT metric_id, count(*) AS events FROM events WHERE profile_id = ? GROUP BY metric_id
-        ) JOIN metrics USING (metric_id) ORDER BY events DESC, name""",
-        [profile_id],
+        f"""SELECT metric_id, name, events FROM (
+          SELECT metric_id, count(*) AS events FROM {events_of(connection, (profile_id,))} GROUP BY metric_id
+        ) JOIN metrics USING (metric_id) ORDER BY events DESC, name"""  # noqa: S608 - fragments of SQL
     ).fetchall()
     return [Counted(*row) for row in rows]
 

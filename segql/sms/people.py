@@ -25,12 +25,14 @@ class People:
     def history(self, profile_id: int, *, what: What = "all", before: str | None = None) -> list[Happening]:
         """What happened between the account and a person, newest first (see `history.happenings`)."""
         with self._line.database.cursor() as cursor:
+            cursor.begin()  # one state of the store
             settings = read_settings(cursor) if are_saved(cursor) else SmsSettings()
             return happenings(cursor, profile_id, settings.link_host, what=what, before=before)
 
     def event_kinds(self, profile_id: int) -> list[Counted]:
         """The kinds of events that a person has, the most frequent first."""
         with self._line.database.cursor() as cursor:
+            cursor.begin()  # one state of the store
             return count_events(cursor, profile_id)
 
     def local_times(self, profile_id: int, *, at: datetime | None = None) -> tuple[datetime, ...]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from segql.runtime.errors import StoreError
+from segql.runtime.store.by_person import keep_by_person
 from segql.runtime.store.consents import SALT_SECTION
 from segql.runtime.store.database import Database
 from segql.runtime.store.erasure import erase_person, finish_erasures
@@ -18,7 +19,7 @@ SALT = bytes(range(32))
 # Tables that hold nothing of a person: names, settings, what was written when, what is known of the world.
 IMPERSONAL = {
     "attributes", "calling_codes", "erasures", "event_properties", "invitations", "journal", "kept_attributes", "labels",
-    "lists", "metrics", "migrations", "places", "postal_codes", "profile_changes", "profile_merges", "segment_refreshes",
+    "lists", "metrics", "migrations", "person_copy", "places", "postal_codes", "profile_changes", "profile_merges", "segment_refreshes",
     "segment_sizes", "segment_versions", "segments", "sessions", "settings", "sms_allowances", "sms_campaigns", "sms_clicks",
     "sms_coupons", "sms_keywords", "sms_ledger", "sms_number_requests", "sms_numbers", "sms_replies",
     "sms_settings_log", "sms_steps", "store_state", "templates", "tokens", "users",
@@ -30,6 +31,7 @@ PERSONAL = {
     "consent_periods": "profile_id = 0",
     "consents": "address IN ('ann', 'ann@unique.example', '+12125550100')",
     "events": "profile_id = 0",
+    "events_by_person": "profile_id = 0",
     "list_periods": "profile_id = 0",
     "profile_aliases": "profile_id = 0",
     "profiles": "profile_id = 0",
@@ -50,6 +52,7 @@ def erase(database: Database, profile_id: int = 0) -> None:
 
 def fill_all(database: Database) -> None:
     fill(database)
+    keep_by_person(database)
     with database.transaction() as connection:
         connection.execute(
             """INSERT INTO profile_aliases VALUES ('external_id', 'old ann', 0);

@@ -5,6 +5,7 @@ from segql.compiler.sql.build import Sql, column
 from segql.compiler.text import fold
 
 PROFILES, EVENTS, LABELS = "profiles", "events", "labels"
+EVENTS_BY_PERSON = "events_by_person"
 CONSENT_PERIODS, LISTS, LIST_PERIODS, METRICS = "consent_periods", "lists", "list_periods", "metrics"
 SEGMENTS, SEGMENT_MOVES, ATTRIBUTE_PERIODS = "segments", "segment_moves", "attribute_periods"
 CAMPAIGNS, MESSAGES = "sms_campaigns", "sms_messages"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import EVER, Moment
 from segql.compiler.plan.walk import walk
-from segql.compiler.sql import build
+from segql.compiler.sql import build, layout
 from segql.compiler.sql.bindings import Bindings
 from segql.compiler.sql.build import Sql
 from segql.compiler.sql.dialects import DIALECTS
@@ -17,8 +17,45 @@ from segql.compiler.sql.events import ALIAS, EventFrame
 from segql.compiler.sql.frame import Frame, ItemFrame
 from segql.compiler.sql.profiles import ProfileFrame
 from segql.compiler.sql.query import Query
+from segql.compiler.sql.select import Select, derived, table, together
 
 Value = plan.Attribute | plan.Property | plan.ItemField
+# What is known of an event, in both of its tables.
+EVENT_COLUMNS = ("profile_id", "metric_id", "occurred_at", "event_key", "amount", "label_id", "properties")
+
+
+def events_of(people: Sequence[int], copied_to: int | None) -> Sql:
+    """All events of some people, to stand behind FROM: `EVENT_COLUMNS`, and the place of each, as `events_at` takes it.
+    `copied_to`: the change (see the journal) up to which they are in the copy that is ordered by person; None where they
+    are not in it."""
+    theirs = _among(build.column(ALIAS, "profile_id"), people)
+    if copied_to is None:
+        return derived(_events_in(layout.EVENTS).where(theirs), ALIAS)
+    later = build.comparison(build.column(ALIAS, "arrival"), ">", build.integer(copied_to))
+    copied = _events_in(layout.EVENTS_BY_PERSON).where(theirs)
+    return derived(together((copied, _events_in(layout.EVENTS).where(theirs, later))), ALIAS)
+
+
+def events_at(places: Iterable[tuple[bool, int]]) -> Sql:
+    """The events of places, of which there is at least one, to stand behind FROM: whether each is in the copy, and its row."""
+    rows: dict[str, list[Sql]] = {}
+    for copied, row in places:
+        rows.setdefault(layout.EVENTS_BY_PERSON if copied else layout.EVENTS, []).append(build.integer(row))
+    number = build.column(ALIAS, "rowid")
+    parts = (
+        _events_in(name).where(build.among(number, build.row(numbers))) for name, numbers in rows.items()
+    )
+    return derived(together(parts), ALIAS)
+
+
+def _events_in(name: str) -> Select:
+    columns = [build.column(ALIAS, column) for column in EVENT_COLUMNS]
+    copied = build.TRUE if name == layout.EVENTS_BY_PERSON else build.FALSE
+    place = (
+        build.aliased(copied, build.word("copied")),
+        build.aliased(build.column(ALIAS, "rowid"), build.word("row")),
+    )
+    return Select(*columns, *place, source=table(name, ALIAS))
 
 
 @dataclass
@@ -83,9 +120,9 @@ class Reader:
         query = frame.select(frame.profile_id, *_columns(terms, frame))
         return Reading(bindings.query(query.where(_among(frame.profile_id, people))), terms)
 
-    def events(self, people: Sequence[int]) -> Reading:
-        """One row an event up to now, of the metrics that plans read: profile_id, metric_id, occurred_at, event_key, and
-        the properties that they read. There has to be such a metric."""
+    def events(self, source: Sql) -> Reading:
+        """One row an event of a `source` (see `events_of`) up to now, of the metrics that plans read: profile_id, metric_id,
+        occurred_at, event_key, and the properties that they read. There has to be such a metric."""
         bindings = Bindings(self._dialect)
         scans = (node for node in self.nodes if isinstance(node, plan.Scan))
         metrics = dict.fromkeys(metric for scan in scans for metric in scan.metrics)
@@ -101,7 +138,8 @@ class Reader:
         whole.reads_labels = any(frame.reads_labels for frame in frames.values())
         keys = [build.column(ALIAS, name) for name in ("profile_id", "metric_id", "occurred_at", "event_key")]
         query = whole.select(*keys, *columns)
-        return Reading(bindings.query(query.where(_among(keys[0], people))), terms)
+        query.source = source
+        return Reading(bindings.query(query), terms)
 
     def _metrics_asked(self) -> dict[Value, dict[plan.Metric, None]]:
         """The metrics that each property is asked of."""

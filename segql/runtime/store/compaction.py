@@ -1,15 +1,12 @@
 """Folding the events of the tail in among the others, so that a condition reads one stretch of one kind of event.
+What is folded in is also shredded (see `shredding.py`)."""
 
-What is folded in is also shredded: each part of the properties is stored as a column of its own, and read like one.
-Nothing else in the store is. DuckDB 2.0.0 stops where a transaction appends behind rows that it has shredded itself,
-and where a shredded list is read as if it were an object.
-"""
-
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
+from segql.runtime.store.by_person import catch_up
+from segql.runtime.store.shredding import shredding
 from segql.runtime.store.sql import one_row
 
 if TYPE_CHECKING:
@@ -22,8 +19,6 @@ _TAIL_ROWS = 50_000
 _TAIL_SHARE = 0.01
 # So many events are ordered in one transaction, or one month: some two gigabytes of memory.
 _AT_ONCE = 8_000_000
-# DuckDB's own default.
-_SHREDDED_ROWS = 30_000
 
 
 def compact(database: "Database", progress: Callable[[int, int], None] = lambda done, total: None) -> None:
@@ -36,6 +31,9 @@ def compact(database: "Database", progress: Callable[[int, int], None] = lambda 
     with database.cursor() as cursor:
         if not _is_tail_long(cursor):
             return
+    # What is in the copy by person has to be read from nowhere else, wherever it lies.
+    catch_up(database, progress)
+    with database.cursor() as cursor:
         spans = _spans(cursor)
     total, done = sum(span.events for span in spans), 0
     for span in spans:
@@ -112,16 +110,3 @@ def _note_ordered(connection: "duckdb.DuckDBPyConnection", span: _Span) -> None:
         connection.execute("UPDATE store_state SET tail_rows = 0, tail_from = NULL")
     else:
         connection.execute("UPDATE store_state SET tail_from = ?", [later])
-
-
-@contextmanager
-def shredding(cursor: "duckdb.DuckDBPyConnection") -> Iterator[None]:
-    """What is inserted inside, by any cursor, is shredded: the whole row groups, which DuckDB writes while it inserts.
-
-    `cursor`: none that is inside a transaction, as there nothing can be put back when the transaction has failed.
-    """
-    cursor.execute(f"SET GLOBAL variant_minimum_shredding_size = {_SHREDDED_ROWS}")
-    try:
-        yield
-    finally:
-        cursor.execute("SET GLOBAL variant_minimum_shredding_size = -1")

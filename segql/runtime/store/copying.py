@@ -4,7 +4,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from segql.runtime.store.compaction import shredding
+from segql.runtime.store.shredding import SHREDDED, shredding
 from segql.runtime.store.sql import one_row, quoted
 
 if TYPE_CHECKING:
@@ -22,8 +22,9 @@ def copy_into(cursor: "duckdb.DuckDBPyConnection", copy: Path) -> None:
     cursor.execute(f"ATTACH {path_text(copy)} AS {_COPY}")
     try:
         cursor.execute(f"COPY FROM DATABASE {quoted(store)} TO {_COPY} (SCHEMA)")
-        for table in (quoted(name) for (name,) in tables):
-            with shredding(cursor) if table == quoted("events") else nullcontext():
+        for (name,) in tables:
+            table = quoted(name)
+            with shredding(cursor) if name in SHREDDED else nullcontext():
                 cursor.execute(f"INSERT INTO {_COPY}.{table} FROM {quoted(store)}.{table}").fetchall()
         cursor.execute(f"UPDATE {_COPY}.erasures SET cleaned = true").fetchall()  # noqa: S608 - constants
         cursor.execute(f"CHECKPOINT {_COPY}").fetchall()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _OWNED = (
     "profile_aliases",
     "events",
+    "events_by_person",
     "consent_periods",
     "list_periods",
     "segment_moves",

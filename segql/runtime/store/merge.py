@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from segql.runtime.errors import Code, StoreError
 from segql.runtime.store.attribute_history import note_values
+from segql.runtime.store.by_person import copy_anew
 from segql.runtime.store.consents import derive_periods, take_stricter
 from segql.runtime.store.journal import note_rewritten
 from segql.runtime.store.sql import folded, one_row, quoted, registered, seconds
@@ -81,6 +82,7 @@ def merge_profiles(
         connection.execute(
             f"UPDATE {moved} t SET profile_id = m.profile_id FROM merging m WHERE t.profile_id = m.merged_id"  # noqa: S608
         )
+    copy_anew(connection, "SELECT merged_id FROM merging", "FROM survivors")
     _unite_lists(connection)
     _unite_segments(connection)
     connection.execute(

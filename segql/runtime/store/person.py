@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from segql.compiler.catalog.model import Account
 from segql.runtime.errors import Code, StoreError
+from segql.runtime.store.by_person import events_of
 from segql.runtime.store.consents import ADDRESSES
 from segql.runtime.store.phones import read_number
 from segql.runtime.store.sql import folded
@@ -111,7 +112,7 @@ def _find_profile(connection: "duckdb.DuckDBPyConnection", profile_id: int) -> i
 
 def describe_person(connection: "duckdb.DuckDBPyConnection", profile_id: int) -> dict[str, Any]:
     """Everything that is stored about a person, as one document; instants are aware, in UTC, and null where a
-    period has no end."""
+    period has no end. The connection is in a transaction: one state of the store is read."""
     document: dict[str, Any] = {"profile_id": profile_id, "profile": read_profile(connection, profile_id)}
     for name in PARTS:
         document[name] = read_part(connection, profile_id, name)
@@ -135,10 +136,9 @@ def read_part(connection: "duckdb.DuckDBPyConnection", profile_id: int, name: st
 def _events(connection: "duckdb.DuckDBPyConnection", profile_id: int) -> list[dict[str, Any]]:
     """The person's events in the order of time, each with all its properties, wherever the store keeps them."""
     rows = connection.execute(
-        """SELECT m.name, occurred_at, m.amount, (e.amount::DECIMAL(38, 0) / 10000)::DOUBLE, m.label, l.label, properties
-        FROM events e JOIN metrics m USING (metric_id) LEFT JOIN labels l USING (label_id)
-        WHERE profile_id = ? ORDER BY occurred_at, m.key, event_key""",
-        [profile_id],
+        f"""SELECT m.name, occurred_at, m.amount, (e.amount::DECIMAL(38, 0) / 10000)::DOUBLE, m.label, l.label, properties
+        FROM {events_of(connection, (profile_id,))} JOIN metrics m USING (metric_id) LEFT JOIN labels l USING (label_id)
+        ORDER BY occurred_at, m.key, event_key"""  # noqa: S608 - fragments of SQL
     ).fetchall()
     events = []
     for event, occurred_at, amount_name, amount, label_name, label, properties in rows:

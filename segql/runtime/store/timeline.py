@@ -11,6 +11,7 @@ from segql.compiler.plan.instants import Moment
 from segql.compiler.sql import people as sql
 from segql.compiler.sql.emit import Emitter
 from segql.runtime.engines.duckdb import DIALECT
+from segql.runtime.store.by_person import events_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -37,7 +38,7 @@ def read_people(
     moment: Moment,
 ) -> list[Person]:
     """The records of profiles, in their order, as far as plans read them and up to a moment. All plans have to be of
-    this store, whose events have their numbers."""
+    this store, whose events have their numbers. The cursor is in a transaction: one state of the store is read."""
     reader = sql.Reader(plans, moment, DIALECT)
     nodes = reader.nodes
     rows = _profiles(cursor, people, reader)
@@ -83,7 +84,7 @@ def _events(
     events: dict[int, dict[str, list[Event]]] = defaultdict(lambda: defaultdict(list))
     if not names:
         return events
-    reading = reader.events(people)
+    reading = reader.events(events_of(cursor, people))
     found = cursor.execute(reading.query.text, dict(reading.query.values)).fetchall()
     found.sort(key=lambda row: (row[2], row[3]))
     for number, metric, at, key, *columns in found:
