@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from segql.cli.options import DEFAULT_STORE, AsOfOption, JsonOption, StoreOption, instant, opened
-from segql.cli.output import write, write_json
+from segql.cli.output import progress_bar, write, write_json
 from segql.runtime.documents import json_text
 
 ActorOption = Annotated[str, typer.Option("--actor", help="Who does it, for the log.")]
@@ -29,7 +29,7 @@ def add_to(app: typer.Typer) -> None:
         no_args_is_help=True,
         rich_markup_mode="rich",
     )
-    for command in (show, export, merge, erase):
+    for command in (show, export, merge, erase, index):
         people.command()(command)
     app.add_typer(people, name="people")
     app.command()(backup)
@@ -122,6 +122,24 @@ def erase(
             typer.confirm("Erase this person for good?", abort=True)
         people.erase(opened_store, who, actor, at)
     write("erased; backups and files that were imported or exported may still have them")
+
+
+def index(
+    drop: Annotated[bool, typer.Option("--drop", help="Keep it no longer.")] = False,
+    store: StoreOption = DEFAULT_STORE,
+) -> None:
+    """Keep a copy of the events ordered by person, so that one person's are found at once in a large store.
+
+    Example: segql people index
+    """
+    with opened(store) as opened_store:
+        if drop:
+            opened_store.drop_by_person()
+            write("the copy of the events by person is kept no longer")
+            return
+        with progress_bar("copying events by person") as progress:
+            opened_store.keep_by_person(progress)
+    write("a copy of the events by person is kept from now on")
 
 
 def backup(

@@ -1,6 +1,6 @@
 """`Store`: what programs and faces use of a store. It asks the compiler for queries and the engine for answers."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -12,6 +12,7 @@ from segql.runtime.answering import Answering
 from segql.runtime.definitions import SegmentSaved, remove_segments, save_definitions, version_of
 from segql.runtime.store import consents, events, lists, places, profiles
 from segql.runtime.store.attribute_history import keep_history
+from segql.runtime.store.by_person import drop_by_person, keep_by_person
 from segql.runtime.store.catalog import save_account
 from segql.runtime.store.compaction import compact
 from segql.runtime.store.database import Database
@@ -68,6 +69,15 @@ class Store(Answering):
 
         Raises `StoreError` where nobody is meant, or several are."""
         return people.describe(self, who, as_of)
+
+    def keep_by_person(self, progress: Callable[[int, int], None] = lambda done, total: None) -> None:
+        """Keep a copy of the events ordered by person from now on, so that one person's are read at once in a store of any
+        size. `progress` is called with how many events are in it, of how many."""
+        keep_by_person(self.database, progress)
+
+    def drop_by_person(self) -> None:
+        """Keep that copy no longer."""
+        drop_by_person(self.database)
 
     def merge(self, who: str | int, into: str | int, actor: str, at: datetime | None = None) -> int:
         """Make one person a part of another, who keeps their own identifiers and values; the survivor's profile_id.

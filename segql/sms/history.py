@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from segql.compiler.sql.people import events_at
-from segql.runtime.store.by_person import events_of
+from segql.runtime.store.by_person import events_at, events_of
 from segql.runtime.store.events import key_of
 from segql.runtime.store.person import plain
 from segql.sms.events import FAILED, RECEIVED, REPLIED, TEXTED_US

@@ -72,6 +72,19 @@ def test_export_writes_one_document_and_never_over_a_file(store: Path, tmp_path:
     assert "Ada" in to.read_text("utf-8")
 
 
+def test_with_the_copy_by_person_the_same_is_known_of_somebody(store: Path) -> None:
+    asked = (("people", "show", "ada", "--json", *AT), ("why", "ada", 'did "Viewed"', "--json", *AT))
+    before = [run(*one, "--store", store).document for one in asked]
+    assert (
+        run("people", "index", "--store", store).out == "a copy of the events by person is kept from now on\n"
+    )
+    with segql.open(store) as opened, opened.database.cursor() as cursor:
+        assert cursor.execute("SELECT count(*) FROM events_by_person").fetchall() == [(2,)]
+    assert [run(*one, "--store", store).document for one in asked] == before
+    assert run("people", "index", "--drop", "--store", store).code == 0
+    assert [run(*one, "--store", store).document for one in asked] == before
+
+
 def test_merge_makes_two_one(store: Path) -> None:
     assert run("people", "merge", "bob", "ada", "--store", store, "--actor", "eve", *AT).code == 0
     document = run("people", "show", "bob@example.com", "--store", store, "--json", *AT).document

@@ -23,9 +23,12 @@ import duckdb  # noqa: F401
 import phonenumbers  # noqa: F401
 import pyarrow.compute  # noqa: F401
 
+from segql.compiler.sql.people import EVENT_COLUMNS
 from segql.runtime.errors import StoreError
 from segql.runtime.imports.importing import import_file
+from segql.runtime.store import by_person
 from segql.runtime.store.backup import Checksums, back_up, checksums, restore
+from segql.runtime.store.by_person import drop_by_person, events_of, keep_by_person
 from segql.runtime.store.database import Database
 from segql.runtime.store.erasure import erase_person, finish_erasures
 from segql.runtime.store.merge import merge_people
@@ -38,8 +41,9 @@ ROWS = 3_000
 EVENTS = 4_000
 
 
-# What was done when, and how often: a repeat adds to it.
-_NOTES = ("erasures", "journal", "profile_changes")
+# What was done when, and how often: a repeat adds to it. And the copy by person, which may be half made: readers get the
+# same with any part of it.
+_NOTES = ("erasures", "journal", "profile_changes", "events_by_person", "person_copy")
 
 
 class Work(NamedTuple):
@@ -57,6 +61,8 @@ def _prepare_shop(folder: Path) -> None:
         happened(
             database, "Viewed", external_id=names, occurred_at=times, page=[f"p{n}" for n in range(EVENTS)]
         )
+        keep_by_person(database)
+        happened(database, "Viewed", external_id=["ann"], occurred_at=[AT], page=["the last one"])
     lines = (f"Bought,p{row % 700},2024-01-01 10:00:00,{row},x{row}\n" for row in range(ROWS))
     (folder / FILE).write_text("event,external_id,occurred_at,event_id,page\n" + "".join(lines))
 
@@ -64,6 +70,13 @@ def _prepare_shop(folder: Path) -> None:
 def _import(folder: Path) -> None:
     with Database.open(folder / STORE) as database:
         import_file(database, "events", [folder / FILE], rejects=folder / "rejects.jsonl", now=AT)
+
+
+def _keep_by_person(folder: Path) -> None:
+    by_person._AT_ONCE, by_person._PEOPLE_AT_ONCE = 1, 1
+    with Database.open(folder / STORE) as database:
+        drop_by_person(database)
+        keep_by_person(database)
 
 
 def _migrate(folder: Path) -> None:
@@ -100,6 +113,7 @@ def _back_up(folder: Path) -> None:
 
 WORKS = {
     "import": Work(_prepare_shop, _import),
+    "copying": Work(_prepare_shop, _keep_by_person),
     "migration": Work(_prepare_released, _migrate),
     "merge": Work(_prepare_shop, _merge),
     "erasure": Work(_prepare_shop, _erase),
@@ -110,6 +124,17 @@ WORKS = {
 def _contents(path: Path) -> Checksums:
     """What is in a store; opening one of an older version brings it up to date."""
     with Database.open(path) as database, database.cursor() as cursor:
+        cursor.begin()
+        people = [number for (number,) in cursor.execute("SELECT DISTINCT profile_id FROM events").fetchall()]
+        read, there = (
+            cursor.execute(
+                f"SELECT count(*), sum(hash(e)) FROM (SELECT {columns} FROM {source}) e"
+            ).fetchall()
+            for columns in [", ".join(EVENT_COLUMNS)]
+            for source in (events_of(cursor, people), "events")
+        )
+        if read != there:
+            raise SystemExit(f"readers of people's events get {read}, and there are {there}")
         return {name: found for name, found in checksums(cursor).items() if name not in _NOTES}
 
 

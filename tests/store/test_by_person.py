@@ -12,10 +12,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from segql.compiler.catalog.model import Account
-from segql.compiler.sql.people import EVENT_COLUMNS, events_at
+from segql.compiler.sql.people import EVENT_COLUMNS
 from segql.runtime.store import by_person, compaction
 from segql.runtime.store.backup import back_up, restore
-from segql.runtime.store.by_person import drop_by_person, events_of, is_kept_by_person, keep_by_person
+from segql.runtime.store.by_person import (
+    drop_by_person,
+    events_at,
+    events_of,
+    is_kept_by_person,
+    keep_by_person,
+)
 from segql.runtime.store.compaction import compact
 from segql.runtime.store.database import Database
 from segql.runtime.store.erasure import erase_person
@@ -91,7 +97,7 @@ def agrees(database: Database) -> None:
         assert of(database, whose) == scanned(database, whose)
 
 
-class _Ended(Exception):
+class _EndedError(Exception):
     """What ends some work in the middle."""
 
 
@@ -101,11 +107,11 @@ def ended(work: Callable[[Callable[[int, int], None]], None], after: int) -> Non
 
     def progress(done: int, total: int) -> None:
         if next(steps, None) is None:
-            raise _Ended
+            raise _EndedError
 
     try:
         work(progress)
-    except _Ended:
+    except _EndedError:
         return
 
 

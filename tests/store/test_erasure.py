@@ -19,8 +19,9 @@ SALT = bytes(range(32))
 # Tables that hold nothing of a person: names, settings, what was written when, what is known of the world.
 IMPERSONAL = {
     "attributes", "calling_codes", "erasures", "event_properties", "invitations", "journal", "kept_attributes", "labels",
-    "lists", "metrics", "migrations", "person_copy", "places", "postal_codes", "profile_changes", "profile_merges", "segment_refreshes",
-    "segment_sizes", "segment_versions", "segments", "sessions", "settings", "sms_allowances", "sms_campaigns", "sms_clicks",
+    "lists", "metrics", "migrations", "person_copy", "places", "postal_codes", "profile_changes", "profile_merges",
+    "segment_refreshes", "segment_sizes", "segment_versions", "segments", "sessions",
+    "settings", "sms_allowances", "sms_campaigns", "sms_clicks",
     "sms_coupons", "sms_keywords", "sms_ledger", "sms_number_requests", "sms_numbers", "sms_replies",
     "sms_settings_log", "sms_steps", "store_state", "templates", "tokens", "users",
 }  # fmt: skip

@@ -16,7 +16,7 @@ from segql.runtime.store.database import Database
 from tests.store.kills import WORKS
 from tests.store.people import fill, rows
 
-KILLS = int(os.environ.get("SEGQL_KILLS", "5"))
+KILLS = int(os.environ.get("SEGQL_KILLS", "6"))
 
 
 def test_a_kill_at_any_moment_loses_and_doubles_nothing(tmp_path: Path) -> None:

@@ -37,7 +37,8 @@ def events_of(people: Sequence[int], copied_to: int | None) -> Sql:
 
 
 def events_at(places: Iterable[tuple[bool, int]]) -> Sql:
-    """The events of places, of which there is at least one, to stand behind FROM: whether each is in the copy, and its row."""
+    """The events of places, of which there is at least one, to stand behind FROM. A place: whether it is in the copy, and
+    the row there."""
     rows: dict[str, list[Sql]] = {}
     for copied, row in places:
         rows.setdefault(layout.EVENTS_BY_PERSON if copied else layout.EVENTS, []).append(build.integer(row))

@@ -6,7 +6,7 @@ that `events_of` always gives all events, while the copy is made, too, and after
 it joins the copy when the tail of `events` is folded in (see `compaction.py`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -39,11 +39,17 @@ class _Copy(NamedTuple):
 
 
 def events_of(connection: "duckdb.DuckDBPyConnection", people: Sequence[int]) -> "Sql":
-    """SQL for all events of some profiles, to stand behind FROM: columns profile_id, metric_id, occurred_at, event_key, amount,
-    label_id and properties of `e`. It holds for one state of the store: the connection is in a transaction."""
+    """SQL for all events of some profiles, to stand behind FROM: columns profile_id, metric_id, occurred_at, event_key,
+    amount, label_id, properties, and copied and row, which are the event's place. It holds for one state of the store: the
+    connection is in a transaction."""
     copy = _read(connection)
     has_them = copy is not None and max(people, default=0) < copy.below
     return sql.events_of(people, copy.copied_to if copy is not None and has_them else None)
+
+
+def events_at(places: Iterable[tuple[bool, int]]) -> "Sql":
+    """The same for the events of places, of which there is at least one, within the transaction that found them."""
+    return sql.events_at(places)
 
 
 def keep_by_person(
@@ -82,7 +88,9 @@ def catch_up(database: "Database", progress: Callable[[int, int], None]) -> None
         (events,) = one_row(connection, "SELECT count(*) FROM events")
         if copy.loose + new > _LOOSE_SHARE * events:
             connection.execute("DELETE FROM events_by_person")
-            connection.execute("UPDATE person_copy SET copied_to = position, below = 0, loose = 0 FROM journal")
+            connection.execute(
+                "UPDATE person_copy SET copied_to = position, below = 0, loose = 0 FROM journal"
+            )
         else:
             _insert(database, connection, "arrival > $copied_to", {"copied_to": copy.copied_to})
             connection.execute(
@@ -92,8 +100,8 @@ def catch_up(database: "Database", progress: Callable[[int, int], None]) -> None
 
 
 def copy_anew(connection: "duckdb.DuckDBPyConnection", gone: str, changed: str) -> None:
-    """See to it that the copy has what `events` has of the people of two relations of ours (SQL for their profile_ids), those
-    who are gone and those whose events changed; within the caller's transaction."""
+    """See to it that the copy has what `events` has of the people of two relations of ours (SQL for their profile_ids):
+    those who are gone, and those whose events changed. Within the caller's transaction."""
     copy = _read(connection)
     if copy is None:
         return
