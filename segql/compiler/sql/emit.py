@@ -36,9 +36,9 @@ class Emitter:
         self._frame = ProfileFrame(self._bindings, moment)
         self._predicate = predicate
 
-    def members(self) -> Query:
-        """One row a member, one column: profile_id."""
-        return self._bindings.query(self._select(self._frame.profile_id))
+    def members(self, terms: Sequence[tuple[str, plan.Term]] = ()) -> Query:
+        """One row a member, in no order: profile_id, and values by their names."""
+        return self._bindings.query(self._select(self._frame.profile_id, *self._named(terms)))
 
     def keys(self) -> tuple[Query, bool]:
         """The members' profile ids and True, or those of everybody else and False; in no order, and one may come several
@@ -128,7 +128,7 @@ class Emitter:
         where = self._frame.predicate(self._predicate)
         return self._frame.select(*columns).where(where)
 
-    def _named(self, terms: list[tuple[str, plan.Term]]) -> list[Sql]:
+    def _named(self, terms: Sequence[tuple[str, plan.Term]]) -> list[Sql]:
         return [build.aliased(self._frame.term(term), build.identifier(name)) for name, term in terms]
 
     def _largest(self) -> Sql:

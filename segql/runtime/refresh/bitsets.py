@@ -20,8 +20,8 @@ def nobody(capacity: int) -> Bits:
     return np.zeros(capacity // 64, np.uint64)
 
 
-def of_ids(ids: Ids, capacity: int) -> Bits:
-    """The set of these profiles, in any order."""
+def of_ids(ids: Ids | slice, capacity: int) -> Bits:
+    """The set of these profiles, in any order; or of a stretch of them."""
     flags = np.zeros(capacity, np.bool_)
     flags[ids] = True
     return of_flags(flags)
@@ -41,9 +41,8 @@ def ids_of(bits: Bits, where: Where = WHOLE) -> Ids:
     """The profiles in the set, ascending. `where`: which words of the set are given, in their order."""
     held = np.flatnonzero(bits)
     words = held if isinstance(where, slice) else where[held]
-    flags = np.unpackbits(bits[held].view(np.uint8), bitorder="little").reshape(-1, 64)
-    rows, places = np.nonzero(flags)
-    return (words[rows] * 64 + places).astype(np.int32)
+    places = np.flatnonzero(flags_of(bits[held]))
+    return (words[places >> 6] * 64 + (places & 63)).astype(np.int32)
 
 
 def size(bits: Bits) -> int:

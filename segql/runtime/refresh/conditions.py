@@ -57,6 +57,8 @@ class Counted:
             raise ValueError("a step before the condition was filled")
         (first, *others) = [vector.touched for vector in self.vectors]
         ids = np.concatenate([first, *others]) if others else first
+        if not len(ids):
+            return bitsets.NOWHERE
         return bitsets.put(self.bits, ids, self._test(*(vector.values[ids] for vector in self.vectors)))
 
 

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import Moment
 from segql.compiler.plan.walk import walk
@@ -28,7 +26,11 @@ if TYPE_CHECKING:
 
 # What is kept by profile in tables of their own.
 _SETS = plan.Scan | plan.HasConsent | plan.InList | plan.Moved | plan.HasBeen | plan.Scheduled
-_NAMED = "SELECT profile_id, external_id FROM chosen JOIN profiles USING (profile_id)"
+_EVERYBODY = "SELECT profile_id, external_id FROM profiles"
+_NAMED = f"{_EVERYBODY} JOIN chosen USING (profile_id)"
+_EXTERNAL_ID = ("external_id", plan.Attribute("external_id", "text"))
+# Of more people than one in so many it is faster to read everybody's names than to look theirs up.
+_FEW = 3
 
 
 def count(cursor: "duckdb.DuckDBPyConnection", predicate: plan.Predicate, moment: Moment) -> int:
@@ -42,18 +44,24 @@ def count(cursor: "duckdb.DuckDBPyConnection", predicate: plan.Predicate, moment
 def members(cursor: "duckdb.DuckDBPyConnection", predicate: plan.Predicate, moment: Moment) -> "pa.Table":
     """Who fulfils a plan: columns profile_id (int32) and external_id (text), by profile_id. The cursor is in no
     transaction."""
-    import pyarrow as pa
-
     with _at_one_time(cursor):
         if _reads_sets(predicate):
-            ids = bitsets.ids_of(_fulfilling(cursor, predicate, moment))
+            table = _named(cursor, _fulfilling(cursor, predicate, moment))
         else:
-            found = engine.run(cursor, Emitter(predicate, moment, engine.DIALECT).members())
-            ids = np.sort(found.column(0).to_numpy())
-        with registered(cursor, "chosen", pa.table({"profile_id": ids})):
-            table = engine.run(cursor, Query(_NAMED, {}))
-    in_order = np.array_equal(table["profile_id"].to_numpy(), ids)
-    return table if in_order else table.sort_by("profile_id")
+            table = engine.run(cursor, Emitter(predicate, moment, engine.DIALECT).members([_EXTERNAL_ID]))
+    ids = table["profile_id"].to_numpy()
+    return table if (ids[:-1] < ids[1:]).all() else table.sort_by("profile_id")
+
+
+def _named(cursor: "duckdb.DuckDBPyConnection", members: Bits) -> "pa.Table":
+    """The ids of people with their external ids, in no order."""
+    import pyarrow as pa
+
+    if bitsets.size(members) * _FEW > len(members) * 64:
+        table = engine.run(cursor, Query(_EVERYBODY, {}))
+        return table.filter(pa.array(bitsets.flags_of(members)[table["profile_id"].to_numpy()]))
+    with registered(cursor, "chosen", pa.table({"profile_id": bitsets.ids_of(members)})):
+        return engine.run(cursor, Query(_NAMED, {}))
 
 
 def _reads_sets(predicate: plan.Predicate) -> bool:

@@ -1,14 +1,15 @@
 """Every condition of the segments that are kept, as of one position of the journal and one moment."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from segql.compiler.plan import nodes as plan
-from segql.compiler.plan.instants import Moment
+from segql.compiler.plan.instants import Moment, Window
 from segql.runtime.refresh import bitsets
 from segql.runtime.refresh.bitsets import NOWHERE, WHOLE, Where, Words
 from segql.runtime.refresh.conditions import Asked, Condition, Counted, News
@@ -118,10 +119,10 @@ class State:
         needed = max(people, last + 1)
         if needed > self._capacity:
             self._grow((needed + needed // 8 + 1024) // 1024 * 1024)
-        ids = np.arange(people, dtype=np.int32)
+        self.everybody = bitsets.of_ids(slice(people), self._capacity)
         if number < people:
             ids = connection.sql("SELECT profile_id FROM profiles").to_arrow_table().column(0).to_numpy()
-        self.everybody = bitsets.of_ids(ids, self._capacity)
+            self.everybody = bitsets.of_ids(ids, self._capacity)
         return True
 
     def _grow(self, capacity: int) -> None:
@@ -203,11 +204,11 @@ class State:
         kept = [vector for vectors in sources.values() for vector in vectors]
         spans = Spans(moment)
         moved = merged([*spans_between(kept, spans), (since + 1, now)])
-        chosen = [source for source in sources if source.where is not None]
-        touched, *found = read_touched(connection, self.position, moved, moment, chosen)
-        of_source = dict(zip(chosen, found, strict=True))
+        choosing = _choosing(sources)
+        touched, *found = read_touched(connection, self.position, moved, moment, choosing)
+        of_choice = {None: touched} | {scan.where: rows for scan, rows in zip(choosing, found, strict=True)}
         for source, vectors in sources.items():
-            step_vectors(vectors, spans, of_source.get(source) or _of_metrics(touched, source))
+            step_vectors(vectors, spans, _of_metrics(of_choice[source.where], source))
         came_up = touched.arrived | ((touched.times > since) & (touched.times <= now))
         return frozenset(np.unique(touched.metrics[came_up]).tolist())
 
@@ -216,6 +217,17 @@ class State:
     ) -> None:
         for table in tables:
             (self._next[table],) = one_row(connection, _NEXT[table], {"now": _plain(moment)})
+
+
+def _choosing(sources: Iterable[plan.Scan]) -> list[plan.Scan]:
+    """One scan for all sources that choose alike among events of several kinds: each that SQL reads has its price."""
+    metrics: dict[plan.Predicate, set[plan.Metric]] = defaultdict(set)
+    for source in sources:
+        if source.where is not None:
+            metrics[source.where].update(source.metrics)
+    return [
+        plan.Scan(tuple(sorted(of, key=attrgetter("name"))), Window(), where) for where, of in metrics.items()
+    ]
 
 
 def _of_metrics(rows: Rows, source: plan.Scan) -> Rows:

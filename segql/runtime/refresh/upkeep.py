@@ -90,10 +90,10 @@ class Upkeep:
         self._state.keep(self._segments.conditions())
         self._outdate(self._state.advance(connection, moment(self._segments.account, now)))
         parts = self._write(step, segments)
-        stand = {one.segment_id: Refreshed(step.at, self._state.position, one.plan) for one in segments}
-        if stand:
-            memberships.record_refreshes(connection, stand)
-        self._refreshed = refreshed | stand
+        plans, position = {one.segment_id: one.plan for one in segments}, self._state.position
+        if plans:
+            memberships.record_refreshes(connection, plans, step.at, position, refreshed)
+        self._refreshed = refreshed | {one: Refreshed(step.at, position, plans[one]) for one in plans}
         sizes = {one.name: self._sizes[one.segment_id] for one in segments}
         first = {one.name for one in segments if one.segment_id not in refreshed}
         by_id = {one.segment_id: sizes[one.name] for one in segments}
@@ -175,7 +175,7 @@ class Upkeep:
         if not len(flipped):
             return []
         members[where] = after
-        inside, causes = bitsets.contains(members, flipped), step.causes(segment, flipped)
+        inside, causes = bitsets.contains(members, flipped), step.causes(segment, flipped, len(members) * 64)
         self._sizes[segment.segment_id] += 2 * int(inside.sum()) - len(flipped)
         return [
             Part(segment.name, entered, Flips(segment.segment_id, flipped[chosen], causes[chosen]))
@@ -193,7 +193,7 @@ class _Step:
         self.connection = connection
         self.refreshed = refreshed
         self.at = at
-        self._touched: dict[int, Ids] = {}
+        self._touched: dict[int, Bits] = {}
 
     def check_forward(self, segment: Standing) -> None:
         """Raise `StoreError` where the segment stands for a later instant: what was noted is never undone."""
@@ -205,30 +205,32 @@ class _Step:
                 "Refresh as of that instant or a later one; to ask about the past, use `count` or `show` as of then.",
             )
 
-    def causes(self, segment: Standing, profile_ids: Ids) -> "np.ndarray":
-        """Why these profiles entered or left: for each the place of the cause in `CAUSES`."""
+    def causes(self, segment: Standing, profile_ids: Ids, capacity: int) -> "np.ndarray":
+        """Why these profiles, all below a capacity, entered or left: for each the place of the cause in `CAUSES`."""
         before = self.refreshed.get(segment.segment_id)
         if before is None:
             return np.full(len(profile_ids), CAUSES.index("first"), np.int8)
         if before.plan != segment.plan:
             return np.full(len(profile_ids), CAUSES.index("definition"), np.int8)
-        if before.position not in self._touched:
-            self._touched[before.position] = np.sort(
-                memberships.changed_profiles(self.connection, before.position)
-            )
-        touched = self._touched[before.position]
-        found = np.searchsorted(touched, profile_ids, "right") > np.searchsorted(touched, profile_ids)
-        by_data = found | (segment.by_everybody and len(touched) > 0)
-        return np.where(by_data, _BY_DATA, _BY_TIME)
+        touched = self._touched_since(before.position, capacity)
+        if segment.by_everybody and touched.any():
+            return np.full(len(profile_ids), _BY_DATA)
+        return np.where(bitsets.contains(touched, profile_ids), _BY_DATA, _BY_TIME)
+
+    def _touched_since(self, position: int, capacity: int) -> Bits:
+        """The profiles about which something was stored since a position; of those who are gone some may be missing."""
+        found = self._touched.get(position)
+        if found is None:
+            ids = memberships.changed_profiles(self.connection, position)
+            found = self._touched[position] = bitsets.of_ids(ids[ids < capacity], capacity)
+        return found
 
     def write(self, parts: Sequence[Part]) -> None:
         """Note who left and who entered."""
-        left = [part.flips for part in parts if not part.entered]
-        if left:
-            memberships.record_exits(self.connection, left, self.at)
-        entered = [part.flips for part in parts if part.entered]
-        if entered:
-            memberships.record_entries(self.connection, entered, self.at)
+        if parts:
+            again = any(before.at == self.at for before in self.refreshed.values())
+            flips = ((part.flips, part.entered) for part in parts)
+            memberships.record_moves(self.connection, flips, self.at, again=again)
 
 
 def _reads_moves(condition: Condition) -> TypeGuard[Asked]:

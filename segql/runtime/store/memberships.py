@@ -1,6 +1,6 @@
 """Memberships of stored segments as the store keeps them: entries and exits, and what each segment's stand for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 # a change of the definition.
 Cause = Literal["first", "data", "time", "definition"]
 CAUSES: tuple[Cause, ...] = ("first", "data", "time", "definition")
+_MOVE = """INSERT INTO segment_moves
+SELECT segment_id, profile_id, $at::TIMESTAMP_S, entered, cause FROM moving"""
 
 
 class Refreshed(NamedTuple):
@@ -74,69 +76,71 @@ def changed_profiles(connection: "duckdb.DuckDBPyConnection", position: int) -> 
     return found
 
 
-def record_entries(connection: "duckdb.DuckDBPyConnection", flips: Iterable[Flips], at: datetime) -> None:
-    """Note who entered at an aware instant, within the caller's transaction."""
-    with registered(connection, "entering", _table(flips)):
-        connection.execute(
-            "INSERT INTO segment_moves SELECT segment_id, profile_id, $at::TIMESTAMP_S, true, cause FROM entering",
-            {"at": _plain(at)},
-        )
-
-
-def record_exits(connection: "duckdb.DuckDBPyConnection", flips: Iterable[Flips], at: datetime) -> None:
-    """Note who left at an aware instant, within the caller's transaction."""
-    with registered(connection, "leaving", _table(flips)):
+def record_moves(
+    connection: "duckdb.DuckDBPyConnection", flips: Iterable[tuple[Flips, bool]], at: datetime, *, again: bool
+) -> None:
+    """Note who entered (True) and who left at an aware instant, within the caller's transaction. `again`: something was
+    noted as of this instant before."""
+    with registered(connection, "moving", _table(flips)):
+        if not again:
+            connection.execute(_MOVE, {"at": _plain(at)})
+            return
         # Who entered in this very second was never in.
         never = connection.sql(
-            """DELETE FROM segment_moves m USING leaving l WHERE m.moved_at = $at::TIMESTAMP_S AND m.entered
-            AND (m.segment_id, m.profile_id) = (l.segment_id, l.profile_id) RETURNING m.segment_id, m.profile_id""",
+            """DELETE FROM segment_moves m USING moving l WHERE m.moved_at = $at::TIMESTAMP_S AND m.entered
+            AND NOT l.entered AND (m.segment_id, m.profile_id) = (l.segment_id, l.profile_id)
+            RETURNING m.segment_id, m.profile_id, false AS entered""",
             params={"at": _plain(at)},
         ).to_arrow_table()
         with registered(connection, "never_in", never):
-            connection.execute(
-                """INSERT INTO segment_moves SELECT segment_id, profile_id, $at::TIMESTAMP_S, false, cause
-                FROM leaving ANTI JOIN never_in USING (segment_id, profile_id)""",
-                {"at": _plain(at)},
-            )
+            moves = f"{_MOVE} ANTI JOIN never_in USING (segment_id, profile_id, entered)"
+            connection.execute(moves, {"at": _plain(at)})
 
 
-def record_refreshes(connection: "duckdb.DuckDBPyConnection", refreshes: dict[int, Refreshed]) -> None:
-    """Note what the segments' entries and exits stand for now, and forget the changes that no refresh asks for again."""
+def record_refreshes(
+    connection: "duckdb.DuckDBPyConnection",
+    plans: Mapping[int, str],
+    at: datetime,
+    position: int,
+    before: Mapping[int, Refreshed],
+) -> None:
+    """Note that the entries and exits of segments, whose plans have these digests, stand for an aware instant and a
+    position now, and forget the changes that no refresh asks for again. `before`: what was noted before."""
+    anew = {one: plan for one, plan in plans.items() if one not in before or before[one].plan != plan}
+    stands = {"at": _plain(at), "position": position}
     connection.execute(
-        "DELETE FROM segment_refreshes WHERE list_contains(?::INTEGER[], segment_id)", [list(refreshes)]
+        """UPDATE segment_refreshes SET refreshed_at = $at, position = $position
+        WHERE list_contains($segments::INTEGER[], segment_id)""",
+        {**stands, "segments": [one for one in plans if one not in anew]},
     )
-    with registered(connection, "refreshed", _refreshes_table(refreshes)):
-        connection.execute("INSERT INTO segment_refreshes FROM refreshed")
+    if anew:
+        connection.execute(
+            "DELETE FROM segment_refreshes WHERE list_contains($segments::INTEGER[], segment_id)",
+            {"segments": list(anew)},
+        )
+        connection.execute(
+            """INSERT INTO segment_refreshes (segment_id, refreshed_at, position, plan)
+            SELECT unnest($segments::INTEGER[]), $at, $position, unnest($plans::VARCHAR[])""",
+            {**stands, "segments": list(anew), "plans": list(anew.values())},
+        )
     (oldest,) = one_row(connection, "SELECT min(position) FROM segment_refreshes")
     connection.execute("DELETE FROM profile_changes WHERE position <= ?", [oldest])
 
 
-def _table(flips: Iterable[Flips]) -> "pa.Table":
+def _table(flips: Iterable[tuple[Flips, bool]]) -> "pa.Table":
     import numpy as np
     import pyarrow as pa
 
     listed = list(flips)
-    segments = np.repeat([one.segment_id for one in listed], [len(one.profile_ids) for one in listed])
+    lengths = [len(one.profile_ids) for one, _ in listed]
     return pa.table(
         {
-            "segment_id": pa.array(segments, pa.int32()),
-            "profile_id": pa.array(np.concatenate([one.profile_ids for one in listed]), pa.int32()),
+            "segment_id": pa.array(np.repeat([one.segment_id for one, _ in listed], lengths), pa.int32()),
+            "profile_id": pa.array(np.concatenate([one.profile_ids for one, _ in listed]), pa.int32()),
+            "entered": pa.array(np.repeat([entered for _, entered in listed], lengths)),
             "cause": pa.DictionaryArray.from_arrays(
-                np.concatenate([one.causes for one in listed]), list(CAUSES)
+                np.concatenate([one.causes for one, _ in listed]), list(CAUSES)
             ),
-        }
-    )
-
-
-def _refreshes_table(refreshes: dict[int, Refreshed]) -> "pa.Table":
-    import pyarrow as pa
-
-    return pa.table(
-        {
-            "segment_id": pa.array(list(refreshes), pa.int32()),
-            "refreshed_at": pa.array([_plain(one.at) for one in refreshes.values()], pa.timestamp("s")),
-            "position": pa.array([one.position for one in refreshes.values()], pa.int64()),
-            "plan": pa.array([one.plan for one in refreshes.values()], pa.string()),
         }
     )
 
