@@ -42,7 +42,8 @@ def ids_of(bits: Bits, where: Where = WHOLE) -> Ids:
     held = np.flatnonzero(bits)
     words = held if isinstance(where, slice) else where[held]
     places = np.flatnonzero(flags_of(bits[held]))
-    return (words[places >> 6] * 64 + (places & 63)).astype(np.int32)
+    found: Ids = (words[places >> 6] * 64 + (places & 63)).astype(np.int32)
+    return found
 
 
 def size(bits: Bits) -> int:
