@@ -38,6 +38,8 @@ class SmsCode(StrEnum):
     AT_NIGHT = "M039"  # it is night where the person is
     EMPTY_REPLY = "M040"  # a reply says nothing
     INVALID_CONSENT = "M041"  # a consent without a method or an address, or one that lies in the future
+    INVALID_PICTURE = "M042"  # no picture that phones show, or too large
+    UNKNOWN_PICTURE = "M043"  # no picture has that key
 
 
 class SmsError(Exception):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from segql.sms import coupons, drafts, flows, lifecycle, links, looking, reports, starting
+from segql.sms import coupons, drafts, flows, lifecycle, links, looking, pictures, reports, starting
 from segql.sms.advice import Advice, advices
 from segql.sms.audit import By
 from segql.sms.campaigns import Campaign
@@ -16,6 +16,7 @@ from segql.sms.flows import Flow, FlowSaved
 from segql.sms.lifecycle import Move, Progress
 from segql.sms.looking import Look
 from segql.sms.messages import State
+from segql.sms.pictures import Picture
 from segql.sms.recipients import Recipient, find_recipients
 from segql.sms.reports import Figures, Span, Unit
 from segql.sms.roles import require_campaigning
@@ -155,6 +156,27 @@ class Outbound:
         """Every pool of codes."""
         with self._store.database.cursor() as cursor:
             return coupons.all_pools(cursor)
+
+    def add_picture(
+        self, actor: str, role: str, content: bytes, about: str = "", *, at: datetime | None = None
+    ) -> str:
+        """Keep a picture or GIF that is to go with texts, and what it shows in words; its address, to give to a campaign, a
+        flow or a reply. Raises `SmsError` where phones do not show such a file."""
+        require_campaigning(role)
+        with self._store.database.transaction(names=False) as connection:
+            host = read_settings(connection).link_host
+            key = pictures.add_picture(connection, content, about, self._line.random, at or self._clock())
+        return pictures.address_of(key, host)
+
+    def picture(self, key: str) -> tuple[str, bytes]:
+        """The type and the bytes of a picture, by the key at the end of its address."""
+        with self._store.database.cursor() as cursor:
+            return pictures.read_picture(cursor, key)
+
+    def pictures(self, addresses: Iterable[str | None]) -> dict[str, Picture]:
+        """Those of addresses at which pictures of the account's own are."""
+        with self._store.database.cursor() as cursor:
+            return pictures.find_pictures(cursor, addresses)
 
     def over_time(self, name: str, unit: Unit = "day") -> list[Span]:
         """A campaign or flow day by day, or hour by hour."""

@@ -85,11 +85,13 @@ class Phone:
             known = {number for (number,) in cursor.execute(query, {"numbers": tried}).fetchall()}
         return next((each for each in tried if each not in known and self.read_number(each)), first)
 
-    def text(self, number: str, to: str, body: str) -> None:
-        """Text one of our numbers from the phone with a number; the carrier brings it at once."""
+    def text(self, number: str, to: str, body: str, picture: bytes | None = None) -> None:
+        """Text one of our numbers from the phone with a number; the carrier brings it at once. Raises `SmsError` for a
+        picture that no phone would send."""
         now = self.clock()
-        carrier_id = self.carrier.text(number, body, now, to)
-        self.sms.receive(number, to, body, carrier_id=carrier_id, at=now)
+        carrier_id = self.carrier.text(number, body, now, to, picture)
+        pictures = 0 if picture is None else 1
+        self.sms.receive(number, to, body, carrier_id=carrier_id, pictures=pictures, at=now)
 
     def texts(self, number: str) -> Sequence[PhoneText]:
         """What is on the phone with a number, oldest first."""

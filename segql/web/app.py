@@ -37,6 +37,7 @@ PUBLIC = frozenset(
         "/sign-out",
         "/welcome/{secret}",
         "/theme",
+        "/pictures/{key}",
         "/{code}",
         "/{code}/unsubscribe",
     )

@@ -45,6 +45,7 @@ _STATUS: dict[str, int] = {
     SmsCode.UNKNOWN_REQUEST: 404,
     SmsCode.UNKNOWN_KEYWORD: 404,
     SmsCode.NO_CONVERSATION: 404,
+    SmsCode.UNKNOWN_PICTURE: 404,
 }
 
 

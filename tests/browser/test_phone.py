@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Page, expect
 
 from tests.browser.served import NARROW, Served
+from tests.sms.pictures import png
 
 
 def send(page: Page, words: str) -> None:
@@ -74,3 +75,52 @@ def test_a_number_that_is_none_keeps_what_was_typed(served: Served) -> None:
     expect(watched.page.locator("#number-about")).to_contain_text("No phone has this number")
     expect(watched.page.get_by_label("Number", exact=True)).to_have_value("12")
     assert watched.faults == []
+
+
+def test_d06_and_d07_pictures_go_both_ways(served: Served) -> None:
+    customer, shop = served.browser("manager", viewport=NARROW), served.browser("manager")
+    phone, inbox = customer.page, shop.page
+    phone.goto("/phone")
+    phone.get_by_role("button", name="Somebody new").click()
+    phone.get_by_role("button", name="JOIN", exact=True).click()
+    expect(phone.locator(".message.in")).to_contain_text("You are subscribed")
+    phone.get_by_label("Picture", exact=True).set_input_files(
+        {"name": "torn.png", "mimeType": "image/png", "buffer": png(60, 40)}
+    )
+    expect(phone.locator("#chosen")).to_contain_text("torn.png")
+    phone.get_by_role("button", name="Take the picture out").click()
+    expect(phone.locator("#chosen")).to_be_hidden()
+    phone.get_by_label("Picture", exact=True).set_input_files(
+        {"name": "torn.png", "mimeType": "image/png", "buffer": png(60, 40)}
+    )
+    send(phone, "It came like this")
+    expect(phone.locator("#chosen")).to_be_hidden()
+    expect(phone.get_by_alt_text("The picture that was sent")).to_have_js_property("naturalWidth", 60)
+    phone.get_by_label("Picture", exact=True).set_input_files(
+        {"name": "evil.svg", "mimeType": "image/svg+xml", "buffer": b"<svg onload='alert(1)'/>"}
+    )
+    phone.get_by_role("button", name="Send").click()
+    expect(phone.locator("#notices")).to_contain_text("is no PNG, JPEG or GIF")
+
+    inbox.goto("/conversations")
+    inbox.locator(".talk-row", has_text="It came like this").click()
+    expect(inbox.locator("#said")).to_contain_text("With a picture, which is not kept")
+    inbox.get_by_role("button", name="Picture or coupon").click()
+    inbox.get_by_label("Picture or GIF", exact=True).set_input_files(
+        {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"no picture"}
+    )
+    expect(inbox.locator("#picture-wrong")).to_contain_text("is no PNG, JPEG or GIF")
+    inbox.get_by_label("What it shows").fill("A green coat")
+    inbox.get_by_label("Picture or GIF", exact=True).set_input_files(
+        {"name": "coat.png", "mimeType": "image/png", "buffer": png(80, 50)}
+    )
+    expect(inbox.locator("#cost")).to_have_text("1 part, 3 credits, with a picture")
+    inbox.keyboard.press("Escape")
+    expect(inbox.locator("#chosen img")).to_have_js_property("naturalWidth", 80)
+    assert shop.accessibility_faults() == []
+    inbox.get_by_role("button", name="Send", exact=True).click()
+    for page in (inbox, phone):
+        expect(page.get_by_alt_text("A green coat")).to_have_js_property("naturalWidth", 80)
+    expect(inbox.locator("#chosen")).to_be_hidden()
+    assert customer.accessibility_faults() == []
+    assert customer.faults + shop.faults == []

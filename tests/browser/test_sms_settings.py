@@ -42,6 +42,7 @@ def test_a01_the_story_of_the_set_up(empty: Served) -> None:
     expect(page.get_by_text("50 free messages")).to_be_visible()
     assert watched.accessibility_faults() == []
     page.get_by_label("Organization prefix").fill("Acme")
+    page.get_by_text("Texts to United States").click()
     page.get_by_role("checkbox", name="Canada").check()
     page.get_by_role("button", name="Set up SMS").click()
     expect(page.get_by_role("heading", name="SMS is set up")).to_be_visible()

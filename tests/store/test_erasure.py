@@ -43,6 +43,7 @@ PERSONAL = {
     "sms_inbound": "profile_id = 0",
     "sms_links": "message_id = 1 AND url <> ''",
     "sms_messages": "profile_id = 0 AND (number IS NOT NULL OR text IS NOT NULL OR carrier_id IS NOT NULL)",
+    "sms_pictures": "about LIKE '%marzipan%'",
     "sms_receipts": "message_id = 1",
 }
 
@@ -59,6 +60,16 @@ def fill_all(database: Database) -> None:
             """INSERT INTO profile_aliases VALUES ('external_id', 'old ann', 0);
             INSERT INTO answered_requests VALUES (1, 'key', '', 200, 'text', 'ann@unique.example'::BLOB, '2026-01-01');
             INSERT INTO attribute_periods VALUES ('first_name', 0, 'Annabel', '2026-01-01', '9999-12-31')"""
+        )
+        connection.execute(
+            """INSERT INTO sms_pictures VALUES
+              ('aaaabbbbaaaabbbbaaaabbbbaaaabbbb', 'image/png', 1, 1, 'a receipt of marzipan', 'x'::BLOB, '2026-05-03'),
+              ('ccccddddccccddddccccddddccccdddd', 'image/png', 1, 1, 'a coat', 'x'::BLOB, '2026-05-03');
+            INSERT INTO sms_messages BY NAME SELECT m.* REPLACE (id AS message_id, NULL AS campaign_id,
+                'conversation' AS purpose, 'https://links.example.com/pictures/' || key AS picture)
+              FROM sms_messages m JOIN (VALUES (11, 1, 'aaaabbbbaaaabbbbaaaabbbbaaaabbbb'),
+                (12, 1, 'ccccddddccccddddccccddddccccdddd'), (13, 2, 'ccccddddccccddddccccddddccccdddd')
+              ) sent(id, like_id, key) ON message_id = like_id"""
         )
 
 
@@ -80,6 +91,8 @@ def test_nothing_personal_is_left_in_any_table_and_others_keep_theirs(database: 
         text = str(rows(database, f"FROM {table}"))
         assert [word for word in UNIQUE if word.lower() in text.lower()] == [], table
     assert rows(database, "SELECT label FROM labels") == [("shared",)]
+    # The other one was sent to Bob, too.
+    assert rows(database, "SELECT about FROM sms_pictures") == [("a coat",)]
     assert rows(database, "SELECT profile_id, amount FROM events") == [(1, 30_000)]
     assert rows(database, "SELECT address FROM consents WHERE method = 'form'") == [(BOB,)]
     assert rows(database, "SELECT body FROM sms_inbound") == [("hello",)]

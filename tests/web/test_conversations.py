@@ -155,7 +155,7 @@ def test_d06_a_coupon_and_a_picture_go_along(office: Office) -> None:
     answer(client, talk, **draft)
     assert office.carrier.taken()[-1].body == "For you THANK-1"
     assert office.carrier.taken()[-1].number == number
-    assert "With a picture" in client.get(f"/conversations/{talk}").text
+    assert f'href="{draft["picture"]}"' in client.get(f"/conversations/{talk}").text
 
 
 def test_d06_at_night_it_asks(office: Office) -> None:
@@ -174,10 +174,8 @@ def test_d06_at_night_it_asks(office: Office) -> None:
 
 def test_d07_a_picture_of_theirs_is_noted(office: Office) -> None:
     talk = write(office, phone(7), "Look", pictures=2)
-    assert (
-        "There were 2 pictures. We do not keep them."
-        in office.client("manager").get(f"/conversations/{talk}").text
-    )
+    thread = office.client("manager").get(f"/conversations/{talk}").text
+    assert "With 2 pictures, which are not kept" in thread
 
 
 def test_d08_admins_change_the_gear_and_managers_see_it(office: Office) -> None:

@@ -2,6 +2,7 @@
 import { fillEmoji } from "../emoji";
 import { toEnd } from "./messages";
 import { byId, notice, opened, parse } from "./page";
+import { followPictures, setPicture } from "./pictures";
 import { apply } from "./thread";
 
 // What was written and not sent, and who was told that it is night there, by conversation.
@@ -12,6 +13,7 @@ export function followAnswers(): void {
   document.addEventListener("submit", sendForm);
   document.addEventListener("input", keepDraft);
   document.addEventListener("keydown", sendByKey);
+  followPictures();
 }
 
 // Make the box of a thread that was opened ready to write in.
@@ -71,10 +73,10 @@ function writeAgain(conversation: string, said: FormData): void {
 
 function write(text: string, picture: string, coupon: string): void {
   const box = byId("reply-text") as HTMLTextAreaElement;
-  for (const [id, value] of [["reply-text", text], ["picture", picture], ["coupon", coupon]] as const) {
-    const field = byId(id) as HTMLInputElement | null;
-    if (field !== null) field.value = value;
-  }
+  const pool = byId("coupon") as HTMLSelectElement | null;
+  box.value = text;
+  if (pool !== null) pool.value = coupon;
+  setPicture(picture);
   box.dispatchEvent(new Event("input", { bubbles: true }));
   box.focus();
 }

@@ -1,4 +1,5 @@
 // The page of conversations: the list and the open thread follow what changes, and what is being written stays.
+import htmx from "htmx.org";
 import { hear, type Change } from "../live";
 import { followAnswers, openBox } from "./answers";
 import { markOpen, placeRow, readList } from "./list";
@@ -24,5 +25,7 @@ function open(): void {
 
 function followChange(change: Change): void {
   if (change.row !== undefined) placeRow(change);
+  const nobody = document.querySelector(".talk-nobody");
+  if (nobody !== null) htmx.trigger(nobody, "again", {});
   if (`${change.conversation}` === opened() && change.what !== "read") void readThread();
 }

@@ -119,6 +119,7 @@ def _strip_messages(connection: "duckdb.DuckDBPyConnection", profile_id: int) ->
         {"id": profile_id},
     )
     theirs = "message_id IN (SELECT message_id FROM stripped)"
+    _delete_pictures(connection, theirs)
     connection.execute(
         f"""UPDATE sms_messages SET number = NULL, text = NULL, carrier_id = NULL, due_at = NULL,
         state = if(state IN ('held', 'queued'), 'skipped', state),
@@ -141,6 +142,16 @@ def _strip_messages(connection: "duckdb.DuckDBPyConnection", profile_id: int) ->
         "UPDATE sms_feed SET number = NULL WHERE number IN (SELECT address FROM erased WHERE channel = 'sms')"
     )
     connection.execute("DROP TABLE temp.stripped")
+
+
+def _delete_pictures(connection: "duckdb.DuckDBPyConnection", theirs: str) -> None:
+    """Delete the pictures that went with answers to the person. `theirs`: SQL for "the message is theirs"."""
+    answers = f"purpose = 'conversation' AND picture IS NOT NULL AND {theirs}"
+    connection.execute(
+        f"""DELETE FROM sms_pictures WHERE key IN (SELECT right(picture, 32) FROM sms_messages WHERE {answers})
+        AND key NOT IN (SELECT right(picture, 32) FROM sms_messages WHERE picture IS NOT NULL AND NOT ({answers}))"""  # noqa: S608
+    )
+    connection.execute(f"UPDATE sms_messages SET picture = NULL WHERE {answers}")  # noqa: S608
 
 
 def _delete_labels(connection: "duckdb.DuckDBPyConnection", profile_id: int) -> None:

@@ -14,6 +14,8 @@ from threading import Lock
 from typing import Any, Literal
 
 from segql.sms.carriers.base import Answer, InboundText, OutboundText, Receipt
+from segql.sms.carriers.behaviours import BEHAVIOURS, REASONS, STATUS, Behaviour
+from segql.sms.pictures import form_of
 
 # What the network's memory is made of, step by step; `user_version` says how many a file has had.
 _STEPS = (
@@ -37,42 +39,11 @@ CREATE INDEX IF NOT EXISTS texts_by_number ON texts (number);
 CREATE INDEX IF NOT EXISTS receipts_by_text ON receipts (carrier_id);
 CREATE INDEX IF NOT EXISTS inbound_by_sender ON inbound (sender);
 """,
+    """
+ALTER TABLE texts ADD COLUMN picture TEXT;
+CREATE TABLE pictures (report_id INTEGER PRIMARY KEY, type TEXT, content BLOB);
+""",
 )
-
-STATUS: dict[str, Literal["sent", "delivered", "failed"]] = {
-    "ENROUTE": "sent",
-    "DELIVRD": "delivered",
-    "UNDELIV": "failed",
-    "REJECTD": "failed",
-    "EXPIRED": "failed",
-}
-
-
-@dataclass(frozen=True)
-class Behaviour:
-    """How the network treats a text: its answer, the receipts that follow, and how many texts fare so."""
-
-    receipts: tuple[str, ...] = ()
-    refused: str | None = None
-    busy_once: bool = False
-    receipt_first: bool = False
-    share: float = 0.0
-
-
-# The index is the last digit of a number that asks for the behaviour.
-BEHAVIOURS = (
-    Behaviour(receipts=("DELIVRD",), share=0.935),
-    Behaviour(receipts=("UNDELIV",), share=0.015),
-    Behaviour(receipts=("REJECTD",), share=0.004),
-    Behaviour(receipts=("EXPIRED",), share=0.010),
-    Behaviour(receipts=("DELIVRD", "DELIVRD"), share=0.005),
-    Behaviour(receipts=("DELIVRD", "UNDELIV"), share=0.002),
-    Behaviour(refused="invalid_number", share=0.008),
-    Behaviour(receipts=("DELIVRD",), busy_once=True, share=0.005),
-    Behaviour(share=0.010),
-    Behaviour(receipts=("DELIVRD",), receipt_first=True, share=0.006),
-)
-REASONS = {"UNDELIV": "unreachable", "REJECTD": "carrier_violation", "EXPIRED": "expired"}
 
 
 @dataclass(frozen=True)
@@ -90,13 +61,16 @@ class TakenText:
 @dataclass(frozen=True)
 class PhoneText:
     """A text as the phone with a number shows it. `ours`: our sending number. `sent`: the phone sent it. `status`: of one
-    that it gets, what the network has said of it; None while it is on its way."""
+    that it gets, what the network has said of it; None while it is on its way. `picture`: the address of the one that came
+    with it. `sent_picture`: what the phone sent along, by its number at the network."""
 
     at: datetime
     ours: str
     body: str
     sent: bool
     status: Literal["sent", "delivered", "failed"] | None
+    picture: str | None
+    sent_picture: int | None
 
 
 def memory_beside(store: str | Path) -> Path:
@@ -161,8 +135,8 @@ class SimulatedCarrier:
             return
         carrier_id = f"S{self._seed:x}-{self._next_text():08}"
         self._memory.execute(
-            "INSERT INTO texts VALUES (?, ?, ?, ?, ?, ?)",
-            (carrier_id, text.reference, text.sender, text.number, text.text, now.timestamp()),
+            "INSERT INTO texts VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (carrier_id, text.reference, text.sender, text.number, text.text, now.timestamp(), text.picture),
         )
         arrives = now
         for word in behaviour.receipts:
@@ -201,12 +175,13 @@ class SimulatedCarrier:
             now.timestamp(),
         )
         inbound = self._rows(
-            f"SELECT report_id, sender, recipient, body, due_at FROM inbound {due}",  # noqa: S608 - constant
+            f"""SELECT report_id, sender, recipient, body, due_at, report_id IN (SELECT report_id FROM pictures)
+            FROM inbound {due}""",  # noqa: S608 - constant
             now.timestamp(),
         )
         reports: list[Receipt | InboundText] = [_receipt(*row) for row in receipts]
-        for report_id, sender, recipient, body, due_at in inbound:
-            reports.append(InboundText(f"I{report_id}", sender, recipient, body, _instant(due_at)))
+        for report_id, sender, recipient, body, due_at, pictures in inbound:
+            reports.append(InboundText(f"I{report_id}", sender, recipient, body, _instant(due_at), pictures))
         return sorted(reports, key=lambda report: report.occurred_at)
 
     def acknowledge(self, reports: Sequence[Receipt | InboundText]) -> None:
@@ -230,33 +205,56 @@ class SimulatedCarrier:
         with self._lock:
             return self._memory.execute(query, values).fetchall()
 
-    def text(self, from_number: str, body: str, at: datetime, to: str | None = None) -> str:
+    def text(
+        self,
+        from_number: str,
+        body: str,
+        at: datetime,
+        to: str | None = None,
+        picture: bytes | None = None,
+    ) -> str:
         """Text one of our sending numbers (by default the first) from a phone, at an instant that `collect` will reach.
-        The text's id."""
+        The text's id. Raises `SmsError` for a picture that no phone would send."""
+        form = form_of(picture) if picture is not None else None
         with self._lock, self._memory:
             added = self._memory.execute(
                 "INSERT INTO inbound (sender, recipient, body, due_at) VALUES (?, ?, ?, ?)",
                 (from_number, to or self.sending_number, body, at.timestamp()),
             )
+            if form is not None:
+                self._memory.execute(
+                    "INSERT INTO pictures VALUES (?, ?, ?)", (added.lastrowid, form.type, picture)
+                )
         return f"I{added.lastrowid}"
+
+    def picture(self, number: str, sent_picture: int) -> tuple[str, bytes] | None:
+        """The type and bytes of a picture that the phone with a number has sent; None where it sent none such."""
+        rows = self._rows(
+            """SELECT type, content FROM pictures JOIN inbound USING (report_id)
+            WHERE sender = ? AND report_id = ?""",
+            number,
+            sent_picture,
+        )
+        return rows[0] if rows else None
 
     def phone(self, number: str, now: datetime, limit: int = 50) -> list[PhoneText]:
         """The last texts on the phone with a number, both ways, oldest first, as it is at `now`."""
         rows = self._rows(
             """SELECT * FROM (
               SELECT taken_at AS at, sender, body, 0 AS sent, (SELECT word FROM receipts r
-                WHERE r.carrier_id = t.carrier_id AND due_at <= ?1 ORDER BY due_at, report_id LIMIT 1), 1, rowid
+                WHERE r.carrier_id = t.carrier_id AND due_at <= ?1 ORDER BY due_at, report_id LIMIT 1), picture, NULL,
+                1, rowid
               FROM texts t WHERE number = ?2
-              UNION ALL SELECT due_at, recipient, body, 1, NULL, 0, report_id FROM inbound
-              WHERE sender = ?2 AND due_at <= ?1
-              ORDER BY 1 DESC, 6 DESC, 7 DESC LIMIT ?3)""",
+              UNION ALL SELECT due_at, recipient, body, 1, NULL, NULL, p.report_id, 0, i.report_id
+              FROM inbound i LEFT JOIN pictures p USING (report_id) WHERE sender = ?2 AND due_at <= ?1
+              ORDER BY 1 DESC, 8 DESC, 9 DESC LIMIT ?3)""",
             now.timestamp(),
             number,
             limit,
         )
         return [
-            PhoneText(_instant(at), ours, body, bool(sent), STATUS.get(word))
-            for at, ours, body, sent, word, *_ in reversed(rows)
+            PhoneText(_instant(at), ours, body, bool(sent), STATUS.get(word), picture, sent_picture)
+            for at, ours, body, sent, word, picture, sent_picture, *_ in reversed(rows)
         ]
 
     def taken(self) -> list[TakenText]:

@@ -21,10 +21,11 @@ PAGE = 50
 # Both sides of a thread, in one order. What was skipped was never said, but for a reply, whose writer has to know.
 _MESSAGES = """
   SELECT occurred_at AS said_at, 0 AS side, inbound_id AS id, meaning AS kind, body AS text, pictures, NULL AS campaign,
-    NULL AS flow, NULL AS actor, NULL AS state, NULL AS reason, decision
+    NULL AS flow, NULL AS actor, NULL AS state, NULL AS reason, decision, NULL AS picture
   FROM sms_inbound WHERE sender = $number AND meaning IS NOT NULL AND meaning <> 'ignored'
   UNION ALL SELECT coalesce(handed_at, queued_at), 1, message_id, purpose, text, (m.picture IS NOT NULL)::INTEGER,
-    if(c.kind = 'campaign', c.name, NULL), if(c.kind = 'flow', c.name, NULL), r.actor, m.state, m.reason, NULL
+    if(c.kind = 'campaign', c.name, NULL), if(c.kind = 'flow', c.name, NULL), r.actor, m.state, m.reason, NULL,
+    m.picture
   FROM sms_messages m LEFT JOIN sms_campaigns c USING (campaign_id) LEFT JOIN sms_replies r USING (message_id)
   WHERE number = $number AND text IS NOT NULL AND (m.state NOT IN ('skipped', 'held') OR purpose = 'conversation')"""
 
@@ -32,7 +33,8 @@ _MESSAGES = """
 @dataclass(frozen=True)
 class ThreadMessage:
     """A message in a thread. `position`: its place, by which older ones are asked for. `kind`: of a customer's text what it
-    was taken for (see sms_inbound), of one of ours its purpose; `campaign`, `flow` and `actor`: whose it is.
+    was taken for (see sms_inbound), of one of ours its purpose; `campaign`, `flow` and `actor`: whose it is. `pictures`: how
+    many came with it, those of customers are not kept; `picture`: the address of the one that went with ours.
 
     `text` may hold anything that a phone can send: whoever shows it escapes it (see `sms/harmless.py`).
     """
@@ -49,6 +51,7 @@ class ThreadMessage:
     state: str | None
     reason: str | None
     decision: str | None
+    picture: str | None
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,7 @@ def _read_messages(
     at, side, message_id = (int(part) for part in before.split("-")) if before else (None, None, None)
     rows: list[tuple[Any, ...]] = connection.execute(
         f"""SELECT epoch(said_at)::BIGINT, side, id, kind, text, pictures, campaign, flow, actor, state, reason,
-          decision, said_at
+          decision, picture, said_at
         FROM ({_MESSAGES}) WHERE $side IS NULL OR (epoch(said_at)::BIGINT, side, id) < ($at, $side, $id)
         ORDER BY said_at DESC, side DESC, id DESC LIMIT {PAGE + 1}""",  # noqa: S608 - constants
         {"number": number, "at": at, "side": side, "id": message_id},

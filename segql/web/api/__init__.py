@@ -2,6 +2,26 @@
 
 from types import ModuleType
 
-from segql.web.api import asking, campaigns, conversations, importing, language, people, segments, sms
+from segql.web.api import (
+    asking,
+    campaigns,
+    conversations,
+    importing,
+    language,
+    people,
+    pictures,
+    segments,
+    sms,
+)
 
-APIS: tuple[ModuleType, ...] = (asking, language, segments, people, importing, campaigns, conversations, sms)
+APIS: tuple[ModuleType, ...] = (
+    asking,
+    language,
+    segments,
+    people,
+    importing,
+    campaigns,
+    conversations,
+    pictures,
+    sms,
+)

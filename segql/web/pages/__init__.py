@@ -18,6 +18,7 @@ from segql.web.pages import (
     people,
     person,
     phone,
+    pictures,
     reports,
     segment_parts,
     segment_versions,
@@ -31,7 +32,7 @@ PAGES: tuple[ModuleType, ...] = (
     *(editor, editor_answers, builder, segments, segment_parts, segment_versions),
     *(people, person),
     *(campaigns, compose, sending, reports, flows),
-    *(conversations, conversation_settings, phone),
+    *(conversations, conversation_settings, phone, pictures),
     sms_settings,
     account,
     # The address of a short link is any word: whatever else is one comes before.

@@ -90,6 +90,13 @@ def show_list(
     return fragment(request, template, view=view, **listed)
 
 
+@router.get("/times")
+def show_times(request: Request, desk: AtDesk, who: Converser) -> Response:
+    """How fast customers are answered, and who waits."""
+    times = desk.sms.conversations.response_times(who.role, desk.clock() - _MONTH)
+    return fragment(request, "conversations/nobody.html", times=times)
+
+
 @router.get("/stream")
 async def stream(
     request: Request,
@@ -264,9 +271,10 @@ def _open(desk: Desk, who: Visitor, number: str, before: str | None = None) -> d
     thread = talks.older(who.role, number, before) if before else talks.open(who.role, number)
     (conversation,) = talks.find(who.role, [number])
     names = {user.email: user.name for user in read_users(desk.store.database)}
+    pictures = desk.sms.outbound.pictures(message.picture for message in thread.messages)
     return {
         "talk": Talk(thread, conversation),
-        "messages": list(said(thread, names, desk.zone, desk.clock())),
+        "messages": list(said(thread, names, pictures, desk.zone, desk.clock())),
         "older": thread.messages[0].position if thread.has_older else None,
     }
 

@@ -5,15 +5,17 @@ import re
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, File, Form, Request, UploadFile
 from starlette.responses import Response
 
 from segql.sms.carriers.simulated import SimulatedCarrier
 from segql.sms.errors import SmsCode, SmsError
 from segql.sms.phone import Phone
+from segql.sms.pictures import LARGEST_BYTES
 from segql.web.access.errors import WebCode, WebError
 from segql.web.access.visitors import Converser
 from segql.web.desk import AtDesk, Desk
+from segql.web.pages.pictures import picture_answer
 from segql.web.rendering import fragment, go, render_page
 
 router = APIRouter(prefix="/phone")
@@ -84,13 +86,25 @@ def send_text(
     who: Converser,
     body: Annotated[str, Form(max_length=_LONGEST)] = "",
     to: Annotated[str, Form(max_length=40)] = "",
+    picture: Annotated[UploadFile | None, File()] = None,
 ) -> Response:
-    """Text the account."""
+    """Text the account, with a picture where one was chosen."""
     phone = _phone(desk)
     ours = phone.ours()
-    if body.strip():
-        phone.text(_chosen(request, phone), to if to in ours else ours[0], body)
+    sent = picture.file.read(LARGEST_BYTES + 1) if picture and picture.filename else None
+    if body.strip() or sent is not None:
+        phone.text(_chosen(request, phone), to if to in ours else ours[0], body, sent)
     return _fragment(request, desk) if "hx-request" in request.headers else go(request, "/phone")
+
+
+@router.get("/pictures/{sent_picture:int}")
+def show_picture(request: Request, desk: AtDesk, who: Converser, sent_picture: int) -> Response:
+    """A picture that this phone has sent."""
+    phone = _phone(desk)
+    found = phone.carrier.picture(_chosen(request, phone), sent_picture)
+    if found is None:
+        raise WebError(WebCode.UNKNOWN, "This phone has sent no such picture.", "Check the address.")
+    return picture_answer(*found)
 
 
 def _fragment(request: Request, desk: Desk) -> Response:
@@ -100,7 +114,11 @@ def _fragment(request: Request, desk: Desk) -> Response:
 
 
 def _texts(phone: Phone, number: str, link_host: str) -> dict[str, Any]:
-    return {"texts": [(text, _pieces(text.body, link_host)) for text in phone.texts(number)]}
+    texts = phone.texts(number)
+    return {
+        "texts": [(text, _pieces(text.body, link_host)) for text in texts],
+        "pictures": phone.sms.outbound.pictures(text.picture for text in texts),
+    }
 
 
 def _pieces(body: str, link_host: str) -> Sequence[tuple[str, str | None]]:

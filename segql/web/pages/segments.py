@@ -30,7 +30,8 @@ def show_list(request: Request, desk: AtDesk, _: Reader, wanted: Annotated[Wante
     listed = read_list(desk, wanted)
     if request.headers.get("hx-target", "").endswith("#listed"):
         return fragment(request, "segments/listed.html", listed=listed, wanted=wanted)
-    return render_page(request, "segments/list.html", listed=listed, wanted=wanted)
+    is_set_up = desk.sms.account.is_set_up()
+    return render_page(request, "segments/list.html", listed=listed, wanted=wanted, is_set_up=is_set_up)
 
 
 @router.get("/{name}")

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from segql.sms.conversations.listing import Conversation
 from segql.sms.conversations.thread import Thread, ThreadMessage
+from segql.sms.pictures import Picture
 from segql.sms.why import words_of
 
 _CONSENT = {
@@ -44,7 +45,8 @@ _DECISIONS = {"unsubscribed": "Decided: an opt-out", "dismissed": "Decided: no o
 
 @dataclass(frozen=True)
 class Said:
-    """A message as it stands in the thread. `day`: set on the first of a day. `order`: its place, as three numbers."""
+    """A message as it stands in the thread. `day`: set on the first of a day. `order`: its place, as three numbers.
+    `picture`: one of the account's own that went with it; `address`: of one from elsewhere."""
 
     id: int
     side: str
@@ -54,6 +56,8 @@ class Said:
     time: str
     text: str
     pictures: int
+    picture: Picture | None
+    address: str | None
     icon: str
     source: str | None
     state: str | None
@@ -90,8 +94,14 @@ class Talk:
         return any(each.time() < time(8) or each.time() >= time(21) for each in self.thread.local_times)
 
 
-def said(thread: Thread, names: Mapping[str, str], zone: ZoneInfo, now: datetime) -> Iterator[Said]:
-    """The messages of a thread. `names`: of the account's users, by address."""
+def said(
+    thread: Thread,
+    names: Mapping[str, str],
+    pictures: Mapping[str, Picture],
+    zone: ZoneInfo,
+    now: datetime,
+) -> Iterator[Said]:
+    """The messages of a thread. `names`: of the account's users, by address; `pictures`: the account's own, by theirs."""
     last: int | None = None
     for message in thread.messages:
         local = message.at.astimezone(zone)
@@ -107,6 +117,8 @@ def said(thread: Thread, names: Mapping[str, str], zone: ZoneInfo, now: datetime
             time=f"{local:%H:%M}",
             text=message.text,
             pictures=message.pictures,
+            picture=pictures.get(message.picture or ""),
+            address=None if message.picture in pictures else message.picture,
             icon=icon,
             source=source,
             state=state,
