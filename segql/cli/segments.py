@@ -99,4 +99,4 @@ def catalog(
     """
     instant(as_of, "UTC")
     with opened(store) as opened_store:
-        write(opened_store.catalog.to_json())
+        write(opened_store.catalog.without_counts().to_json())

@@ -108,7 +108,7 @@ class Converter:
         return types.CompletionItem(
             label=proposal.text,
             kind=_ITEMS[proposal.kind],
-            detail=proposal.kind if proposal.type is None else f"{proposal.kind}, {proposal.type}",
+            detail=proposal.about,
             filter_text=proposal.text if typed.startswith('"') else proposal.text.strip('"'),
             sort_text=f"{rank:05}",
             text_edit=self.edit(Edit(proposal.span, proposal.text)),

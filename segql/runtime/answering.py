@@ -14,11 +14,11 @@ from segql.runtime.definitions import unknown_segment
 from segql.runtime.engines import duckdb as engine
 from segql.runtime.examples import ExampleResult, run_examples
 from segql.runtime.store.catalog import read_catalog
+from segql.runtime.store.counts import KeptCounts
 from segql.runtime.store.database import Database
 from segql.runtime.store.lists import list_sizes
 from segql.runtime.store.segments import Version, read_versions
 from segql.runtime.store.sizes import Size, read_sizes
-from segql.runtime.usage import Usage, read_usage
 from segql.runtime.uses import KeptUses, Uses
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Answering(Asking):
         self.database = database
         self._reading = Lock()
         self._known: Known | None = None
-        self._used: tuple[int, Usage] | None = None
+        self._counts = KeptCounts(database)
         self._uses = KeptUses()
 
     @property
@@ -52,7 +52,7 @@ class Answering(Asking):
         with self._reading:
             version = self.database.version
             if self._known is None or self._known.version != version:
-                self._known = Known(version, read_catalog(self.database))
+                self._known = Known(version, self._counts.counted(read_catalog(self.database)))
             return self._known
 
     def query(self, text: str, as_of: datetime | None = None) -> Query:
@@ -120,15 +120,6 @@ class Answering(Asking):
         if not found:
             raise unknown_segment(self.catalog, name)
         return found
-
-    def usage(self) -> Usage:
-        """How much there is of what has a name; counted again where something was written since."""
-        version = self.database.version
-        used = self._used
-        if used is None or used[0] != version:
-            with self.database.cursor() as cursor:
-                used = self._used = (version, read_usage(cursor, self.catalog))
-        return used[1]
 
     def sizes(self, now: datetime | None = None, days: int = 30) -> dict[str, Size]:
         """How many people were in each stored segment as of its last refresh, and at the end of each of so many days, by

@@ -54,7 +54,9 @@ class Store(Answering):
             from segql.runtime.refresh.upkeep import Upkeep
 
             self._upkeep = Upkeep()
-        return self._upkeep.refresh(self.database, names, now or datetime.now(UTC))
+        changes = self._upkeep.refresh(self.database, names, now or datetime.now(UTC))
+        self._counts.refreshed()
+        return changes
 
     def predict(self, as_of: datetime | None = None) -> "Prediction":
         """Fit the models of orders and write what they predict of everybody, as attributes. Needs the extra `predict`."""

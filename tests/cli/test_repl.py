@@ -119,9 +119,9 @@ def test_names_values_and_keywords_are_proposed_and_put_in(terminal: Terminal) -
     terminal.types(TAB)
     terminal.sees('did "Placed Order"')
     terminal.types(" and gen")
-    terminal.sees("attribute, text")
+    terminal.sees("attribute, text, 3 people")
     terminal.types(TAB + " is f")
-    terminal.sees("value")
+    terminal.sees("value, 2")
     terminal.types(TAB + ENTER + ENTER)
     terminal.sees("1 of 3 (33.3%)")
 

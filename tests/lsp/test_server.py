@@ -195,12 +195,18 @@ def completions(editor: Editor, text: str, name: str = "a.segql") -> dict[str, t
 def test_what_can_be_written_is_proposed_and_explained(editor: Editor) -> None:
     text = 'segment "🎉 A": did "🎉" and (gender is set or pl|'
     plan = completions(editor, text)["plan"]
-    assert (plan.detail, plan.kind) == ("attribute, text", types.CompletionItemKind.Field)
+    assert (plan.detail, plan.kind) == ("attribute, text, 800 people", types.CompletionItemKind.Field)
     assert isinstance(plan.text_edit, types.TextEdit)
     assert selected(text.replace("|", ""), plan.text_edit.range) == "pl"
     resolved = editor.resolve(plan).documentation
     assert isinstance(resolved, types.MarkupContent)
     assert 'Seen: "Basic", "Premium" and "Trial".' in resolved.value
+
+
+def test_values_are_proposed_with_how_often_they_occur_the_most_frequent_first(editor: Editor) -> None:
+    found = completions(editor, "plan is |").values()
+    values = [(one.label, one.detail) for one in sorted(found, key=lambda one: one.sort_text or "")]
+    assert values[:3] == [('"Premium"', "value, 700"), ('"Trial"', "value, 80"), ('"Basic"', "value, 20")]
 
 
 def test_an_event_is_found_by_its_letters_with_and_without_quotation_marks(editor: Editor) -> None:

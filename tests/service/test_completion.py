@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from segql.compiler.catalog.model import Attribute
 from segql.compiler.pipeline import check
 from segql.compiler.service.completion import complete
 from segql.compiler.text import fold
@@ -100,6 +101,46 @@ def test_what_cannot_stand_there_is_not_proposed(text: str, absent: str) -> None
 )
 def test_the_type_of_a_value_is_told(text: str, word: str, kind: str | None) -> None:
     assert {one.text: one.type for one in complete(text, len(text), SEEN)}[word] == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "about"),
+    [
+        ("did Pl", ORDER, "1,200 events"),
+        ('did "Clicked S', '"Clicked SMS"', "1 event"),
+        ("did Left", '"Left Review"', "event"),
+        ("pla", "plan", "attribute, text, 800 people"),
+        ("gen", "gender", "attribute, text, 1 person"),
+        ("historic", "historic_clv", "attribute, number"),
+        ("in list ", '"VIP"', "list, 12 people"),
+        ("in segment ", '"Circle A"', "segment, 3 people"),
+        ('plan is "', '"Trial"', "value, 80"),
+        ('did "Left Review" where Mood is ', '"bad"', "value, 5"),
+        ("topics contains ", '"Events"', "value"),
+        ("can re", "can receive", "keyword"),
+    ],
+)
+def test_how_much_there_is_of_something_is_told(text: str, word: str, about: str) -> None:
+    assert {one.text: one.about for one in complete(text, len(text), SEEN)}[word] == about
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("plan is ", ['"Premium"', '"Trial"', '"Basic"']),
+        ('plan is "i', ['"Premium"', '"Trial"', '"Basic"']),
+        ("topics contains ", ['"Events"', '"Restocks"']),
+        ('did "Left Review" where Mood is not in ("', ['"good"', '"bad"']),
+    ],
+)
+def test_frequent_values_come_first(text: str, values: list[str]) -> None:
+    assert [one.text for one in complete(text, len(text), SEEN) if one.kind == "value"] == values
+
+
+def test_values_that_differ_in_case_are_counted_together() -> None:
+    spelled = Attribute(name="size", type="text", values=("L", "XL", "xl"), counts=(5, 3, 4))
+    catalog = SEEN.changed(attributes=(spelled,))
+    assert [(one.text, one.count) for one in complete('size is "', 9, catalog)] == [('"xl"', 7), ('"L"', 5)]
 
 
 def test_what_begins_so_comes_before_what_holds_it() -> None:

@@ -57,12 +57,21 @@ def test_properties_have_those_of_their_event_whichever_column_keeps_them() -> N
         }
 
 
-def test_of_too_many_events_the_values_are_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_values_are_counted() -> None:
+    with shop() as store:
+        gender, event = store.catalog.attribute("gender"), store.catalog.event("Clicked SMS")
+        assert gender is not None and event is not None
+        assert dict(zip(gender.values, gender.counts, strict=True)) == {"female": 4, "male": 3}
+        counted = {one.name: dict(zip(one.values, one.counts, strict=True)) for one in event.properties}
+        assert counted == {"Campaign": {"June": 5, "July": 5}, "Device": {"phone": 5, "desk": 5}}
+
+
+def test_of_too_many_events_only_the_values_of_labels_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
     with shop() as store:
         event = store.catalog.event("Clicked SMS")
         assert event is not None
         monkeypatch.setattr(seen, "MOST_EVENTS", 9)
-        assert [list(found.values) for found in event.properties] == [[], []]
+        assert [list(found.values) for found in event.properties] == [["July", "June"], []]
 
 
 def test_of_lists_the_items_are_known() -> None:

@@ -62,7 +62,12 @@ def test_proposals_say_what_there_is_of_each(office: Office) -> None:
     found = next(one for one in ask(office, "complete", "gen", offset=3)["completions"])
     assert (found["text"], found["type"], found["count"] > 100) == ("gender", "text", True)
     values = ask(office, "complete", 'gender is "', offset=11)["completions"]
+    counts = [one["count"] for one in values if one["kind"] == "value"]
     assert '"female"' in [one["text"] for one in values]
+    assert counts == sorted(counts, reverse=True)
+    assert sum(counts) == office.store.count("gender is set")
+    (found, *_) = ask(office, "complete", 'in list "VIP', offset=12)["completions"]
+    assert found["count"] == office.store.count(f"in list {found['text']}", office.clock())
 
 
 def test_colours_hovers_and_english(office: Office) -> None:

@@ -99,6 +99,17 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     server.process.communicate()
 
 
+def test_proposals_of_a_server_say_how_much_there_is(running: Running) -> None:
+    store = segql.connect(running.address, running.token)
+    proposed = {
+        one.text: one
+        for text in ("did ", "gender is ")
+        for one in segql.complete(text, len(text), store.catalog)
+    }
+    assert proposed['"Placed Order"'].count == store.cost(store.compile('did "Placed Order"')).events
+    assert proposed['"female"'].count == store.count('gender is "female"')
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -177,7 +188,7 @@ def test_the_catalog_is_sent_once(running: Running) -> None:
     store = segql.connect(running.address, running.token)
     first = store.catalog
     assert store.catalog is first
-    assert json.loads(first.to_json()) == _catalog(running.copy)
+    assert json.loads(first.without_counts().to_json()) == _catalog(running.copy)
 
 
 def test_the_language_server_knows_the_names(running: Running, tmp_path: Path) -> None:
@@ -190,4 +201,4 @@ def test_the_language_server_knows_the_names(running: Running, tmp_path: Path) -
 
 def _catalog(path: Path) -> Any:
     with segql.open(path) as store:
-        return json.loads(store.catalog.to_json())
+        return json.loads(store.catalog.without_counts().to_json())

@@ -22,7 +22,6 @@ from segql.cli.repl.commands import COMMANDS
 from segql.cli.repl.session import Session
 from segql.compiler.diagnostics.diagnostic import Diagnostic
 from segql.compiler.pipeline import check
-from segql.compiler.service import Completion as Proposal
 from segql.compiler.service import complete, tokens
 
 _COMMAND = re.compile(r"\s*\\\w*")
@@ -150,14 +149,7 @@ class _Proposals(Completer):
                     yield Completion(f"\\{name}", -place, display_meta=command.help)
             return
         for one in complete(text, place, self._session.store.catalog):
-            yield Completion(one.text, one.span.start - place, display_meta=self._about(one))
-
-    def _about(self, one: Proposal) -> str:
-        """What is proposed: its kind, the type of a value, how often an event happened."""
-        if one.kind == "event":
-            count = self._session.event_count(one.text)
-            return f"{count:,} {'event' if count == 1 else 'events'}"
-        return f"{one.kind}, {one.type}" if one.type is not None else one.kind
+            yield Completion(one.text, one.span.start - place, display_meta=one.about)
 
 
 class _Colours(Lexer):

@@ -30,7 +30,6 @@ class Session:
         self.last: Question | None = None
         self.is_over = False
         self.stopping = Event()
-        self._counts: dict[str, int] = {}
 
     def run(self, text: str) -> bool:
         """Answer what was typed, or do it; an interrupt stops it. Whether that went well: what did not is written, and
@@ -95,12 +94,6 @@ class Session:
             return text
         before = f"({conditions[0].text()})"
         return _LAST.sub(lambda found: before if found[0] == "$_" else found[0], text)
-
-    def event_count(self, name: str) -> int:
-        """How many events of a (quoted) name there are; counted once in a conversation."""
-        if name not in self._counts:
-            self._counts[name] = self.store.cost(self.store.compile(f"did {name}")).events
-        return self._counts[name]
 
     def _now(self) -> "datetime":
         return instant(self.as_of, self.store.catalog.account.timezone)

@@ -23,12 +23,14 @@ _ALSO_CALLED = {"sent sms": "texted us"}
 
 
 class Property(Record):
-    """A fact about an event, or a field of an object in a list. `values`: the values seen, where they are few;
-    `items`: the fields of the objects, where it is a list of objects."""
+    """A fact about an event, or a field of an object in a list. `values`: the values seen, where they are few, and
+    `counts`: of how many people or events each of them is, where that was counted; `items`: the fields of the objects,
+    where it is a list of objects."""
 
     name: str
     type: ValueType
     values: tuple[str, ...] = ()
+    counts: tuple[int, ...] = ()
     items: tuple["Property", ...] = ()
 
 
@@ -158,8 +160,19 @@ class Account(Record):
     channels: Channels = Channels()
 
 
+class Counts(Record):
+    """How much there is of what has a name, by its name as the account writes it: how many people have an attribute, are
+    on a list, or were in a segment as of its last refresh; how often an event happened. What was not counted is absent."""
+
+    attributes: Mapping[str, int] = msgspec.field(default_factory=dict)
+    events: Mapping[str, int] = msgspec.field(default_factory=dict)
+    lists: Mapping[str, int] = msgspec.field(default_factory=dict)
+    segments: Mapping[str, int] = msgspec.field(default_factory=dict)
+
+
 class Catalog(Record):
-    """Everything that a definition can name. `tables`: where it stands, where that is not a store."""
+    """Everything that a definition can name. `counts`: how much there is of it, which no definition depends on; `tables`:
+    where it stands, where that is not a store."""
 
     account: Account = Account()
     attributes: tuple[Attribute, ...] = ()
@@ -170,6 +183,7 @@ class Catalog(Record):
     # A store's catalog has mappings that look up a code or a country when they are asked for it.
     postal_codes: Mapping[str, Mapping[str, Point]] = msgspec.field(default_factory=dict)
     places: Mapping[str, Point] = msgspec.field(default_factory=dict)
+    counts: Counts = Counts()
     tables: Tables | None = None
 
     def __post_init__(self) -> None:
@@ -189,6 +203,15 @@ class Catalog(Record):
     def to_json(self) -> str:
         """The catalog as JSON for people's eyes, readable by `from_json`."""
         return msgspec.json.format(super().to_json())
+
+    def without_counts(self) -> "Catalog":
+        """The same names and values, without how much there is of each."""
+        uncounted = (
+            event.changed(properties=tuple(one.changed(counts=()) for one in event.properties))
+            for event in self.events
+        )
+        attributes = tuple(one.changed(counts=()) for one in self.attributes)
+        return self.changed(counts=Counts(), attributes=attributes, events=tuple(uncounted))
 
     @cached_property
     def _attributes_by_key(self) -> dict[str, Attribute]:

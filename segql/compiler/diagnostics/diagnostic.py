@@ -25,7 +25,8 @@ class Fix:
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
     """What is wrong (`message`), where (`span` in `source`), and what to do about it (`remedy`, `fixes`). `choices`: all
-    names or values that could stand there, where they are a known set."""
+    names or values that could stand there, where they are a known set, and `counts`: how often each of these values
+    occurs, where that was counted."""
 
     code: Code
     message: str
@@ -34,6 +35,7 @@ class Diagnostic:
     remedy: str | None = None
     fixes: tuple[Fix, ...] = ()
     choices: tuple[str, ...] = field(default=(), repr=False)
+    counts: tuple[int, ...] = field(default=(), repr=False)
 
     @property
     def severity(self) -> Severity:

@@ -1,8 +1,11 @@
 """Values that an attribute or a property was never seen with."""
 
+from collections import Counter
 from collections.abc import Iterator
+from itertools import chain, repeat
 
 from segql.compiler.ast.base import Condition, Node
+from segql.compiler.catalog.model import Property
 from segql.compiler.check.scope import Scope
 from segql.compiler.conditions import Attribute, Comparison, Contains, Is, IsIn, Text, TextItems
 from segql.compiler.diagnostics.codes import Code
@@ -46,7 +49,9 @@ def _compared(condition: Condition, scope: Scope) -> tuple[Attribute | None, tup
 
 def _unseen(term: Attribute, values: tuple[Text, ...], scope: Scope) -> Iterator[Diagnostic]:
     seen = seen_values(term, scope)
-    known = {fold(value) for value in seen}
+    known = Counter[str]()
+    for name, count in seen.items():
+        known[fold(name)] += count
     for value in values:
         if not seen or fold(value.value) in known:
             continue
@@ -65,15 +70,20 @@ def _unseen(term: Attribute, values: tuple[Text, ...], scope: Scope) -> Iterator
             remedy += f"; did you mean {quoted(near[0])}?"
             fixes = (Fix(f"write {quoted(near[0])}", (Edit(value.span, quoted(near[0])),)),)
         message = f"{term.text()} was never seen with the value {value.text()}"
-        yield Diagnostic(Code.SG405, message, value.span, scope.source, remedy, fixes, different)
+        counts = tuple(known[fold(one)] for one in different) if any(known.values()) else ()
+        yield Diagnostic(Code.SG405, message, value.span, scope.source, remedy, fixes, different, counts)
 
 
-def seen_values(term: Attribute, scope: Scope) -> tuple[str, ...]:
-    """All values that the store has seen; none where it does not know them all."""
+def seen_values(term: Attribute, scope: Scope) -> Counter[str]:
+    """All values that the store has seen, and how often (0 where nobody counted); none where it does not know them all."""
     if scope.events is None:
         attribute = scope.catalog.attribute(term.name)
-        return () if attribute is None else tuple(attribute.values)
-    found = [known for event in scope.events if (known := event.property(term.name)) is not None]
-    if not all(known.values for known in found):
-        return ()
-    return tuple(dict.fromkeys(value for known in found for value in known.values))
+        found: list[Property] = [] if attribute is None else [attribute]
+    else:
+        found = [known for event in scope.events if (known := event.property(term.name)) is not None]
+    seen = Counter[str]()
+    if all(known.values for known in found):
+        for known in found:
+            counts = chain(known.counts, repeat(0))
+            seen.update(dict(zip(known.values, counts, strict=False)))
+    return seen

@@ -7,11 +7,12 @@ and the names that the checker then says it knows instead are those that can sta
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Literal, get_args
 
 from lark.exceptions import UnexpectedInput
 
-from segql.compiler.catalog.model import Catalog, ValueType
+from segql.compiler.catalog.model import Catalog, Counts, ValueType
 from segql.compiler.compiled import Compiled
 from segql.compiler.conditions.lengths import Unit
 from segql.compiler.diagnostics.codes import Code
@@ -59,29 +60,53 @@ _WORD = re.compile(r"(?:[^\W\d]\w*(?:\.[^\W\d]\w*)*\.?)?\Z")
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """A text that could be written in the place of `span`, what it names, and the type of an attribute or a property."""
+    """A text that could be written in the place of `span`, what it names, and the type of an attribute or a property.
+
+    `count`: how often an event happened, or a value occurs, how many people have an attribute, are on a list or in a
+    segment; None where that was not counted."""
 
     text: str
     kind: Kind
     span: Span
     type: ValueType | None = None
+    count: int | None = None
+
+    @property
+    def about(self) -> str:
+        """What it is, and how much there is of it."""
+        said = self.kind if self.type is None else f"{self.kind}, {self.type}"
+        if self.count is None:
+            return said
+        if self.kind == "event":
+            return f"{self.count:,} {'event' if self.count == 1 else 'events'}"
+        people = "" if self.kind == "value" else " person" if self.count == 1 else " people"
+        return f"{said}, {self.count:,}{people}"
 
 
 def complete(text: str, place: int, catalog: Catalog) -> tuple[Completion, ...]:
     """What could be written at a place (an offset in the text), or be meant by what is written just before it.
 
-    Names and values come first: those that begin as it was written, then those that hold it; then keywords. Nothing
-    is proposed inside a comment. Mistakes elsewhere in the text do no harm."""
+    Names and values come first: those that begin as it was written, then those that hold it; then keywords. Of values the
+    most frequent come first. Nothing is proposed inside a comment. Mistakes elsewhere in the text do no harm."""
     place = min(max(place, 0), len(text))
     start, is_text = _beginning(text, place)
     if start is None:
         return ()
     typed = text[start + is_text : place]
     end = place + (is_text and text[place:].startswith('"'))
-    names = [one for one in _names(text, start, place, catalog) if fold(typed) in fold(one[0])]
-    names.sort(key=lambda one: (not fold(one[0]).startswith(fold(typed)), fold(one[0]), one))
+    found = _names(text, start, place, catalog)
+    names = [one for one in found if fold(typed) in fold(one[0])]
+    names.sort(
+        key=lambda one: (not fold(one[0]).startswith(fold(typed)), -(found[one] or 0), fold(one[0]), one)
+    )
     completions = [
-        Completion(_written(name, kind, is_text), kind, Span(start, end), _type(name, kind, catalog))
+        Completion(
+            _written(name, kind, is_text),
+            kind,
+            Span(start, end),
+            _type(name, kind, catalog),
+            found[name, kind] if kind == "value" else _count(name, kind, catalog.counts),
+        )
         for name, kind in names
     ]
     return tuple(dict.fromkeys((*completions, *(() if is_text else _keywords(text, place)))))
@@ -94,6 +119,21 @@ def _type(name: str, kind: Kind, catalog: Catalog) -> ValueType | None:
         return "number" if found is None else found.type  # what is computed from orders is a number
     types = {known.type for event in catalog.events if (known := event.property(name)) is not None}
     return types.pop() if kind == "property" and len(types) == 1 else None
+
+
+def _count(name: str, kind: Kind, counts: Counts) -> int | None:
+    """How much there is of what a name means."""
+    match kind:
+        case "attribute":
+            return counts.attributes.get(name)
+        case "event":
+            return counts.events.get(name)
+        case "list":
+            return counts.lists.get(name)
+        case "segment":
+            return counts.segments.get(name)
+        case _:
+            return None
 
 
 def _written(name: str, kind: Kind, is_text: bool) -> str:
@@ -113,9 +153,9 @@ def _beginning(text: str, place: int) -> tuple[int | None, bool]:
     return (place if word is None else word.start()), False
 
 
-def _names(text: str, start: int, place: int, catalog: Catalog) -> dict[tuple[str, Kind], None]:
-    """The names and values that could stand at a place."""
-    found: dict[tuple[str, Kind], None] = {}
+def _names(text: str, start: int, place: int, catalog: Catalog) -> dict[tuple[str, Kind], int | None]:
+    """The names and values that could stand at a place, the values with how often they occur."""
+    found: dict[tuple[str, Kind], int | None] = {}
     code = without_comments(text)
     behind = "\n" + text[statement_after(code, place) :]
     opened = len(open_brackets(code, statement_before(code, max(0, start - 1)), start))
@@ -129,7 +169,8 @@ def _names(text: str, start: int, place: int, catalog: Catalog) -> dict[tuple[st
             brackets = ")" * (opened - ending.startswith(")"))
             tried = Source(f"{text[:start]}{word}{ending}{brackets}{behind}")
             for one in _missed(read(tried, recovering=not is_right), start, catalog):
-                found.update(dict.fromkeys((choice, _KINDS[one.code]) for choice in one.choices))
+                for choice, count in zip_longest(one.choices, one.counts):
+                    found[choice, _KINDS[one.code]] = count
     return found
 
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 
 def read_catalog(database: "Database") -> Catalog:
-    """The catalog as the store has it now. Postal codes, and the values that were seen, are read when they are
-    asked for, while the database is open."""
+    """The catalog as the store has it now, without counts. Postal codes, and the values that were seen, are read when
+    they are asked for, while the database is open."""
     with database.cursor() as cursor:
         cursor.begin()  # one state of the store, whatever is written meanwhile
         attributes = cursor.execute(

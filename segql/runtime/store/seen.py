@@ -1,9 +1,9 @@
-"""The values that attributes and properties were seen with (lists: their items), where they are few: read when somebody
-asks for them."""
+"""The values that attributes and properties were seen with (lists: their items), where they are few, and of how many people
+or events each is: read when somebody asks for them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Generic, TypeVar, overload
 
 from segql.compiler.catalog.model import Attribute, Event, Property
 from segql.compiler.text import fold
@@ -15,38 +15,42 @@ if TYPE_CHECKING:
 
     from segql.runtime.store.database import Database
 
+_Known = TypeVar("_Known", bound=Property)
+_Item = TypeVar("_Item")
+_Value = TypeVar("_Value", str, int)
+
 # More values than these are not a known set, but whatever people write.
 MOST_VALUES = 50
 # So many rows tell the attributes of many values from those of few.
 _SAMPLE = 2_000
-# Of more events the values of a property are not known: reading them would take too long for a warning.
+# Of more events only the label's values are known: reading the others would take too long for a warning.
 MOST_EVENTS = 200_000
 
 
-class SeenValues(Sequence[str]):
-    """All values, sorted; none where there are too many. They are read once."""
+class ReadLater(Sequence[_Item], Generic[_Item]):
+    """A sequence that is read when somebody asks for it, and once."""
 
-    def __init__(self, read: Callable[[], Sequence[str]]) -> None:
+    def __init__(self, read: Callable[[], Sequence[_Item]]) -> None:
         self._read = read
 
     @cached_property
-    def _values(self) -> tuple[str, ...]:
-        return tuple(sorted(self._read()))
+    def _items(self) -> tuple[_Item, ...]:
+        return tuple(self._read())
 
     @overload
-    def __getitem__(self, index: int) -> str: ...
+    def __getitem__(self, index: int) -> _Item: ...
 
     @overload
-    def __getitem__(self, index: slice) -> tuple[str, ...]: ...
+    def __getitem__(self, index: slice) -> tuple[_Item, ...]: ...
 
-    def __getitem__(self, index: int | slice) -> str | tuple[str, ...]:
-        return self._values[index]
+    def __getitem__(self, index: int | slice) -> _Item | tuple[_Item, ...]:
+        return self._items[index]
 
     def __len__(self) -> int:
-        return len(self._values)
+        return len(self._items)
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
+    def __iter__(self) -> Iterator[_Item]:
+        return iter(self._items)
 
 
 def with_values_of_profiles(database: "Database", attribute: Attribute) -> Attribute:
@@ -56,53 +60,67 @@ def with_values_of_profiles(database: "Database", attribute: Attribute) -> Attri
     name = quoted(attribute.name)
     value = f"unnest({name})" if attribute.type == "list" else name
 
-    def read() -> Sequence[str]:
+    def read() -> Mapping[str, int]:
         with database.cursor() as cursor:
             return _few(cursor, value, "profiles", {})
 
-    return attribute.changed(values=SeenValues(read))
+    return _with_values(attribute, read)
 
 
 def with_values_of_events(database: "Database", event: Event) -> Event:
     """A kind of event, its properties that are texts, or lists of them, with their values."""
     properties = (
-        found.changed(values=SeenValues(partial(_of_events, database, event, found)))
-        if _has_texts(found)
-        else found
+        _with_values(found, partial(_of_events, database, event, found)) if _has_texts(found) else found
         for found in event.properties
     )
     return event.changed(properties=tuple(properties))
+
+
+def _with_values(known: _Known, read: Callable[[], Mapping[str, int]]) -> _Known:
+    seen = ReadLater(lambda: sorted(read().items()))
+    return known.changed(
+        values=ReadLater(lambda: [value for value, _ in seen]),
+        counts=ReadLater(lambda: [count for _, count in seen]),
+    )
 
 
 def _has_texts(known: Property) -> bool:
     return known.type == "text" or (known.type == "list" and not known.items)
 
 
-def _of_events(database: "Database", event: Event, wanted: Property) -> Sequence[str]:
+def _of_events(database: "Database", event: Event, wanted: Property) -> Mapping[str, int]:
     parameters = {"metric": event.id or 0}
-    source, value = "events WHERE metric_id = $metric", f"properties.{quoted(wanted.name)}"
-    value = (
-        f"unnest(try_cast({value} AS VARCHAR[]))"
-        if wanted.type == "list"
-        else f"try_cast({value} AS VARCHAR)"
-    )
-    if event.label is not None and fold(event.label) == fold(wanted.name):
-        source, value = f"labels WHERE label_id IN (SELECT label_id FROM {source})", "label"  # noqa: S608
+    source = "events WHERE metric_id = $metric"
     with database.cursor() as cursor:
-        (events,) = one_row(cursor, "SELECT count(*) FROM events WHERE metric_id = $metric", parameters)
-        return [] if events > MOST_EVENTS else _few(cursor, value, source, parameters)
+        if event.label is not None and fold(event.label) == fold(wanted.name):
+            return _labels(cursor, _few(cursor, "label_id", source, parameters))
+        (events,) = one_row(cursor, f"SELECT count(*) FROM {source}", parameters)  # noqa: S608
+        kind = "VARCHAR[]" if wanted.type == "list" else "VARCHAR"
+        value = f"try_cast(properties.{quoted(wanted.name)} AS {kind})"
+        value = f"unnest({value})" if wanted.type == "list" else value
+        return {} if events > MOST_EVENTS else _few(cursor, value, source, parameters)
+
+
+def _labels(cursor: "duckdb.DuckDBPyConnection", counts: Mapping[int, int]) -> dict[str, int]:
+    """The texts of labels that were counted by their ids."""
+    texts = cursor.execute(
+        "SELECT label, label_id FROM labels WHERE list_contains($ids::INTEGER[], label_id)",
+        {"ids": list(counts)},
+    ).fetchall()
+    return {label: counts[label_id] for label, label_id in texts}
 
 
 def _few(
     cursor: "duckdb.DuckDBPyConnection", value: str, source: str, parameters: dict[str, int]
-) -> list[str]:
-    """The different values of an expression over a source of rows; none where there are too many."""
+) -> dict[_Value, int]:
+    """The different values of an expression over a source of rows, each with its number of rows; none where there are too
+    many."""
     for sample in (f" LIMIT {_SAMPLE}", ""):
         rows = cursor.execute(
-            f"""SELECT DISTINCT value FROM (SELECT {value} AS value FROM {source}{sample})
-            WHERE value IS NOT NULL LIMIT {MOST_VALUES + 1}""",  # noqa: S608  # names are quoted identifiers
+            f"""SELECT value, count(*) FROM (SELECT {value} AS value FROM {source}{sample})
+            WHERE value IS NOT NULL GROUP BY value LIMIT {MOST_VALUES + 1}""",  # noqa: S608  # names are quoted identifiers
             parameters,
         ).fetchall()
         if len(rows) > MOST_VALUES:
-            return []
-    return [found for (found,) in rows]
+            return {}
+    return dict(rows)

@@ -9,9 +9,8 @@ from segql.compiler.diagnostics import diagnostic as diagnostics
 from segql.compiler.format import format
 from segql.compiler.pipeline import check
 from segql.compiler.service import Completion, complete, hover, tokens
-from segql.compiler.service.completion import Kind
 from segql.compiler.source import Source, Span
-from segql.compiler.text import fold, quoted, unquoted
+from segql.compiler.text import quoted
 from segql.web.access.visitors import Reader
 from segql.web.api.language_forms import (
     About,
@@ -57,8 +56,7 @@ def check_text(desk: AtDesk, who: Reader, asked: TextOf) -> Checked:
 def complete_text(desk: AtDesk, who: Reader, asked: TextAt) -> Proposals:
     """Say what could be written at a place, or be meant by what is written just before it."""
     found = complete(asked.text, asked.offset, desk.store.catalog)[:_MOST_COMPLETIONS]
-    counts = _counts(desk, {one.kind for one in found})
-    return Proposals(completions=[_proposal(one, counts) for one in found])
+    return Proposals(completions=[_proposal(one) for one in found])
 
 
 @router.post("/hover")
@@ -149,24 +147,5 @@ def _mistake(found: diagnostics.Diagnostic, behind: int, checked: str) -> Mistak
     )
 
 
-# By the kind of a name and the folded name.
-_Counts = dict[tuple[Kind, str], int]
-
-
-def _counts(desk: Desk, kinds: set[Kind]) -> _Counts:
-    """How much there is of what names of some kinds mean, as far as it is known without counting for long."""
-    counts: _Counts = {}
-    if kinds & {"event", "attribute"}:
-        usage = desk.store.usage()
-        counts |= {("event", name): count for name, count in usage.events.items()}
-        counts |= {("attribute", name): count for name, count in usage.attributes.items()}
-    if "segment" in kinds:
-        sizes = desk.store.sizes(desk.clock(), 1)
-        counts |= {("segment", fold(name)): size.now for name, size in sizes.items()}
-    return counts
-
-
-def _proposal(one: Completion, counts: _Counts) -> Proposal:
-    name = fold(unquoted(one.text) if one.text.startswith('"') else one.text)
-    count = counts.get((one.kind, name))
-    return Proposal(text=one.text, kind=one.kind, type=one.type, count=count, **one.span._asdict())
+def _proposal(one: Completion) -> Proposal:
+    return Proposal(text=one.text, kind=one.kind, type=one.type, count=one.count, **one.span._asdict())

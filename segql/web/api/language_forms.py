@@ -86,8 +86,8 @@ class Checked(BaseModel):
 
 
 class Proposal(Place):
-    """What could be written in a place. `count`: how often an event happened, for how many people an attribute
-    is set, how many are in a segment as of its last refresh."""
+    """What could be written in a place. `count`: how often an event happened or a value occurs, how many people
+    have an attribute, are on a list, or were in a segment as of its last refresh."""
 
     text: str
     kind: Kind
