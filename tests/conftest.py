@@ -1,6 +1,7 @@
 """What all tests share: how Hypothesis runs, and where the real shop lies."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,15 @@ REAL_SHOP = Path(
         "SEGQL_REAL_SHOP", Path(__file__).parents[2] / "shared" / "data" / "online_retail_2009_2010.parquet"
     )
 )
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The address of an empty database of a real PostgreSQL, which every process of the tests starts for itself."""
+    from tests.postgresql import server
+
+    with server() as address:
+        yield address
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -107,7 +107,10 @@ def fmt(
 
 def sql(
     condition: ConditionArgument,
-    dialect: Annotated[str, typer.Option("--dialect", help="The engine to write for: duckdb.")] = "duckdb",
+    dialect: Annotated[
+        str | None,
+        typer.Option("--dialect", help="The engine to write for: duckdb, or for own tables postgresql."),
+    ] = None,
     catalog: CatalogOption = None,
     store: AskedStoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,

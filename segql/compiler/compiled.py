@@ -174,11 +174,12 @@ class Compiled:
 
     def sql(
         self,
-        dialect: str = "duckdb",
+        dialect: str | None = None,
         now: datetime | None = None,
         parameters: Mapping[str, Given] | None = None,
     ) -> "Query":
         """The query as of `now` (aware; the present by default): for a condition or a segment one column, profile_id.
+        `dialect`: "duckdb", or "postgresql" for own tables; by default that of the catalog's tables.
 
         Raises `UnknownDialectError` for an engine that SQL cannot be written for, `DefinitionError` as `bind` does."""
         # Loaded here: checking a text needs no SQL.
@@ -202,7 +203,7 @@ class Compiled:
             case _:
                 return emitter.members()
 
-    def count_sql(self, dialect: str = "duckdb", now: datetime | None = None) -> "Query":
+    def count_sql(self, dialect: str | None = None, now: datetime | None = None) -> "Query":
         """The query for the number of members as of `now`: one row, one column."""
         from segql.compiler.sql.emit import Emitter
 

@@ -1,25 +1,21 @@
 """Puts a world of the reference into somebody else's tables: other names for everything, keys that are texts, a table for
 each kind of event, instants with fractions of a second and some with zones, rows that are nobody's."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
-
-import duckdb
-import pyarrow as pa
+from typing import Any, Literal
 
 import segql
 from segql.compiler.catalog.model import Attribute, Event, Property, Segment, ValueType
 from segql.compiler.catalog.tables import ConsentTable, EventTable, ListTable, ProfileTable, Tables
 from segql.compiler.statements import SegmentDefinition
 from tests.reference.people import ConsentEntry, EventType, Value, World
-from tests.semantics.loading import arrow_types
 
 # What stands in nobody's way: names that have to be quoted, words of SQL, names of ours.
 PEOPLE = ('the "crm"; --', "profiles")
 LISTS = "lists"
 KEY, WHO, WHEN, ID = "profile_id", "select", "occurred_at", "event_key"
-INSTANT_TYPES = ("TIMESTAMP", "TIMESTAMPTZ", "TIMESTAMP_S", "TIMESTAMP_NS")
 FRACTION = timedelta(microseconds=400_000)
 
 
@@ -28,12 +24,7 @@ def column(index: int) -> str:
     return (f"$p{index}", f'c"{index}', f"größe {index}", f"_t{index}")[index % 4]
 
 
-def instant_type(index: int) -> str:
-    """The type of instants in their tables."""
-    return INSTANT_TYPES[index % len(INSTANT_TYPES)]
-
-
-def catalog(world: World) -> segql.Catalog:
+def catalog(world: World, dialect: Literal["duckdb", "postgresql"] = "duckdb") -> segql.Catalog:
     """What the world's names are, and where they stand."""
     return segql.Catalog(
         account=world.account,
@@ -89,6 +80,7 @@ def catalog(world: World) -> segql.Catalog:
                 method="m",
                 detail=ID,
             ),
+            dialect=dialect,
         ),
     ).validated()
 
@@ -122,120 +114,96 @@ def table_of(index: int) -> str | tuple[str, ...]:
     return ("events", "labels", (PEOPLE[0], "events"), f'$p{index}; "x"')[min(index, 3)]
 
 
-def load(world: World) -> duckdb.DuckDBPyConnection:
-    """A database of theirs with everything of a world in it, in a session far from UTC. The caller closes it."""
-    connection = duckdb.connect()
-    connection.execute("SET TimeZone = 'Pacific/Auckland'")
-    connection.execute(f"CREATE SCHEMA {quoted(PEOPLE[0])}")
-    rows = [person.attributes for person in world.people]
-    keys = [str(world.number(person)) for person in world.people]
-    create(connection, PEOPLE, {KEY: pa.array(keys, pa.string())}, world.attributes, world.items, rows)
+@dataclass
+class Table:
+    """A table of theirs: the type and the values of each column, and the fields of those that hold objects."""
+
+    path: tuple[str, ...]
+    kinds: dict[str, ValueType] = field(default_factory=dict)
+    values: dict[str, Sequence[Any]] = field(default_factory=dict)
+    fields: dict[str, Mapping[str, ValueType]] = field(default_factory=dict)
+
+    def add(self, name: str, kind: ValueType, values: Sequence[Any]) -> None:
+        """One more column; instants have fractions of a second, which the language does not see."""
+        self.kinds[name] = kind
+        is_instant = kind == "datetime"
+        self.values[name] = [at and at + FRACTION for at in values] if is_instant else values
+
+    def add_named(
+        self,
+        kinds: Mapping[str, ValueType],
+        items: Mapping[str, Mapping[str, ValueType]],
+        rows: list[Mapping[str, Value]],
+    ) -> "Table":
+        """A column for each name that the language knows."""
+        place = columns(kinds, items)
+        for name in place:
+            self.add(place[name], kinds.get(name, "object"), [row.get(name) for row in rows])
+        self.fields = {place[name]: fields for name, fields in items.items()}
+        return self
+
+
+def tables(world: World) -> Iterator[Table]:
+    """Everything of a world."""
+    people = Table(PEOPLE)
+    people.add(KEY, "text", [str(world.number(person)) for person in world.people])
+    yield people.add_named(world.attributes, world.items, [person.attributes for person in world.people])
     for index, (name, kind) in enumerate(world.events.items()):
-        load_events(connection, world, index, name, kind)
-    load_lists(connection, world)
-    load_consents(connection, world)
-    return connection
+        yield events(world, index, name, kind)
+    yield lists(world)
+    yield consents(world)
 
 
-def load_events(
-    connection: duckdb.DuckDBPyConnection, world: World, index: int, name: str, kind: EventType
-) -> None:
-    happened = [
+def events(world: World, index: int, name: str, kind: EventType) -> Table:
+    happened: list[tuple[str | None, Any]] = [
         (str(world.number(person)), event)
         for person in world.people
         for event in person.events
         if event.name == name
     ]
     # Of nobody, and of somebody who is not there any more.
-    happened += [(stranger, event) for _, event in happened for stranger in (None, "gone")]  # type: ignore[misc]
+    happened += [(stranger, event) for _, event in happened for stranger in (None, "gone")]
     path = table_of(index)
-    first = {
-        WHO: pa.array([who for who, _ in happened], pa.string()),
-        WHEN: instants([event.at for _, event in happened]),
-        ID: pa.array(range(len(happened)), pa.int64()),
-    }
-    rows = [event.properties for _, event in happened]
-    create(
-        connection,
-        (path,) if isinstance(path, str) else path,
-        first,
-        kind.properties,
-        kind.items,
-        rows,
-        index,
-    )
+    table = Table((path,) if isinstance(path, str) else path)
+    table.add(WHO, "text", [who for who, _ in happened])
+    table.add(WHEN, "datetime", [event.at for _, event in happened])
+    table.add(ID, "number", [float(number) for number in range(len(happened))])
+    return table.add_named(kind.properties, kind.items, [event.properties for _, event in happened])
 
 
-def load_lists(connection: duckdb.DuckDBPyConnection, world: World) -> None:
+def lists(world: World) -> Table:
     """Who was on a list from when until when; and nobody on all of them."""
-    periods = [
+    periods: list[tuple[str | None, str, datetime, datetime | None]] = [
         (str(world.number(person)), name.swapcase(), *period)
         for person in world.people
         for name, turns in person.lists.items()
         for period in turns
     ]
-    periods += [(None, name, datetime(2000, 1, 1, tzinfo=UTC), None) for name in world.lists]  # type: ignore[list-item]
-    whose, names, joined, left = zip(*periods, strict=True)
-    first = {
-        WHO: pa.array(whose, pa.string()), "list": pa.array(names, pa.string()),
-        WHEN: instants(list(joined)), ID: instants(list(left)),
-    }  # fmt: skip
-    create(connection, (LISTS,), first, {}, {}, [], index=1)
+    periods += [(None, name, datetime(2000, 1, 1, tzinfo=UTC), None) for name in world.lists]
+    table = Table((LISTS,))
+    kinds: tuple[tuple[str, ValueType], ...] = (
+        (WHO, "text"), ("list", "text"), (WHEN, "datetime"), (ID, "datetime"),
+    )  # fmt: skip
+    for (name, kind), values in zip(kinds, zip(*periods, strict=True), strict=True):
+        table.add(name, kind, values)
+    return table
 
 
-def load_consents(connection: duckdb.DuckDBPyConnection, world: World) -> None:
+def consents(world: World) -> Table:
     """The log, in no order, with words in another case; and an opt-out of nobody."""
-    log = [(str(world.number(person)), entry) for person in world.people for entry in person.consents]
-    log.append((None, ConsentEntry("sms", "marketing", "unsubscribed", datetime(2000, 1, 1, tzinfo=UTC))))  # type: ignore[arg-type]
-    first = {
-        WHO: pa.array([who for who, _ in log], pa.string()),
-        WHEN: instants([entry.at for _, entry in log]),
-        "c": pa.array([entry.channel.upper() for _, entry in log], pa.string()),
-        "k": pa.array([entry.kind for _, entry in log], pa.string()),
-        "s": pa.array([entry.status.title() for _, entry in log], pa.string()),
-        "m": pa.array([entry.method for _, entry in log], pa.string()),
-        ID: pa.array([entry.detail for _, entry in log], pa.string()),
-    }
-    create(connection, ("consents",), first, {}, {}, [], index=1)
-
-
-def create(
-    connection: duckdb.DuckDBPyConnection,
-    path: tuple[str, ...],
-    first: dict[str, Any],
-    kinds: Mapping[str, ValueType],
-    items: Mapping[str, Mapping[str, ValueType]],
-    rows: list[Mapping[str, Value]],
-    index: int = 0,
-) -> None:
-    """A table with some columns, and then one for each name."""
-    data = dict(first)
-    place = columns(kinds, items)
-    types = {WHEN: instant_type(index)}
-    for number, (name, kind) in enumerate(arrow_types(kinds, items).items()):
-        values: list[Any] = [row.get(name) for row in rows]
-        if kinds.get(name) == "datetime":
-            data[place[name]] = instants(values)
-            types[place[name]] = instant_type(number)
-        else:
-            data[place[name]] = pa.array(values, kind)
-    selected = ", ".join(
-        f"CAST(TIMEZONE('UTC', {quoted(name)}) AS {types[name]})"
-        if name in types and types[name] != "TIMESTAMPTZ"
-        else quoted(name)
-        for name in data
-    )
-    arrived = pa.table([*data.values()], names=[*data])
-    connection.register("arrived", arrived)
-    table = ".".join(map(quoted, path))
-    names = ", ".join(map(quoted, data))
-    connection.execute(f"CREATE TABLE {table} AS SELECT * FROM (SELECT {selected} FROM arrived) t({names})")
-    connection.unregister("arrived")
-
-
-def instants(values: list[datetime | None]) -> Any:
-    """Instants with fractions of a second, which the language does not see."""
-    return pa.array([None if at is None else at + FRACTION for at in values], pa.timestamp("us", "UTC"))
+    log: list[tuple[str | None, ConsentEntry]] = [
+        (str(world.number(person)), entry) for person in world.people for entry in person.consents
+    ]
+    log.append((None, ConsentEntry("sms", "marketing", "unsubscribed", datetime(2000, 1, 1, tzinfo=UTC))))
+    table = Table(("main", "consents"))
+    table.add(WHO, "text", [who for who, _ in log])
+    table.add(WHEN, "datetime", [entry.at for _, entry in log])
+    table.add("c", "text", [entry.channel.upper() for _, entry in log])
+    table.add("k", "text", [entry.kind for _, entry in log])
+    table.add("s", "text", [entry.status.title() for _, entry in log])
+    table.add("m", "text", [entry.method for _, entry in log])
+    table.add(ID, "text", [entry.detail for _, entry in log])
+    return table
 
 
 def quoted(name: str) -> str:

@@ -4,8 +4,10 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import duckdb
+import psycopg
 import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
@@ -14,7 +16,9 @@ import segql
 from segql.compiler.catalog.model import Attribute
 from segql.compiler.catalog.tables import ProfileTable, Tables
 from segql.compiler.diagnostics.codes import Code
-from tests.semantics.foreign import catalog, load, quoted
+from tests.semantics.foreign import catalog, quoted
+from tests.semantics.foreign_duckdb import load
+from tests.semantics.foreign_postgresql import loaded
 from tests.semantics.test_laws import UNHURRIED, WORLDS, Case, cases
 
 # What only a store has: who was in a segment and when, messages that wait, what attributes were; and a
@@ -25,21 +29,55 @@ REFUSED = {Code.SG211, Code.SG308, Code.SG309}
 @settings(max_examples=WORLDS, **UNHURRIED)
 @given(cases())
 def test_own_tables_and_the_reference_name_the_same_people(case: Case) -> None:
-    people = tuple(replace(person, history={}) for person in case.world.people)
-    world = replace(case.world, people=people, histories=())
-    case, names = Case(world, case.now, case.asked, case.timezone), catalog(world)
-    with load(world) as connection:
+    case = without_histories(case)
+    names = catalog(case.world)
+    with load(case.world) as connection:
         for condition in case.asked:
             text = case.text(condition)
-            wrong = [found for found in segql.check(text, names) if found.code.severity == "error"]
-            if wrong:
-                assert {found.code for found in wrong} <= REFUSED, (text, wrong)
-                continue
-            query = segql.compile(text, names).sql(now=case.now)
-            keys = [key for (key,) in connection.execute(query.text, dict(query.values)).fetchall()]
-            found = {world.people[int(key) - 1].id for key in keys}
-            assert len(keys) == len(found)
-            assert found == case.meant(condition), case.difference(condition, found)
+            if not is_refused(text, names):
+                query = segql.compile(text, names).sql(now=case.now)
+                keys = [key for (key,) in connection.execute(query.text, dict(query.values)).fetchall()]
+                found = {case.world.people[int(key) - 1].id for key in keys}
+                assert len(keys) == len(found)
+                assert found == case.meant(condition), case.difference(condition, found)
+
+
+def without_histories(case: Case) -> Case:
+    """The same, where nobody knows what attributes were."""
+    people = tuple(replace(person, history={}) for person in case.world.people)
+    world = replace(case.world, people=people, histories=())
+    return Case(world, case.now, case.asked, case.timezone)
+
+
+def is_refused(text: str, names: segql.Catalog) -> bool:
+    """Whether it asks for what only a store has."""
+    wrong = [found for found in segql.check(text, names) if found.code.severity == "error"]
+    assert {found.code for found in wrong} <= REFUSED, (text, wrong)
+    return bool(wrong)
+
+
+@pytest.fixture(scope="module")
+def connection(postgresql: str) -> Iterator[psycopg.Connection[Any]]:
+    with psycopg.connect(postgresql, autocommit=True) as connected:
+        yield connected
+
+
+@settings(max_examples=WORLDS, **UNHURRIED)
+@given(case=cases())
+def test_own_tables_in_postgresql_and_the_reference_name_the_same_people(
+    connection: psycopg.Connection[Any], case: Case
+) -> None:
+    case = without_histories(case)
+    names = catalog(case.world, "postgresql")
+    with loaded(connection, case.world) as cursor:
+        for condition in case.asked:
+            text = case.text(condition)
+            if not is_refused(text, names):
+                query = segql.compile(text, names).sql(now=case.now)
+                keys = [key for (key,) in cursor.execute(*query.for_psycopg()).fetchall()]
+                found = {case.world.people[int(key) - 1].id for key in keys}
+                assert len(keys) == len(found)
+                assert found == case.meant(condition), case.difference(condition, found)
 
 
 SHOP = """{

@@ -5,7 +5,7 @@ With them queries run on that database as it is, and no data has to be moved.
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -89,12 +89,14 @@ class ConsentTable(_Table):
 
 
 class Tables(Record):
-    """The table of the people, one for each kind of event, by its name, and perhaps those of lists and of consents."""
+    """The table of the people, one for each kind of event, by its name, and perhaps those of lists and of consents.
+    `dialect`: the engine in which they stand."""
 
     profiles: ProfileTable
     events: Mapping[str, EventTable] = msgspec.field(default_factory=dict)
     lists: ListTable | None = None
     consents: ConsentTable | None = None
+    dialect: Literal["duckdb", "postgresql"] = "duckdb"
 
     @cached_property
     def by_event(self) -> dict[str, EventTable]:

@@ -8,7 +8,8 @@ from segql.compiler.plan.instants import Moment
 from segql.compiler.sql import build, sequences
 from segql.compiler.sql.bindings import Bindings
 from segql.compiler.sql.build import Sql
-from segql.compiler.sql.dialects import DIALECTS
+from segql.compiler.sql.dialects import DIALECTS, STORES
+from segql.compiler.sql.dialects.dialect import Dialect
 from segql.compiler.sql.profiles import ProfileFrame
 from segql.compiler.sql.query import Query
 from segql.compiler.sql.select import Select, derived, subquery, together
@@ -24,14 +25,15 @@ class Emitter:
     """Writes queries about one plan for one engine, at one moment."""
 
     def __init__(
-        self, predicate: plan.Predicate, moment: Moment, dialect: str = "duckdb", tables: Tables | None = None
+        self,
+        predicate: plan.Predicate,
+        moment: Moment,
+        dialect: str | None = None,
+        tables: Tables | None = None,
     ) -> None:
-        """`tables`: the account's own, where it is they that are asked and not a store."""
-        if dialect not in DIALECTS:
-            raise UnknownDialectError(
-                f"SQL cannot be written for {dialect!r}; it can for {', '.join(sorted(DIALECTS))}"
-            )
-        self._dialect = DIALECTS[dialect]
+        """`tables`: the account's own, where it is they that are asked and not a store. `dialect`: by default that of
+        the tables."""
+        self._dialect = _dialect(dialect, tables)
         self._bindings = Bindings(self._dialect, tables)
         self._frame = ProfileFrame(self._bindings, moment)
         self._predicate = predicate
@@ -115,17 +117,17 @@ class Emitter:
     @staticmethod
     def sizes(predicate: plan.Predicate, moments: Sequence[Moment], dialect: str = "duckdb") -> Query:
         """The number of members at each of some moments: point (its place among them, from 0) and count, in no order."""
-        bindings = Bindings(DIALECTS[dialect])
+        bindings = Bindings(STORES[dialect])
         counts = []
         for point, moment in enumerate(moments):
             frame = ProfileFrame(bindings, moment)
-            where = frame.predicate(predicate)
+            where = frame.required(predicate)
             place = build.aliased(build.integer(point), build.word("point"))
             counts.append(frame.select(place, _counted()).where(where))
         return bindings.query(together(counts))
 
     def _select(self, *columns: Sql) -> Select:
-        where = self._frame.predicate(self._predicate)
+        where = self._frame.required(self._predicate)
         return self._frame.select(*columns).where(where)
 
     def _named(self, terms: Sequence[tuple[str, plan.Term]]) -> list[Sql]:
@@ -133,6 +135,18 @@ class Emitter:
 
     def _largest(self) -> Sql:
         return self._dialect.ordered(_COUNT, descending=True)
+
+
+def _dialect(name: str | None, tables: Tables | None) -> Dialect:
+    """The engine of a name, or that of the tables."""
+    known = STORES if tables is None else DIALECTS
+    name = name or ("duckdb" if tables is None else tables.dialect)
+    if name not in known:
+        what = "a store" if name in DIALECTS else "own tables"
+        raise UnknownDialectError(
+            f"SQL for {what} cannot be written for {name!r}; it can for {', '.join(sorted(known))}"
+        )
+    return known[name]
 
 
 def _counted() -> Sql:

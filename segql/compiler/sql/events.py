@@ -70,9 +70,9 @@ class EventFrame(Frame):
 
     def select(self, *columns: Sql) -> Select:
         """The scan's events: what of them is selected is up to the caller."""
-        conditions = self._in_time(*self._span)
-        if self.bindings.tables is None:
-            conditions.insert(0, self._is_metric())
+        conditions = [] if self.bindings.tables is not None else [self._is_metric()]
+        if self.bindings.tables is None or not self.dialect.EXACT_ON_RAW_INSTANTS:
+            conditions += self._in_time(*self._span)
         if self.scan.where is not None:
             conditions.append(self.predicate(self.scan.where))
         query = Select(*columns, source=self._source())

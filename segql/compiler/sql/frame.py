@@ -102,8 +102,11 @@ class Frame(ABC):
 
     def text_test(self, node: plan.TextTest, text: Sql) -> Sql:
         """A test of a text that is at hand as an expression."""
-        values = [self.bindings.bind(value) for value in node.values]
-        as_is = node.exact or node.operator == "matches" or isinstance(node.term, plan.TimePart)
+        is_pattern = node.operator == "matches"
+        values = [
+            self.bindings.bind(self.dialect.pattern(value) if is_pattern else value) for value in node.values
+        ]
+        as_is = node.exact or is_pattern or isinstance(node.term, plan.TimePart)
         folded = text if as_is else self.dialect.fold(text)
         if node.operator == "equals":
             return self.dialect.text_equals(folded, values, negated=node.negated)
@@ -146,12 +149,13 @@ class Frame(ABC):
     def _has_items(self, node: plan.HasItems) -> Sql:
         """How many of the items fulfil the condition, or do not; NULL where there is no list."""
         items = self.term(node.term)
-        if plan.type_of(node.term) == "object":
+        of_objects = plan.type_of(node.term) == "object"
+        if of_objects:
             asked = (field for field in walk(node.where) if isinstance(field, plan.ItemField))
             items = self.dialect.objects(items, {field.name: field.type for field in asked})
         inner = ItemFrame(self.bindings, self.moment, f"{self.item}i")
         condition = inner.predicate(node.where, positive=node.quantifier != "all")
-        count = self.dialect.list_size(self.dialect.filtered(items, build.word(inner.item), condition))
+        count = self.dialect.fitting(items, build.word(inner.item), condition, of_objects=of_objects)
         return build.comparison(count, ">" if node.quantifier == "any" else "=", build.integer(0))
 
     def between(self, value: Sql, low: _Bound, high: _Bound) -> Sql:
@@ -167,7 +171,7 @@ class Frame(ABC):
         """Two numbers combined."""
         left, right = self.term(node.left), self.term(node.right)
         if node.operator == "/":
-            right = build.call("NULLIF", right, build.integer(0))
+            return self.dialect.divided(left, right)
         return build.operation(left, node.operator, right)
 
     def number(self, node: plan.Number) -> Sql:

@@ -5,7 +5,7 @@ of theirs, and nothing stands between a condition and the scan that it can be pu
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from segql.compiler.catalog.tables import ConsentTable, ListTable, ProfileTable, Tables
 from segql.compiler.plan import nodes as plan
@@ -17,8 +17,6 @@ from segql.compiler.sql.select import Select, derived, named_table, together
 from segql.compiler.text import fold
 
 _ROW = "t"
-# How far the clocks of a session may be from UTC, and more.
-_OFF = timedelta(days=1)
 # Statuses, the strictest last; a word that is none of them is stricter still.
 _LENIENT = ("subscribed", "pending", "unsubscribed", "unblocked", "blocked")
 # As stores have them, in UTC.
@@ -45,8 +43,8 @@ def events(
     *,
     with_keys: bool,
 ) -> Sql:
-    """The events of metrics, and few outside of the span: profile_id, occurred_at, perhaps event_key, and
-    a column for each of the properties."""
+    """The events of metrics in a span, and of some engines few outside of it: profile_id, occurred_at, perhaps event_key,
+    and a column for each of the properties."""
     found = []
     for metric in metrics:
         mine = tables.by_event[fold(metric.name)]
@@ -56,12 +54,14 @@ def events(
             build.aliased(bindings.dialect.instant(at), build.word("occurred_at")),
         ]
         if with_keys:
-            key = build.NULL if mine.id is None else bindings.dialect.text(build.column(_ROW, mine.id))
+            key = bindings.dialect.nothing("text")
+            if mine.id is not None:
+                key = bindings.dialect.text(build.column(_ROW, mine.id))
             columns.append(build.aliased(key, build.word("event_key")))
         columns += [_value(mine.columns, one, bindings.dialect) for one in properties]
         rows = Select(*columns, source=named_table(mine.path, _ROW))
         whose = build.is_null(build.column(_ROW, mine.profile), negated=True)
-        found.append(rows.where(whose, *_about(at, span, bindings)))
+        found.append(rows.where(whose, *bindings.dialect.raw_between(at, *span, bindings.bind)))
     return together(found)
 
 
@@ -165,23 +165,6 @@ def _instant_or(default: datetime, column_name: str | None, bindings: Bindings) 
     return build.call("COALESCE", bindings.dialect.instant(build.column(_ROW, column_name)), otherwise)
 
 
-def _about(at: Sql, span: tuple[datetime | None, datetime], bindings: Bindings) -> list[Sql]:
-    """That a raw instant lies in a span or a day outside of it. An engine can skip by that, whether or not the column has
-    a zone; who reads the rows asks again, of `occurred_at`, and decides."""
-    first, last = span
-    bounds = [build.comparison(at, "<=", bindings.bind(_moved(last, _OFF)))]
-    if first is not None:
-        bounds.insert(0, build.comparison(at, ">=", bindings.bind(_moved(first, -_OFF))))
-    return bounds
-
-
-def _moved(instant: datetime, by: timedelta) -> datetime:
-    try:
-        return instant + by
-    except OverflowError:
-        return instant
-
-
 def _named(column_name: str, name: str) -> Sql:
     return build.aliased(build.column(_ROW, column_name), build.word(name))
 
@@ -190,7 +173,7 @@ def _value(columns: dict[str, str], term: plan.Attribute | plan.Property, dialec
     """What is asked for, as its type; NULL where it is a property that the events of this table do not have."""
     found = columns.get(fold(term.name))
     if found is None:
-        value = build.NULL
+        value = dialect.nothing(term.type)
     else:
         there = build.column(_ROW, found)
         value = dialect.instant(there) if term.type == "datetime" else dialect.typed(there, term.type)

@@ -12,7 +12,8 @@ from segql.compiler.plan.walk import walk
 from segql.compiler.sql import build, layout
 from segql.compiler.sql.bindings import Bindings
 from segql.compiler.sql.build import Sql
-from segql.compiler.sql.dialects import DIALECTS
+from segql.compiler.sql.dialects import STORES
+from segql.compiler.sql.dialects.dialect import StoreDialect
 from segql.compiler.sql.events import ALIAS, EventFrame
 from segql.compiler.sql.frame import Frame, ItemFrame
 from segql.compiler.sql.profiles import ProfileFrame
@@ -111,14 +112,14 @@ class Reader:
         self.nodes = tuple(dict.fromkeys(node for root in plans for node in walk(root)))
         self._wanted = wanted(self.nodes)
         self._moment = moment
-        self._dialect = DIALECTS[dialect]
+        self._dialect = STORES[dialect]
 
     def profiles(self, people: Sequence[int]) -> Reading:
         """One row a person: profile_id, and the attributes that plans read."""
         bindings = Bindings(self._dialect)
         frame = ProfileFrame(bindings, self._moment)
         terms = self._wanted.of(plan.Attribute)
-        query = frame.select(frame.profile_id, *_columns(terms, frame))
+        query = frame.select(frame.profile_id, *_columns(terms, frame, self._dialect))
         return Reading(bindings.query(query.where(_among(frame.profile_id, people))), terms)
 
     def events(self, source: Sql) -> Reading:
@@ -135,7 +136,9 @@ class Reader:
             for term, asked in self._metrics_asked().items()
         }
         columns = [_value(term, frames[term]) for term in terms.values]
-        columns += [_objects(term, fields, frames[term]) for term, fields in terms.objects.items()]
+        columns += [
+            _objects(term, fields, frames[term], self._dialect) for term, fields in terms.objects.items()
+        ]
         whole.reads_labels = any(frame.reads_labels for frame in frames.values())
         keys = [build.column(ALIAS, name) for name in ("profile_id", "metric_id", "occurred_at", "event_key")]
         query = whole.select(*keys, *columns)
@@ -158,9 +161,9 @@ class Reader:
         return asked
 
 
-def _columns(terms: Wanted, frame: Frame) -> list[Sql]:
+def _columns(terms: Wanted, frame: Frame, dialect: StoreDialect) -> list[Sql]:
     return [_value(term, frame) for term in terms.values] + [
-        _objects(term, fields, frame) for term, fields in terms.objects.items()
+        _objects(term, fields, frame, dialect) for term, fields in terms.objects.items()
     ]
 
 
@@ -172,15 +175,17 @@ def _value(term: Value, frame: Frame) -> Sql:
     return build.case((build.is_null(value, negated=True), build.TRUE))
 
 
-def _objects(term: Value, fields: Wanted, frame: Frame) -> Sql:
+def _objects(term: Value, fields: Wanted, frame: Frame, dialect: StoreDialect) -> Sql:
     """A list of objects as structs of the fields that are asked for: v0, v1, ... as `_columns` has them."""
     types = {
         one.name: one.type for one in (*fields.values, *fields.objects) if not isinstance(one, plan.Property)
     }
     inner = ItemFrame(frame.bindings, frame.moment, f"{frame.item}i")
-    made = frame.dialect.struct({f"v{index}": column for index, column in enumerate(_columns(fields, inner))})
-    items = frame.dialect.objects(frame.term(term), types)
-    return frame.dialect.transformed(items, build.word(inner.item), made)
+    made = dialect.struct(
+        {f"v{index}": column for index, column in enumerate(_columns(fields, inner, dialect))}
+    )
+    items = dialect.objects(frame.term(term), types)
+    return dialect.transformed(items, build.word(inner.item), made)
 
 
 def _among(column: Sql, people: Sequence[int]) -> Sql:

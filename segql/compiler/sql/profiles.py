@@ -4,6 +4,8 @@ Each condition on events is a set of profile ids that depends on nothing outside
 Measures that are compared with each other or with attributes are joined as one row a profile.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from math import ceil
 
@@ -36,6 +38,8 @@ class ProfileFrame(Frame):
         self.joins: dict[plan.Scan, Joined] = {}
         self.kept: dict[plan.Attribute, str] = {}
         self.read: dict[plan.Attribute, None] = {}
+        self.sets: dict[Sql, str] = {}
+        self._is_required = False
 
     @property
     def profile_id(self) -> Sql:
@@ -71,12 +75,35 @@ class ProfileFrame(Frame):
 
     # ---- Predicates -----------------------------------------------------------------------------------------------
 
+    def required(self, node: plan.Predicate) -> Sql:
+        """A predicate as all that the rows of a query have to fulfil."""
+        self._is_required = True
+        written = self.predicate(node)
+        self._is_required = False
+        return written
+
     def predicate(self, node: plan.Predicate, *, positive: bool = True) -> Sql:
+        if isinstance(node, plan.CountOf):
+            with self._one_of_several():
+                return super().predicate(node, positive=positive)
         if not isinstance(node, plan.And | plan.Or):
             return super().predicate(node, positive=positive)
         by_all = isinstance(node, plan.And)
-        joined = build.conjunction if by_all == positive else build.disjunction
-        return joined([self._read_once(part, by_all=by_all, positive=positive) for part in _siblings(node)])
+        groups_of_siblings = _siblings(node)
+        if by_all == positive or len(groups_of_siblings) == 1:
+            return build.conjunction(self._read(groups_of_siblings, by_all=by_all, positive=positive))
+        with self._one_of_several():
+            return build.disjunction(self._read(groups_of_siblings, by_all=by_all, positive=positive))
+
+    @contextmanager
+    def _one_of_several(self) -> Iterator[None]:
+        """What is written inside is not required by itself."""
+        was_required, self._is_required = self._is_required, False
+        yield
+        self._is_required = was_required
+
+    def _read(self, siblings: list[list[plan.Predicate]], *, by_all: bool, positive: bool) -> list[Sql]:
+        return [self._read_once(part, by_all=by_all, positive=positive) for part in siblings]
 
     def _read_once(self, siblings: list[plan.Predicate], *, by_all: bool, positive: bool) -> Sql:
         """Conditions, all or any of which hold, as one; or the complement."""
@@ -114,7 +141,13 @@ class ProfileFrame(Frame):
                 raise TypeError(node)
 
     def _member(self, keys: Select, inside: bool, *, positive: bool) -> Sql:
-        return build.among(self.profile_id, subquery(keys), negated=positive != inside)
+        negated = positive != inside
+        if self._is_required or not self.dialect.JOINS_SETS:
+            return self.dialect.member(self.profile_id, keys, negated=negated)
+        key = build.column("k", "profile_id")
+        once = Select(key, source=derived(keys, "k")).group(key)
+        alias = self.sets.setdefault(subquery(once), f"{self.alias}s{len(self.sets) + 1}")
+        return build.is_null(build.column(alias, "profile_id"), negated=not negated)
 
     def keys(self, node: plan.Predicate) -> tuple[Select, bool] | None:
         """The profile ids for whom a condition holds and True, or those for whom it does not and False; one may come
@@ -150,7 +183,7 @@ class ProfileFrame(Frame):
         inner = ProfileFrame(self.bindings, self.moment, f"{self.alias}r")
         value = inner.term(node.term)
         among = plan.Constant(True) if node.among is None else node.among
-        inside = inner.predicate(among)
+        inside = inner.required(among)
         rank = build.over(build.call("RANK"), self.dialect.ordered(value, descending=node.end == "top"))
         ranked = inner.select(
             build.aliased(inner.profile_id, build.word("profile_id")),
@@ -160,7 +193,7 @@ class ProfileFrame(Frame):
         limit = build.integer(node.people or 0)
         if node.share is not None:
             everybody = ProfileFrame(self.bindings, self.moment, f"{self.alias}n")
-            counted_in = everybody.predicate(among)
+            counted_in = everybody.required(among)
             population = subquery(everybody.select(build.count()).where(counted_in))
             counted = build.operation(population, "*", build.integer(node.share.numerator))
             limit = self.dialect.divided_up(counted, node.share.denominator)
@@ -187,6 +220,8 @@ class ProfileFrame(Frame):
             ]
             rows = frame.select(key, *totals).group(key)
             query.join("LEFT", derived(rows, measures.alias), self._same_person(measures.alias))
+        for keys, alias in self.sets.items():
+            query.join("LEFT", build.aliased(keys, build.word(alias)), self._same_person(alias))
         return query
 
     def _source(self) -> Sql:

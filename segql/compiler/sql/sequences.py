@@ -11,6 +11,7 @@ from segql.compiler.plan.instants import Moment
 from segql.compiler.sql import build
 from segql.compiler.sql.bindings import Bindings
 from segql.compiler.sql.build import Sql
+from segql.compiler.sql.dialects.dialect import Later
 from segql.compiler.sql.events import ALIAS as EVENT
 from segql.compiler.sql.events import EventFrame
 from segql.compiler.sql.select import Select, derived
@@ -88,33 +89,25 @@ class _Writer:
         """The events of a step after which the `following` ones come, `within` so many seconds."""
         link, mine = self._links[place], self._alias()
         at = build.column(mine, _AT)
-        query = Select(build.column(mine, _WHO), at, source=derived(self._events(link.step), mine))
-        following_at: Sql | None = None
-        if following is not None:
-            other = self._alias()
-            following_at = build.column(other, _AT)
-            query.join("ASOF", derived(following, other), _next(other, mine))
-            if within is not None:
-                limit = self._dialect.later(at, within)
-                query.where(build.comparison(following_at, "<=", limit))
-            if self._with_times:
-                is_previous = place == len(self._links) - 2
-                previous = at if is_previous else build.column(other, PREVIOUS)
-                last = following_at if is_previous else build.column(other, LAST)
-                query.columns = (
-                    *query.columns,
-                    build.aliased(previous, build.word(PREVIOUS)),
-                    build.aliased(last, build.word(LAST)),
-                )
-        for step in link.without:
-            self._without(query, step, mine, following_at)
+        carried = (PREVIOUS, LAST) if self._with_times and place < len(self._links) - 2 else ()
+        others = [] if following is None else [Later(following, self._alias(), True, carried)]
+        others += [Later(self._events(step), self._alias(), False) for step in link.without]
+        query, found = self._dialect.next_after(self._events(link.step), mine, others)
+        following_at, *times = (None,) if following is None else found.pop(0)
+        if following_at is not None and within is not None:
+            query.where(build.comparison(following_at, "<=", self._dialect.later(at, within)))
+        if following_at is not None and self._with_times:
+            values = zip(times or (at, following_at), (PREVIOUS, LAST), strict=True)
+            query.columns = (
+                *query.columns,
+                *(build.aliased(value, build.word(name)) for value, name in values),
+            )
+        for step, (next_at,) in zip(link.without, found, strict=True):
+            self._without(query, step, at, next_at, following_at)
         return query
 
-    def _without(self, query: Select, step: plan.Step, mine: str, following_at: Sql | None) -> None:
+    def _without(self, query: Select, step: plan.Step, at: Sql, found: Sql, following_at: Sql | None) -> None:
         """Leave out the events behind which one of a negated step comes too soon, or could still come."""
-        other = self._alias()
-        at, found = build.column(mine, _AT), build.column(other, _AT)
-        query.join("ASOF LEFT", derived(self._events(step), other), _next(other, mine))
         none = build.is_null(found)
         if step.seconds is not None:
             end = self._dialect.later(at, step.seconds)
@@ -134,10 +127,3 @@ class _Writer:
     def _alias(self) -> str:
         self._aliases += 1
         return f"s{self._aliases}"
-
-
-def _next(other: str, mine: str) -> Sql:
-    """What the next event is found by."""
-    same = build.comparison(build.column(other, _WHO), "=", build.column(mine, _WHO))
-    later = build.comparison(build.column(other, _AT), ">", build.column(mine, _AT))
-    return build.conjunction((same, later))

@@ -12,7 +12,7 @@ from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import Moment
 from segql.compiler.sql import build
 from segql.compiler.sql.bindings import Bindings
-from segql.compiler.sql.dialects import DIALECTS
+from segql.compiler.sql.dialects import STORES
 from segql.compiler.sql.events import ALIAS, EventFrame
 from segql.compiler.sql.query import Query
 from segql.compiler.sql.select import Select, table, together
@@ -65,7 +65,7 @@ def read_source(
 ) -> list[Rows]:
     """The events of a source up to now and, where `first` is given, from that second on, in a part or two, each in order
     of time."""
-    bindings = Bindings(DIALECTS[engine.DIALECT])
+    bindings = Bindings(STORES[engine.DIALECT])
     columns = [build.column(ALIAS, name) for name in ("profile_id", "occurred_at")]
     if amounts:
         columns.append(build.column(ALIAS, "amount"))
@@ -100,7 +100,7 @@ def read_touched(
     arms = [f"SELECT * FROM events WHERE {part}" for part in parts]  # noqa: S608
     elsewhere = "".join(f" AND NOT ({part})" for part in parts)
     arms.append(f"SELECT * FROM events WHERE arrival > $position{elsewhere}")  # noqa: S608
-    touched, bindings = table(_TOUCHED, ALIAS), Bindings(DIALECTS[engine.DIALECT])
+    touched, bindings = table(_TOUCHED, ALIAS), Bindings(STORES[engine.DIALECT])
     columns = [build.column(ALIAS, name) for name in _COLUMNS]
     selects = [Select(build.aliased(build.integer(0), _SOURCE), *columns, source=touched)]
     for number, source in enumerate(chosen, 1):

@@ -1,6 +1,10 @@
 """The engines that SQL can be written for, one module each."""
 
-from segql.compiler.sql.dialects import duckdb
-from segql.compiler.sql.dialects.dialect import Dialect
+from collections.abc import Mapping
 
-DIALECTS: dict[str, Dialect] = {duckdb.NAME: duckdb}
+from segql.compiler.sql.dialects import duckdb, postgresql
+from segql.compiler.sql.dialects.dialect import Dialect, StoreDialect
+
+# Those that keep a store, and those that own tables may stand in.
+STORES: Mapping[str, StoreDialect] = {duckdb.NAME: duckdb}
+DIALECTS: Mapping[str, Dialect] = {**STORES, postgresql.NAME: postgresql}

@@ -1,13 +1,17 @@
 """DuckDB: how each primitive that the emitter needs is written (see `dialect.py`). Nothing here knows conditions."""
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Literal
 
 from segql.compiler.sql.build import (
+    NULL,
     Sql,
     among,
     call,
+    column,
     comparison,
+    conjunction,
     identifier,
     integer,
     operation,
@@ -15,8 +19,12 @@ from segql.compiler.sql.build import (
     string,
     word,
 )
+from segql.compiler.sql.dialects.dialect import Later
+from segql.compiler.sql.select import Select, derived, subquery
 
 NAME = "duckdb"
+JOINS_SETS = False
+EXACT_ON_RAW_INSTANTS = False
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _TYPES = {
@@ -24,6 +32,8 @@ _TYPES = {
 }  # fmt: skip
 # A list of VARIANT is slow to make, one of STRUCT is fast. Texts hold every scalar; each is read as its type later.
 _STRUCT_TYPES = {"list": "TEXT[]", "object": "VARIANT"}
+# How far the clocks of a session may be from UTC, and more.
+_OFF = timedelta(days=1)
 
 
 def parameter(name: str, value: object) -> Sql:
@@ -41,6 +51,29 @@ def parameter(name: str, value: object) -> Sql:
 def ordered(value: Sql, *, descending: bool = False) -> Sql:
     """A value to order by; DuckDB has rows in which it is not set last, unless told otherwise."""
     return Sql(f"{value} DESC") if descending else value
+
+
+# ---- Sets of people -----------------------------------------------------------------------------------------------
+
+
+def member(key: Sql, keys: Select, *, negated: bool = False) -> Sql:
+    """A key among those of a query, or not."""
+    return among(key, subquery(keys), negated=negated)
+
+
+def next_after(rows: Select, alias: str, others: Sequence[Later]) -> tuple[Select, list[tuple[Sql, ...]]]:
+    """Rows (profile_id, occurred_at) under an alias, and of each of some others when the next later one of the same
+    profile comes."""
+    at = column(alias, "occurred_at")
+    query = Select(column(alias, "profile_id"), at, source=derived(rows, alias))
+    found = []
+    for other in others:
+        found.append(tuple(column(other.alias, name) for name in ("occurred_at", *other.carried)))
+        same = comparison(column(other.alias, "profile_id"), "=", column(alias, "profile_id"))
+        later = comparison(found[-1][0], ">", at)
+        kind: Literal["ASOF", "ASOF LEFT"] = "ASOF" if other.has_to_come else "ASOF LEFT"
+        query.join(kind, derived(other.rows, other.alias), conjunction((same, later)))
+    return query, found
 
 
 # ---- Texts and lists ----------------------------------------------------------------------------------------------
@@ -87,6 +120,11 @@ def text_ends_with(text: Sql, value: Sql) -> Sql:
     return call("ENDS_WITH", text, value)
 
 
+def pattern(written: str) -> str:
+    """A pattern of the language as this engine reads it."""
+    return written
+
+
 def text_matches(text: Sql, pattern: Sql) -> Sql:
     """The pattern is found somewhere, in any case."""
     return call("REGEXP_MATCHES", call("NFC_NORMALIZE", text), pattern, string("i"))
@@ -95,8 +133,7 @@ def text_matches(text: Sql, pattern: Sql) -> Sql:
 def list_contains(items: Sql, values: list[Sql]) -> Sql:
     """Holds any of the folded values as an item."""
     item = word("item")
-    found = filtered(items, item, text_equals(fold(item), values))
-    return comparison(list_size(found), ">", integer(0))
+    return comparison(fitting(items, item, text_equals(fold(item), values)), ">", integer(0))
 
 
 def list_size(items: Sql) -> Sql:
@@ -104,7 +141,17 @@ def list_size(items: Sql) -> Sql:
     return call("LEN", items)
 
 
+def fitting(items: Sql, item: Sql, condition: Sql, *, of_objects: bool = False) -> Sql:
+    """The number of items that fulfil a condition, in which each goes by the name given."""
+    return list_size(call("LIST_FILTER", items, _lambda(item, condition)))
+
+
 # ---- Properties and objects ---------------------------------------------------------------------------------------
+
+
+def nothing(kind: str) -> Sql:
+    """No value of a type, which DuckDB need not be told."""
+    return NULL
 
 
 def field(properties: Sql, name: str, kind: str) -> Sql:
@@ -130,11 +177,6 @@ def objects(value: Sql, fields: Mapping[str, str]) -> Sql:
     return _try_cast(value, f"STRUCT({', '.join(columns)})[]" if columns else "STRUCT[]")
 
 
-def filtered(items: Sql, item: Sql, condition: Sql) -> Sql:
-    """The items that fulfil a condition, in which each goes by the name given."""
-    return call("LIST_FILTER", items, _lambda(item, condition))
-
-
 def transformed(items: Sql, item: Sql, value: Sql) -> Sql:
     """A value of each item, in which it goes by the name given."""
     return call("LIST_TRANSFORM", items, _lambda(item, value))
@@ -156,6 +198,24 @@ def instant(value: Sql) -> Sql:
     """An instant, with its zone or in UTC, or a day as UTC in whole seconds."""
     # By way of a number: a cast from a type with a zone would go by the zone of the session.
     return _whole_second(call("MAKE_TIMESTAMP", call("EPOCH_US", value)))
+
+
+def raw_between(
+    raw: Sql, first: datetime | None, last: datetime, bind: Callable[[datetime], Sql]
+) -> list[Sql]:
+    """A raw instant from one whole second to another, or a day outside: a value without a zone is compared by the zone
+    of the session."""
+    bounds = [comparison(raw, "<=", bind(_moved(last, _OFF)))]
+    if first is not None:
+        bounds.insert(0, comparison(raw, ">=", bind(_moved(first, -_OFF))))
+    return bounds
+
+
+def _moved(instant: datetime, by: timedelta) -> datetime:
+    try:
+        return instant + by
+    except OverflowError:
+        return instant
 
 
 def _whole_second(timestamp: Sql) -> Sql:
@@ -219,6 +279,11 @@ def period_start(clock: Sql, period: str, week_starts: str) -> Sql:
 def number(value: Sql) -> Sql:
     """A number as floating point."""
     return _cast(value, "DOUBLE")
+
+
+def divided(numerator: Sql, denominator: Sql) -> Sql:
+    """One number divided by another, with its fraction; NULL where that is 0."""
+    return operation(numerator, "/", call("NULLIF", denominator, integer(0)))
 
 
 def rounded(number: Sql) -> Sql:
