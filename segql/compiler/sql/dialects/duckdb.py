@@ -1,17 +1,14 @@
 """DuckDB: how each primitive that the emitter needs is written (see `dialect.py`). Nothing here knows conditions."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, timedelta
-from typing import Literal
+from collections.abc import Mapping
+from datetime import date, datetime
 
 from segql.compiler.sql.build import (
     NULL,
     Sql,
     among,
     call,
-    column,
     comparison,
-    conjunction,
     identifier,
     integer,
     operation,
@@ -19,8 +16,9 @@ from segql.compiler.sql.build import (
     string,
     word,
 )
-from segql.compiler.sql.dialects.dialect import Later
-from segql.compiler.sql.select import Select, derived, subquery
+from segql.compiler.sql.dialects.duckdb_sets import member as member
+from segql.compiler.sql.dialects.duckdb_sets import next_after as next_after
+from segql.compiler.sql.dialects.duckdb_sets import raw_between as raw_between
 
 NAME = "duckdb"
 JOINS_SETS = False
@@ -32,8 +30,6 @@ _TYPES = {
 }  # fmt: skip
 # A list of VARIANT is slow to make, one of STRUCT is fast. Texts hold every scalar; each is read as its type later.
 _STRUCT_TYPES = {"list": "TEXT[]", "object": "VARIANT"}
-# How far the clocks of a session may be from UTC, and more.
-_OFF = timedelta(days=1)
 
 
 def parameter(name: str, value: object) -> Sql:
@@ -51,29 +47,6 @@ def parameter(name: str, value: object) -> Sql:
 def ordered(value: Sql, *, descending: bool = False) -> Sql:
     """A value to order by; DuckDB has rows in which it is not set last, unless told otherwise."""
     return Sql(f"{value} DESC") if descending else value
-
-
-# ---- Sets of people -----------------------------------------------------------------------------------------------
-
-
-def member(key: Sql, keys: Select, *, negated: bool = False) -> Sql:
-    """A key among those of a query, or not."""
-    return among(key, subquery(keys), negated=negated)
-
-
-def next_after(rows: Select, alias: str, others: Sequence[Later]) -> tuple[Select, list[tuple[Sql, ...]]]:
-    """Rows (profile_id, occurred_at) under an alias, and of each of some others when the next later one of the same
-    profile comes."""
-    at = column(alias, "occurred_at")
-    query = Select(column(alias, "profile_id"), at, source=derived(rows, alias))
-    found = []
-    for other in others:
-        found.append(tuple(column(other.alias, name) for name in ("occurred_at", *other.carried)))
-        same = comparison(column(other.alias, "profile_id"), "=", column(alias, "profile_id"))
-        later = comparison(found[-1][0], ">", at)
-        kind: Literal["ASOF", "ASOF LEFT"] = "ASOF" if other.has_to_come else "ASOF LEFT"
-        query.join(kind, derived(other.rows, other.alias), conjunction((same, later)))
-    return query, found
 
 
 # ---- Texts and lists ----------------------------------------------------------------------------------------------
@@ -198,24 +171,6 @@ def instant(value: Sql) -> Sql:
     """An instant, with its zone or in UTC, or a day as UTC in whole seconds."""
     # By way of a number: a cast from a type with a zone would go by the zone of the session.
     return _whole_second(call("MAKE_TIMESTAMP", call("EPOCH_US", value)))
-
-
-def raw_between(
-    raw: Sql, first: datetime | None, last: datetime, bind: Callable[[datetime], Sql]
-) -> list[Sql]:
-    """A raw instant from one whole second to another, or a day outside: a value without a zone is compared by the zone
-    of the session."""
-    bounds = [comparison(raw, "<=", bind(_moved(last, _OFF)))]
-    if first is not None:
-        bounds.insert(0, comparison(raw, ">=", bind(_moved(first, -_OFF))))
-    return bounds
-
-
-def _moved(instant: datetime, by: timedelta) -> datetime:
-    try:
-        return instant + by
-    except OverflowError:
-        return instant
 
 
 def _whole_second(timestamp: Sql) -> Sql:
