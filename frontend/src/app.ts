@@ -7,6 +7,7 @@ import { followKeys } from "./keys";
 import { followConversations } from "./conversations/index";
 import { followStream } from "./live";
 import { followPhone } from "./phone";
+import { followTabs } from "./tabs";
 
 htmx.config.includeIndicatorCSS = false;
 // What somebody has opened stays open when a part of the page is brought up to date.
@@ -21,3 +22,4 @@ followWhen();
 followConversations();
 followPhone();
 followStream();
+for (const list of document.querySelectorAll<HTMLElement>("[data-tabs]")) followTabs(list);

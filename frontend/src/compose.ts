@@ -54,28 +54,29 @@ function changed(field: HTMLElement): void {
 function followPicker(picker: HTMLElement): void {
   const chips = picker.querySelector("ul") as HTMLUListElement;
   const boxes = [...picker.querySelectorAll<HTMLInputElement>("input[type=checkbox]")];
+  const conditions = [...picker.querySelectorAll<HTMLTextAreaElement>("textarea")];
   const show = (): void => {
-    chips.replaceChildren(
-      ...boxes
-        .filter((box) => box.checked)
-        .map((box) => {
-          const item = document.createElement("li");
-          item.className = "audience-chip";
-          const name = document.createElement("span");
-          name.textContent = box.dataset["name"] ?? box.value;
-          const remove = document.createElement("button");
-          remove.type = "button";
-          remove.textContent = "×";
-          remove.setAttribute("aria-label", `Leave out ${name.textContent}`);
-          remove.addEventListener("click", () => {
-            box.checked = false;
-            changed(box);
-            picker.querySelector<HTMLElement>("summary")?.focus();
-          });
-          item.append(name, remove);
-          return item;
-        }),
-    );
+    const chosen = boxes.filter((box) => box.checked).map((box) => chip(box.dataset["name"] ?? box.value, () => (box.checked = false), box));
+    const written = conditions.filter((one) => one.value.trim() !== "").map((one) => chip(one.value.trim(), () => (one.value = ""), one));
+    for (const one of written) one.classList.add("is-condition");
+    chips.replaceChildren(...chosen, ...written);
+  };
+  const chip = (words: string, leave: () => void, field: HTMLElement): HTMLLIElement => {
+    const item = document.createElement("li");
+    item.className = "audience-chip";
+    const name = document.createElement("span");
+    name.textContent = words;
+    const remove = document.createElement("button");
+    remove.type = "button";
+    remove.textContent = "×";
+    remove.setAttribute("aria-label", `Leave out ${words}`);
+    remove.addEventListener("click", () => {
+      leave();
+      changed(field);
+      picker.querySelector<HTMLElement>("[role=tab][aria-selected=true]")?.focus();
+    });
+    item.append(name, remove);
+    return item;
   };
   picker.addEventListener("input", show);
   picker.querySelector<HTMLInputElement>("[data-narrows]")?.addEventListener("input", (event) => {

@@ -29,6 +29,11 @@ THEMES = ("light", "dark")
 
 
 @cache
+def sentence(words: str) -> str:
+    """Words as a sentence begins."""
+    return words[:1].upper() + words[1:]
+
+
 def _environment() -> Environment:
     made = Environment(
         loader=PackageLoader("segql.web"),
@@ -45,7 +50,7 @@ def _environment() -> Environment:
         "signed": signed,
         "coloured": coloured,
         "money": lambda amount, currency: f"{currency} {amount:,.2f}",
-        "sentence": lambda words: words[:1].upper() + words[1:],
+        "sentence": sentence,
         "audience_name": audience_name,
         "lasting": lasting,
         "plural": lambda count, one, many=None: one if count == 1 else many or f"{one}s",

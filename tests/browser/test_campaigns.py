@@ -32,8 +32,9 @@ def _credits(served: Served) -> None:
 def write(page: Page, name: str, text: str, condition: str = READY) -> None:
     page.goto("/campaigns/new")
     page.get_by_label("Name", exact=True).fill(name)
-    page.get_by_text("A condition").first.click()
-    page.get_by_label("Who gets it: a condition").fill(condition)
+    page.get_by_role("tab", name="A condition").first.click()
+    page.get_by_role("textbox", name="Who gets it: a condition").click()
+    page.keyboard.insert_text(condition)
     page.get_by_label("Text", exact=True).fill(text)
 
 
@@ -85,7 +86,6 @@ def test_whom_it_is_for_is_chosen_and_left_out(served: Served) -> None:
     with manager(served) as (_, page):
         page.goto("/campaigns/new")
         who = page.get_by_role("group", name="Who gets it")
-        who.get_by_text("Segments and lists").click()
         who.get_by_label("Find a segment or list").fill("vip")
         who.get_by_role("checkbox", name="VIP newsletter").check()
         expect(who.locator(".audience-chip")).to_have_text(["List: VIP newsletter×"])
@@ -93,6 +93,48 @@ def test_whom_it_is_for_is_chosen_and_left_out(served: Served) -> None:
         who.get_by_role("button", name="Leave out List: VIP newsletter").click()
         expect(who.locator(".audience-chip")).to_have_count(0)
         expect(page.locator("#audience-count")).to_have_text("")
+
+
+def test_a_condition_is_written_with_help_and_without_a_pointer(served: Served) -> None:
+    with manager(served) as (watched, page):
+        page.goto("/campaigns/new")
+        who = page.get_by_role("group", name="Who gets it")
+        who.get_by_role("tab", name="Segments and lists").focus()
+        page.keyboard.press("ArrowRight")
+        expect(who.get_by_role("tab", name="A condition")).to_be_focused()
+        page.keyboard.press("Tab")
+        page.keyboard.type('did "Placed Ordr')
+        expect(who.locator(".cm-lintRange-error")).to_have_text('"Placed Ordr"')
+        expect(page.locator("#include-about .error")).to_have_text(
+            re.compile('^There is no event called "Placed Ordr"[.] Did you mean "Placed Order"')
+        )
+        page.keyboard.press("ControlOrMeta+.")
+        expect(page.locator("#include-count-1")).to_have_text(re.compile("^[0-9]+ people fulfil it$"))
+        expect(who.locator(".audience-chip")).to_have_text(['did "Placed Order"×'])
+        expect(page.locator("#audience-count")).to_contain_text("before the gates")
+        who.locator(".tok-event").hover()
+        expect(page.locator(".cm-tooltip .about strong")).to_contain_text('event "Placed Order"')
+        assert watched.accessibility_faults() == []
+        who.get_by_role("button", name="Leave out did").click()
+        expect(who.get_by_role("textbox", name="Who gets it: a condition")).to_have_text(re.compile("^did"))
+        expect(page.locator("#include-count-1")).to_have_text("")
+        page.get_by_text("But not").first.click()
+        page.get_by_role("group", name="But not").get_by_role("checkbox").first.check()
+        expect(page.get_by_role("group", name="But not").locator(".audience-chip")).to_have_count(1)
+
+
+def test_a_flow_has_a_condition_with_colours_and_a_count(served: Served) -> None:
+    with manager(served) as (watched, page):
+        page.goto("/campaigns/flows/new")
+        page.get_by_text("Only if they then fulfil").click()
+        page.keyboard.insert_text("Winback")
+        expect(page.locator("#only-count")).to_contain_text("fulfil")
+        expect(page.locator(".cm-lintRange")).to_have_count(0)
+        page.keyboard.press("ControlOrMeta+a")
+        page.keyboard.insert_text("can receive sms")
+        expect(page.locator(".tok-keyword").first).to_have_text(re.compile("can"))
+        expect(page.locator("#only")).to_have_value("can receive sms")
+        assert watched.accessibility_faults() == []
 
 
 def test_leaving_with_unsaved_work_asks(served: Served) -> None:

@@ -226,12 +226,47 @@ def test_a_form_is_filled_in_and_read_as_text(served: Served) -> None:
     expect(body(page)).to_have_value(written)
     page.get_by_role("tab", name="Text").click()
     expect(editor(page)).to_contain_text("where Total at least 50")
-    write(page, 'gender is "female" or top 5% by historic_clv')
+    write(page, 'gender is "female" or predicted_clv more than historic_clv')
     page.get_by_role("tab", name="Form").click()
     expect(page.get_by_label("How many of these").first).to_have_value("any")
-    expect(page.get_by_label("Condition as text")).to_have_value("top 5% by historic_clv")
-    page.get_by_label("Condition as text").fill("top 10% by historic_clv")
-    expect(body(page)).to_have_value('gender is "female"\nor top 10% by historic_clv')
+    as_text = page.get_by_role("textbox", name="Condition as text")
+    expect(as_text.locator(".tok-attribute")).to_have_text(["predicted_clv", "historic_clv"])
+    as_text.press("End")
+    page.keyboard.type("x")
+    expect(page.locator(".form-row.text .cm-lintRange-error")).to_have_text("historic_clvx")
+    page.keyboard.press("ControlOrMeta+.")
+    page.keyboard.type(" / 2")
+    expect(body(page)).to_have_value('gender is "female"\nor predicted_clv more than historic_clv / 2')
+    page.get_by_role("button", name="Remove this condition").first.click()
+    expect(body(page)).to_have_value("predicted_clv more than historic_clv / 2")
+    assert watched.accessibility_faults() == []
+    assert watched.faults == []
+
+
+def test_what_then_happened_and_who_is_first(served: Served) -> None:
+    watched = served.browser("manager")
+    page = watched.page
+    page.goto("/segments/new")
+    page.get_by_role("tab", name="Form").click()
+    page.get_by_label("Add a condition").select_option(label="What they did")
+    page.get_by_role("button", name="Then …").click()
+    expect(page.get_by_label("Then, or then not")).to_be_focused()
+    page.get_by_role("group", name="Then").get_by_label("Event").select_option("Clicked SMS")
+    page.get_by_label("Within a time").select_option("within")
+    page.get_by_role("group", name="Then").get_by_label("How many").fill("2")
+    written = 'did "Placed Order" in the last 30 days then "Clicked SMS" within 2 days'
+    expect(body(page)).to_have_value(written)
+    page.get_by_label("Add a condition").select_option(label="The first or the last of them")
+    page.get_by_label("What is measured").select_option("the sum of")
+    page.get_by_role("button", name="Among …").click()
+    page.get_by_label("Attribute", exact=True).select_option("accepts_cookies")
+    written += '\nand top 10% by sum of Total from "Placed Order" among (accepts_cookies is true)'
+    expect(body(page)).to_have_value(written)
+    page.get_by_label("Add a condition").last.select_option(label="A group: so many of …")
+    expect(page.get_by_label("Attribute", exact=True)).to_have_count(2)
+    page.get_by_label("Attribute", exact=True).last.select_option("accepts_cookies")
+    page.get_by_label("Add a condition").first.select_option(label="Permission")
+    expect(body(page)).to_have_value(re.compile("among \\(accepts_cookies is true and can receive sms\\)"))
     assert watched.accessibility_faults() == []
     assert watched.faults == []
 

@@ -21,13 +21,40 @@ ROWS = {
     "did": 'did "Placed Order" at least 3 times in the last 90 days where (Total more than 50 and hour less than 9)',
     "measure": 'sum of Total from "Placed Order" this year at least $100',
     "consent": "subscribed to sms in the last 30 days",
-    "engaged": "engaged with sms this month",
+    "rank": "top 5% by historic_clv among (can receive sms)",
+    "message": 'clicked campaign "Spring" in the last 30 days',
+    "channel": "prefers sms over email in the last 60 days",
+    "sample": 'random 10% named "holdout"',
+    "everybody": "everybody",
     "list": 'joined list "VIP newsletter" since 2026-01-01',
     "segment": 'in segment "Winback"',
     "place": 'within 25 miles of "02139" in US',
 }
 SAID = (
     *ROWS.values(),
+    "engaged with sms this month",
+    "prefers email",
+    'did "Viewed Product" then "Placed Order" within 3 days',
+    'did "Viewed Product" today where Price more than 5 then any of ("Placed Order", "Clicked SMS")'
+    ' where Total more than 50 then not "Placed Order" within 2 hours',
+    'did "Viewed Product" then "Viewed Product" then "Viewed Product"',
+    'bottom 100 by sum of Total from "Placed Order" this year where Total more than 5'
+    " among (not everybody or can receive sms)",
+    'top 5 by number of "Placed Order"',
+    "at least 2 of (can receive sms, everybody, not everybody)",
+    "between 1 and 2 of (can receive sms, at most 1 of (everybody, can receive push))",
+    "none of (can receive sms, everybody)",
+    "any of (can receive sms)",
+    'is scheduled for campaign "Spring"',
+    "was sent fewer than 4 sms in the last 30 days",
+    "was sent email",
+    'texted us a word "size" today',
+    'subscribed to sms in the last 30 days via "popup" by method form',
+    'unsubscribed from email by method "a b"',
+    "random 10%",
+    'longest gap between "Placed Order" in the last 2 years more than 60 days',
+    "days_between_orders between 1 week and 8 weeks",
+    'gender has been "female" for 7 days',
     "can receive transactional email",
     'gender is not in ("female", "male")',
     'city does not start with "Cam"',
@@ -53,10 +80,8 @@ SAID = (
     "not (can receive sms and everybody)",
 )
 TEXTS = (
-    'did "Viewed Product" then "Placed Order" within 3 days',
-    "top 5% by historic_clv",
     "predicted_clv more than historic_clv",
-    "everybody",
+    "top 5% by historic_clv + 1",
     "not not can receive sms",
     'city is "a\\nb"',
 )
@@ -153,7 +178,7 @@ def test_comments_and_the_time_zone_stay(client: TestClient) -> None:
     )
 
 
-@pytest.mark.parametrize("kind", [*ROWS, "text", "all", "any"])
+@pytest.mark.parametrize("kind", [*ROWS, "text", "all", "any", "several"])
 def test_a_row_of_each_kind_is_added_and_removed(client: TestClient, kind: str) -> None:
     form = read(client, "can receive sms")
     added = send(client, fields_of(form["html"]), f"add 0 {kind}")
@@ -207,6 +232,25 @@ def test_a_measure(client: TestClient) -> None:
     assert form["text"] == 'last "Placed Order" in the last 30 days is in the last 30 days'
 
 
+def test_a_sequence_and_a_rank_among_some(client: TestClient) -> None:
+    form = send(client, fields_of(read(client, 'did "Viewed Product"')["html"]), "add 0.0 step")
+    assert form["problems"] == {"0.0.0": "choose an event"}
+    form = send(client, changed(form["html"], when="within"), "settle 0.0.0")
+    fields = [
+        (name, "Placed Order" if name == "0.0.0:event" else said) for name, said in fields_of(form["html"])
+    ]
+    form = send(client, fields)
+    assert form["text"] == 'did "Viewed Product" then "Placed Order" within 30 days'
+    form = send(client, fields_of(form["html"]), "add 0 rank")
+    form = send(client, changed(form["html"], function="number"), "settle 0.1")
+    assert form["text"].endswith('and top 10% by number of "Placed Order"')
+    form = send(client, fields_of(form["html"]), "add 0.1 all")
+    form = send(client, changed(form["html"], name="gender"), "settle 0.1.0.0")
+    assert form["text"].endswith('among (gender is "")')
+    form = send(client, fields_of(form["html"]), "remove 0.1.0")
+    assert form["text"].endswith('by number of "Placed Order"')
+
+
 def test_a_text_with_a_mistake_has_no_form(client: TestClient) -> None:
     for text in ("can", 'everybody segment "x": everybody', "everybody expect in: {}"):
         form = read(client, text)
@@ -233,6 +277,9 @@ def test_nonsense_is_refused(client: TestClient) -> None:
         ("0.2:kind", "did"),
     ]
     assert send(client, strange)["problems"].keys() == {"0.0", "0.1", "0.2"}
+    for kind, name, said in (("step", "event", "x"), ("several", "op", "x"), ("rank", "amount", "x")):
+        odd = [("0:kind", "all"), ("0.0:kind", kind), (f"0.0:{name}", said), ("0.0.0:kind", "everybody")]
+        assert send(client, odd)["problems"], kind
 
 
 def test_hostile_names_and_values_are_text(office: Office, client: TestClient) -> None:

@@ -1,5 +1,8 @@
 // The form beside the text: the server makes it of the text, and writes it as text again after each change.
 
+import type { EditorView } from "@codemirror/view";
+import { makeConditions } from "./conditions";
+
 const WAIT = 150;
 
 interface Answer {
@@ -22,6 +25,8 @@ export class Builder {
   private turn = 0;
   private acts: string[] = [];
   private writing: Promise<void> = Promise.resolve();
+  // Of the rows that are text.
+  private editors: EditorView[] = [];
 
   constructor(
     view: HTMLElement,
@@ -41,12 +46,8 @@ export class Builder {
   async read(): Promise<boolean> {
     const answer = await this.ask("/editor/form/read", new URLSearchParams({ text: this.text.get() }));
     this.say(answer === null ? "The server does not answer. Try again." : (answer.problems[""] ?? ""));
-    if (answer === null || answer.html === "") {
-      this.place.replaceChildren();
-      return false;
-    }
-    this.place.innerHTML = answer.html;
-    return true;
+    this.fill(answer?.html ?? "");
+    return answer !== null && answer.html !== "";
   }
 
   /** Wait until what the fields say stands in the text; whether it does, and the first row that misses something. */
@@ -57,8 +58,16 @@ export class Builder {
     return told ?? null;
   }
 
+  private fill(html: string): void {
+    for (const editor of this.editors) editor.destroy();
+    this.place.innerHTML = html;
+    this.editors = makeConditions(this.place);
+  }
+
   private changed(event: Event): void {
     const field = event.target as HTMLInputElement;
+    // What is typed into an editor comes from the field that it keeps.
+    if (!field.matches("[name], [data-form-adds]")) return;
     const adds = field.dataset["formAdds"];
     const settles = field.dataset["actOnChange"];
     if (adds !== undefined) {
@@ -96,11 +105,13 @@ export class Builder {
       this.acts = [];
       return this.say("The server does not answer. What you changed last is not in the text yet.");
     }
-    // Somebody typed on meanwhile: what was done is done again with what stands there now.
-    if (turn !== this.turn && act !== undefined && this.acts.length === 1) return this.send();
-    this.acts.shift();
+    // Somebody went on meanwhile: what was done is done again with what stands there now.
+    if (turn !== this.turn && act !== undefined) return this.send();
     this.say("");
-    if (act !== undefined) this.show(answer.html, act);
+    if (act !== undefined) {
+      this.acts.shift();
+      this.show(answer.html, act);
+    }
     for (const told of this.place.querySelectorAll<HTMLElement>("[data-problem]")) {
       const problem = answer.problems[told.dataset["problem"] ?? ""] ?? "";
       told.textContent = problem && `${problem[0]?.toUpperCase()}${problem.slice(1)}.`;
@@ -110,21 +121,27 @@ export class Builder {
 
   // The fields are made anew: whoever is at one of them stays there.
   private show(html: string, act: string): void {
-    const at = document.activeElement instanceof HTMLElement && this.place.contains(document.activeElement) ? document.activeElement : null;
+    const active = document.activeElement instanceof HTMLElement && this.place.contains(document.activeElement) ? document.activeElement : null;
+    const at = (active?.closest(".cm-editor")?.nextElementSibling as HTMLElement | null | undefined) ?? active;
     const key = at && this.keyOf(at);
     const index = at ? this.named(key).indexOf(at) : -1;
-    this.place.innerHTML = html;
+    this.fill(html);
     const [verb, path = ""] = act.split(" ");
     if (verb === "add") {
       const prefix = `${path}.`;
       const rows = [...this.place.querySelectorAll<HTMLElement>("select[name], input:not([type=hidden], [type=checkbox])[name], textarea[name]")];
       const inside = rows.filter((one) => one.getAttribute("name")?.startsWith(prefix));
       const last = Math.max(...inside.map((one) => Number(one.getAttribute("name")?.slice(prefix.length).split(/[.:]/)[0])));
-      inside.find((one) => one.getAttribute("name")?.match(`^${prefix}${last}[.:]`))?.focus();
+      this.focus(inside.find((one) => one.getAttribute("name")?.match(`^${prefix}${last}[.:]`)));
       return;
     }
     const again = this.named(key)[index] ?? this.named(key).at(-1);
-    (again ?? this.place.querySelector<HTMLElement>(`[data-form-adds="${path.replace(/\.\d+$/, "")}"]`))?.focus();
+    this.focus(again ?? this.place.querySelector<HTMLElement>(`[data-form-adds="${path.replace(/\.\d+$/, "")}"]`));
+  }
+
+  private focus(field: HTMLElement | null | undefined): void {
+    const editor = this.editors.find((one) => one.dom.nextElementSibling === field);
+    (editor ?? field)?.focus();
   }
 
   private keyOf(element: HTMLElement): string {
@@ -147,31 +164,4 @@ export class Builder {
     if (!answer?.ok || answer.headers.has("hx-redirect")) return null;
     return (await answer.json()) as Answer;
   }
-}
-
-/** Tabs between the text and the form, by pointer and by arrows. `shown`: before a view is shown; it may refuse. */
-export function followTabs(form: HTMLElement, shown: (view: string) => Promise<void>): void {
-  const list = form.querySelector<HTMLElement>("[role=tablist]");
-  const tabs = [...(list?.querySelectorAll<HTMLElement>("[role=tab]") ?? [])];
-  const choose = async (chosen: HTMLElement): Promise<void> => {
-    const view = chosen.getAttribute("aria-controls") ?? "";
-    await shown(view);
-    for (const tab of tabs) {
-      tab.setAttribute("aria-selected", String(tab === chosen));
-      tab.tabIndex = tab === chosen ? 0 : -1;
-      const panel = document.getElementById(tab.getAttribute("aria-controls") ?? "");
-      if (panel) panel.hidden = tab !== chosen;
-    }
-    chosen.focus();
-  };
-  list?.addEventListener("click", (event) => {
-    const tab = (event.target as Element).closest<HTMLElement>("[role=tab]");
-    if (tab) void choose(tab);
-  });
-  list?.addEventListener("keydown", (event) => {
-    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    const next = step && tabs[(tabs.indexOf(event.target as HTMLElement) + step + tabs.length) % tabs.length];
-    if (next) void choose(next);
-  });
-  if (list) list.hidden = false;
 }

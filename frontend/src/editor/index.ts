@@ -1,6 +1,8 @@
-// The pages on which a segment is written: the editor, what stands beside it, and saving.
+// The pages on which a segment is written: the editor, what stands beside it, and saving; and fields for conditions.
 import { startCompletion } from "@codemirror/autocomplete";
-import { Builder, followTabs } from "./builder";
+import { followTabs } from "../tabs";
+import { Builder } from "./builder";
+import { makeConditions } from "./conditions";
 import { Live } from "./live";
 import { format, formatNow, makeEditor, setText } from "./make";
 import { followSaving } from "./saving";
@@ -25,7 +27,9 @@ if (form && area) {
   }
   const formView = document.getElementById("form-view")!;
   const builder = new Builder(formView, { get: () => area.value, set: (text) => setText(view, text) });
-  followTabs(form, async (shown) => {
+  const tabs = form.querySelector<HTMLElement>("[role=tablist]")!;
+  tabs.hidden = false;
+  followTabs(tabs, async (shown) => {
     if (shown === "form-view") await builder.read();
     else await builder.written();
     for (const tools of form.querySelectorAll<HTMLElement>(".editor-tools")) tools.hidden = shown !== "text-view";
@@ -40,3 +44,4 @@ if (form && area) {
     return missing === null;
   });
 }
+if (!form) makeConditions(document.body);

@@ -5,7 +5,7 @@ export const look = EditorView.theme({
   "&": { border: "1px solid var(--line-strong)", borderRadius: "var(--round)", backgroundColor: "var(--surface)" },
   "&.cm-focused": { outline: "1px solid var(--accent)", borderColor: "var(--accent)" },
   ".cm-scroller": { fontFamily: "var(--mono)", fontSize: "0.9375rem", lineHeight: "1.65", maxHeight: "60vh" },
-  ".cm-content": { padding: "0.75rem 0", minHeight: "10rem", caretColor: "var(--ink)" },
+  ".cm-content": { padding: "var(--editor-padding, 0.75rem) 0", minHeight: "var(--editor-height, 10rem)", caretColor: "var(--ink)" },
   ".cm-line": { padding: "0 0.9rem" },
   ".cm-placeholder": { color: "var(--ink-soft)" },
   ".cm-matchingBracket, &.cm-focused .cm-matchingBracket": { backgroundColor: "var(--accent-soft)" },

@@ -15,8 +15,11 @@ import { formatted } from "./service";
 import { typing } from "./typing";
 
 interface Options {
-  segment: () => string;
+  // What the text is the condition of; null where it is a condition by itself.
+  segment: () => string | null;
   mistakes: HTMLElement | null;
+  // A class of its own.
+  look?: string;
   changed: (text: string) => void;
 }
 
@@ -35,7 +38,8 @@ export function makeEditor(area: HTMLTextAreaElement, options: Options): EditorV
         bracketMatching(),
         closeBrackets(),
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ "aria-label": area.getAttribute("aria-label") ?? "", autocapitalize: "off", autocorrect: "off", spellcheck: "false" }),
+        EditorView.contentAttributes.of(attributes(area)),
+        EditorView.editorAttributes.of({ class: options.look ?? "" }),
         placeholder(area.placeholder),
         typing,
         colours,
@@ -64,6 +68,13 @@ export function makeEditor(area: HTMLTextAreaElement, options: Options): EditorV
   area.before(view.dom);
   area.hidden = true;
   return view;
+}
+
+function attributes(area: HTMLTextAreaElement): Record<string, string> {
+  const label = area.getAttribute("aria-label") ?? area.labels[0]?.textContent?.trim() ?? "";
+  const about = area.getAttribute("aria-describedby");
+  const all = { "aria-label": label, autocapitalize: "off", autocorrect: "off", spellcheck: "false" };
+  return about === null ? all : { ...all, "aria-describedby": about };
 }
 
 export const format: Command = (view) => {

@@ -21,7 +21,7 @@ const field = StateField.define<Found | null>({
 });
 
 /** Mistakes of a text that is to be the definition of `segment()`, also told in `list`. */
-export function mistakes(segment: () => string, list: HTMLElement | null): Extension {
+export function mistakes(segment: () => string | null, list: HTMLElement | null): Extension {
   const look = linter(
     async (view) => {
       const text = view.state.doc;

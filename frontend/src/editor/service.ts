@@ -46,7 +46,7 @@ export async function tokensOf(text: string): Promise<Token[]> {
   return tokens.map((one) => placed(one, places));
 }
 
-export async function mistakesIn(text: string, segment: string): Promise<Mistake[]> {
+export async function mistakesIn(text: string, segment: string | null): Promise<Mistake[]> {
   const places = new Places(text);
   const { diagnostics } = await ask<{ diagnostics: Mistake[] }>("check", { text, segment });
   return diagnostics.map((one) => ({
@@ -65,6 +65,11 @@ export async function aboutPlace(text: string, unit: number): Promise<About | nu
   const places = new Places(text);
   const { hover } = await ask<{ hover: About | null }>("hover", { text, offset: places.points(unit) });
   return hover && placed(hover, places);
+}
+
+/** How many a condition means. `asker`, `turn`: who asks, and for the how manyth time. */
+export async function countOf(text: string, asker: string, turn: number): Promise<{ count: number; of: number }> {
+  return ask("count", { text, asker, turn });
 }
 
 /** The canonical form; null where the text cannot be read. */

@@ -45,7 +45,9 @@ _MOST_COMPLETIONS = 200
 
 @router.post("/check")
 def check_text(desk: AtDesk, who: Reader, asked: TextOf) -> Checked:
-    """Say what is wrong with a text. Nothing that a text can hold is refused."""
+    """Say what is wrong with a text. Nothing that a text can hold is refused; the name of a stored segment is right."""
+    if asked.segment is None and desk.store.catalog.segment(asked.text.strip()) is not None:
+        return Checked(diagnostics=[])
     heading = "" if asked.segment is None else f"segment {quoted(asked.segment)}:\n"
     checked = heading + asked.text
     found = check(checked, desk.store.catalog)

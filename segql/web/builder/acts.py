@@ -4,8 +4,9 @@ from segql.compiler.catalog.model import ValueType
 from segql.web.builder import operators
 from segql.web.builder.choices import Choices, Events
 from segql.web.builder.forms import GROUPS
+from segql.web.builder.of_events import SENT, needs_property
 from segql.web.builder.parts import IncompleteError, Part, Path, part_at, path_of
-from segql.web.builder.rows import ROWS, needs_property
+from segql.web.builder.rows import ROWS
 
 _MONTH = {"w.kind": ["in the last"], "w.count": ["30"], "w.unit": ["day"]}
 
@@ -19,7 +20,7 @@ def act(root: Part, said: str, choices: Choices) -> None:
     path = path_of(where)
     part = part_at(root, path)
     match verb, named.split(" "):
-        case "add", [kind] if kind in ROWS or kind in (*GROUPS, "text"):
+        case "add", [kind] if kind in ROWS or kind in (*GROUPS, "text", "step"):
             part.children.append(_new(kind, choices, part))
         case "remove", _ if len(path) > 1:
             del part_at(root, path[:-1]).children[path[-1]]
@@ -39,6 +40,8 @@ def _new(kind: str, choices: Choices, within: Part) -> Part:
     match kind:
         case "all" | "any":
             return Part(kind, children=[_new("attribute", choices, within)])
+        case "several":
+            return Part(kind, {"op": ["at least"], "number": ["2"]}, [_new("attribute", choices, within)])
         case "did":
             return Part(kind, {"verb": ["did"], "event": [account.order_event]} | _MONTH)
         case "measure":
@@ -46,10 +49,22 @@ def _new(kind: str, choices: Choices, within: Part) -> Part:
             part = Part(kind, {"function": ["sum"], "event": [account.order_event]} | within_month)
             _settle(part, choices, None)
             return part
+        case "step":
+            return Part(kind, {"way": ["then"], "event": [""]})
+        case "rank":
+            numbers = choices.numbers or [("", "")]
+            by = {"function": [""], "name": [numbers[0][0]]}
+            return Part(kind, {"end": ["top"], "amount": ["10"], "share": ["percent"]} | by)
+        case "message":
+            return Part(kind, {"verb": ["received"], "name": [""]} | _MONTH)
+        case "sample":
+            return Part(kind, {"percent": ["10"], "name": [""]})
+        case "everybody":
+            return Part(kind)
         case "consent":
             return Part(kind, {"status": ["can receive"], "channel": ["sms"]})
-        case "engaged":
-            return Part(kind, {"channel": ["sms"]} | _MONTH)
+        case "channel":
+            return Part(kind, {"way": ["engaged with"], "channel": ["sms"]} | _MONTH)
         case "list" | "segment":
             return Part(kind, {"way": ["in"], "name": [""]})
         case "place":
@@ -65,16 +80,23 @@ def _new(kind: str, choices: Choices, within: Part) -> Part:
 def _events_above(root: Part, path: Path) -> Events:
     """The events whose properties a row asks for; None of one about people."""
     above = part_at(root, path[:-1]) if len(path) > 1 else None
-    return above.all("event") if above is not None and above.kind in ("did", "measure") else None
+    return above.all("event") if above is not None and above.all("event") else None
 
 
 def _settle(part: Part, choices: Choices, events: Events) -> None:
     """Give a row the fields that fit what was chosen in it."""
     kind: ValueType | None = None
-    if part.kind == "measure":
-        kind = "datetime" if part.get("function") in ("first", "last") else "number"
+    if part.kind == "several" and not part.get("op"):
+        part.values |= {"op": ["at least"], "number": ["2"]}
+    if part.kind in ("measure", "rank") and part.get("function"):
+        if not part.all("event"):
+            part.values["event"] = [choices.catalog.account.order_event]
         if needs_property(part.get("function")) and not part.get("property"):
             part.values["property"] = [_amount(part, choices)]
+    if part.kind == "message" and part.get("verb") == SENT and not part.get("often"):
+        part.values |= {"channel": ["sms"], "often": ["at least"], "times": ["1"]}
+    if part.kind == "measure":
+        kind = "datetime" if part.get("function") in ("first", "last") else "number"
     elif part.kind == "attribute":
         kind = choices.type_of(part.get("name"), events)
     if kind is not None:

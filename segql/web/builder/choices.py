@@ -9,7 +9,11 @@ from segql.compiler.conditions.times import TIME_PARTS, WEEKDAYS
 from segql.compiler.conditions.values import ORDER_VALUES
 from segql.compiler.text import fold
 from segql.web.builder import operators, windows
-from segql.web.builder.rows import CHANNELS, OFTEN, ROWS, STATUSES, needs_property
+from segql.web.builder.forms import SEVERAL
+from segql.web.builder.of_events import SCHEDULED, SENT, TEXTED, VERBS, needs_property
+from segql.web.builder.of_people import STATUSES
+from segql.web.builder.row import CHANNELS, OFTEN
+from segql.web.builder.rows import ROWS
 
 Choice = tuple[str, str]
 Events = Sequence[str] | None
@@ -35,7 +39,14 @@ class Choices:
     units = tuple((unit, f"{unit}s") for unit in windows.UNITS)
     channels = tuple((name, _CHANNEL_NAMES[name]) for name in CHANNELS)
     measures = tuple(_MEASURES.items())
-    often = (("", "at least once"), *((one, one) for one in OFTEN))
+    ranks = (("", "the attribute"), *(item for item in _MEASURES.items() if item[0] not in ("first", "last")))
+    messages = (
+        *((verb, f"{verb} campaign" if verb != "was sent" else "was sent the campaign") for verb in VERBS),
+        (SCHEDULED, "is scheduled for campaign"), (SENT, "was sent messages"), (TEXTED, "texted us a word"),
+    )  # fmt: skip
+    several = tuple((one, one if one in OFTEN else f"{one} of") for one in SEVERAL)
+    often = tuple((one, one) for one in OFTEN)
+    scheduled, counts_messages, texted = SCHEDULED, SENT, TEXTED
     periods = (("", "times"), *((unit, f"different {unit}s") for unit in windows.UNITS[2:]))
     statuses = (
         ("can receive", "can receive"), ("can receive transactional", "can receive transactional"),
@@ -48,6 +59,18 @@ class Choices:
         """Attributes, and what is computed from orders."""
         known = [attribute.name for attribute in self.catalog.attributes]
         return _same([*known, *(name for name in ORDER_VALUES if name not in known)])
+
+    @property
+    def numbers(self) -> list[Choice]:
+        """Attributes that are numbers, and what is computed from orders."""
+        return [(name, name) for name, _ in self.attributes if self.type_of(name, None) == "number"]
+
+    @property
+    def campaigns(self) -> list[str]:
+        """Campaigns of which messages came."""
+        of_all = self._properties([event.name for event in self.catalog.events])
+        named = (one for one in of_all if fold(one.name) == fold(self.catalog.account.campaign_property))
+        return sorted({value for one in named for value in one.values})
 
     @property
     def events(self) -> list[Choice]:

@@ -5,15 +5,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from segql.compiler.ast.base import Condition
-from segql.compiler.conditions import And, Not, Or
+from segql.compiler.conditions import And, Not, Or, Several, Step
 from segql.compiler.diagnostics.diagnostic import DefinitionError
 from segql.compiler.parse.parser import parse
 from segql.compiler.source import Source
 from segql.compiler.statements import Ask, Tree
+from segql.web.builder.of_events import read_step, write_step
 from segql.web.builder.parts import ROOT, IncompleteError, Part, Path
+from segql.web.builder.row import OFTEN, Below
 from segql.web.builder.rows import ROWS
+from segql.web.builder.windows import whole
 
-GROUPS = ("all", "any")
+GROUPS = ("all", "any", "several")
+# How many of a group's conditions hold.
+SEVERAL = (*OFTEN, "none", "any", "all")
 
 
 def form_of(condition: Condition) -> Part:
@@ -52,25 +57,43 @@ def _part(node: Condition) -> Part:
 
 def _exact(node: Condition) -> Part | None:
     """A group or a row of a condition; None where there is none that says the same."""
-    if isinstance(node, And | Or):
-        return Part(
-            "all" if isinstance(node, And) else "any", children=[_part(child) for child in node.children]
-        )
+    if isinstance(node, And | Or | Several):
+        return _group(node)
     for kind, row in ROWS.items():
         values = row.read(node)
         if values is None:
             continue
         part = Part(kind, values, [])
-        if _add_where(part, _where_of(node)) and part.fits_fields() and write_form(part).condition == node:
+        if _add_below(part, node) and part.fits_fields() and write_form(part).condition == node:
             return part
     return None
 
 
-def _where_of(node: Any) -> Condition | None:
-    found: Condition | None = getattr(node, "where", None) or getattr(
-        getattr(node, "term", None), "where", None
-    )
-    return found
+def _group(node: And | Or | Several) -> Part:
+    children = [_part(child) for child in node.children]
+    if not isinstance(node, Several):
+        return Part("all" if isinstance(node, And) else "any", children=children)
+    limits = {"number": node.number, "upper": node.upper}
+    numbers = {name: [str(number)] for name, number in limits.items() if number is not None}
+    return Part("several", {"op": [str(node.operator)]} | numbers, children)
+
+
+def _add_below(part: Part, node: Any) -> bool:
+    """Put what stands below a row there: the `where` of its events, steps, whom a rank is among; whether all of it has
+    rows."""
+    term = getattr(node, "term", None) or getattr(node, "by", None)
+    if not _add_where(part, getattr(node, "where", None) or getattr(term, "where", None)):
+        return False
+    for step in getattr(node, "steps", ()):
+        values = read_step(step)
+        if values is None:
+            return False
+        part.children.append(Part("step", values))
+        if not _add_where(part.children[-1], step.where):
+            return False
+    if getattr(node, "among", None) is not None:
+        part.children.append(form_of(node.among))
+    return True
 
 
 def _add_where(part: Part, where: Condition | None) -> bool:
@@ -94,24 +117,62 @@ def _text_row(node: Condition) -> Part:
 
 def _written(part: Part, path: Path, problems: dict[Path, str]) -> Condition | None:
     """The condition of a part; None where it says nothing, or something is missing."""
-    children = [_written(child, (*path, index), problems) for index, child in enumerate(part.children)]
-    said = [child for child in children if child is not None]
-    if part.kind in GROUPS:
-        made = _joined(part.kind, said)
-    else:
-        try:
-            where = _joined(part.get("where") or "all", said)
-            made = _text(part) if part.kind == "text" else ROWS[part.kind].write(part, where)
-        except (IncompleteError, ValueError) as error:
-            problems[path] = str(error)
-            return None
-        except KeyError:
-            problems[path] = "there are no such rows"
-            return None
+    below = []
+    for index, child in enumerate(part.children):
+        write: Any = _written_step if child.kind == "step" else _written
+        if (said := write(child, (*path, index), problems)) is not None:
+            below.append((child.kind, said))
+    try:
+        made = _condition(part, below)
+    except (IncompleteError, ValueError) as error:
+        problems[path] = str(error)
+        return None
     return Not(child=made) if made is not None and part.has("not") else made  # type: ignore[arg-type]  # any condition is one
 
 
-def _joined(how: str, said: list[Condition]) -> Condition | None:
+def _condition(part: Part, below: list[tuple[str, Any]]) -> Condition | None:
+    """What a part says with what stands below it, each with its kind. Raises IncompleteError, and ValueError where that
+    does not fit."""
+    steps = tuple(said for kind, said in below if kind == "step")
+    if part.kind in GROUPS:
+        if steps:
+            raise IncompleteError("a step follows something that they did")
+        return _joined(part, [said for _, said in below])
+    if part.kind == "text":
+        return _text(part)
+    if part.kind not in ROWS:
+        raise IncompleteError("there are no such rows")
+    where = [said for kind, said in below if kind not in (*GROUPS, "step")]
+    among = [said for kind, said in below if kind in GROUPS]
+    return ROWS[part.kind].write(
+        part, Below(_together(part.get("where"), where), steps, _together("all", among))
+    )
+
+
+def _written_step(part: Part, path: Path, problems: dict[Path, str]) -> Step | None:
+    where = [_written(child, (*path, index), problems) for index, child in enumerate(part.children)]
+    try:
+        return write_step(
+            part, Below(_together(part.get("where"), [one for one in where if one is not None]))
+        )
+    except (IncompleteError, ValueError) as error:
+        problems[path] = str(error)
+        return None
+
+
+def _joined(group: Part, said: list[Condition]) -> Condition | None:
+    if group.kind != "several" or not said:
+        return _together(group.kind, said)
+    operator = next((one for one in SEVERAL if one == group.get("op")), SEVERAL[0])
+    return Several(
+        operator=operator,  # type: ignore[arg-type]  # one of them
+        number=whole(group, "number") if operator in OFTEN else None,
+        upper=whole(group, "upper") if operator == "between" else None,
+        children=tuple(said),  # type: ignore[arg-type]  # any condition is one
+    )
+
+
+def _together(how: str, said: list[Condition]) -> Condition | None:
     if len(said) < 2:
         return said[0] if said else None
     return (Or if how == "any" else And)(children=tuple(said))  # type: ignore[arg-type]  # any condition is one

@@ -11,6 +11,7 @@ from segql.compiler.conditions import (
     Between,
     Compares,
     Contains,
+    HasBeen,
     HasItems,
     Is,
     IsAnniversary,
@@ -21,6 +22,7 @@ from segql.compiler.conditions import (
     IsIn,
     IsInRegion,
     IsSet,
+    Length,
     Number,
     Text,
     TextMatch,
@@ -28,7 +30,7 @@ from segql.compiler.conditions import (
 from segql.compiler.conditions import numbers as of_numbers
 from segql.compiler.conditions.windows import InMonth
 from segql.web.builder.parts import IncompleteError, Part
-from segql.web.builder.windows import read_window, whole, write_month, write_window
+from segql.web.builder.windows import UNITS, length_of, read_window, whole, write_month, write_window
 
 _COMPARES = get_args(of_numbers.Comparison)
 _MATCHES = {
@@ -52,7 +54,7 @@ _TIME = ("is during", "is not during", "is any year", "is not any year")
 OPERATORS: Mapping[ValueType, Sequence[str]] = {
     "text": (
         *_SAME, *_PART, *_MATCHES, *_AMONG, *_SET, *_SEVERAL[:3], *_UNMATCHES,
-        "is exactly", "is in region", "is not in region",
+        "is exactly", "has been", "is in region", "is not in region",
     ),
     "number": (*_COMPARES, "between", *_SAME, *_AMONG, *_SET),
     "boolean": ("is true", "is false", *_SET),
@@ -67,11 +69,13 @@ LABELS = {
     "is in region": "is in the countries", "is not in region": "is not in the countries",
     **{f"has {how} items": f"has {how} … items" for how in _HAS},
 }  # fmt: skip
+_LENGTH = re.compile(r"([0-9]{1,9}) ([a-z]+?)s?")
 _NUMBER = re.compile(r"(-?)([$€£¥]?)([0-9]{1,30}(?:\.[0-9]{1,30})?)")
 
 
 def shape(operator: str) -> str:
-    """Which fields an operator takes: a value, several, two numbers, a region, a number of items, a window; or none."""
+    """Which fields an operator takes: a value, several, two numbers, a region, a number of items, a window, a value and a
+    length of time; or none."""
     if operator in (*_AMONG, *_SEVERAL):
         return "values"
     if operator in (*_SET, "is true", "is false", "is empty", "is not empty"):
@@ -82,6 +86,8 @@ def shape(operator: str) -> str:
         return "count"
     if operator.endswith("region"):
         return "region"
+    if operator == "has been":
+        return "length"
     return "range" if operator == "between" else "value"
 
 
@@ -92,6 +98,8 @@ def read_test(test: object) -> dict[str, list[str]] | None:
             return _with_values("is not" if negated else "is", (value,))
         case IsIn(values=values, negated=negated):
             return _with_values("is not in" if negated else "is in", values)
+        case HasBeen(value=Text(value=value), length=Length(count=count, unit=unit)):
+            return {"op": ["has been"], "value": [value], "w.count": [str(count)], "w.unit": [unit]}
         case IsExactly(value=Text(value=value)):
             return {"op": ["is exactly"], "value": [value]}
         case TextMatch(operator=operator, value=Text(value=value), negated=negated):
@@ -102,9 +110,9 @@ def read_test(test: object) -> dict[str, list[str]] | None:
             verb = "does not contain" if negated else "contains"
             found = _with_values(verb if quantifier == "one" else f"{verb} {quantifier} of", values)
             return found if found is not None and found["type"] == ["text"] else None
-        case Compares(operator=operator, value=Number() as value):
+        case Compares(operator=operator, value=Number() | Length() as value):
             return {"op": [operator], "value": [value.text()]}
-        case Between(low=Number() as low, high=Number() as high):
+        case Between(low=Number() | Length() as low, high=Number() | Length() as high):
             return {"op": ["between"], "low": [low.text()], "high": [high.text()]}
         case HasItems(operator=operator, count=count):
             return {"op": [f"has {operator} items"], "count": [str(count)]}
@@ -131,6 +139,8 @@ def write_test(part: Part) -> Test:
             return Is(value=_value(part, part.get("value")), negated=negated)
         case "is in" | "is not in":
             return IsIn(values=tuple(_value(part, value) for value in _some(part)), negated=negated)
+        case "has been":
+            return HasBeen(value=Text(value=part.get("value")), length=length_of(part))
         case "is exactly":
             return IsExactly(value=Text(value=part.get("value")))
         case "is in region" | "is not in region":
@@ -138,7 +148,7 @@ def write_test(part: Part) -> Test:
         case "contains" | "does not contain":
             return Contains(values=(Text(value=part.get("value")),), negated=negated)
         case "between":
-            return Between(low=number_of(part.get("low")), high=number_of(part.get("high")))
+            return Between(low=_amount(part.get("low")), high=_amount(part.get("high")))
         case "is empty" | "is not empty":
             return IsEmpty(negated=negated)
         case "is true" | "is false":
@@ -173,7 +183,7 @@ def _by_table(part: Part, operator: str, *, negated: bool) -> Test:
         }
         return _from(said, TextMatch)
     if operator in _COMPARES:
-        return Compares(operator=operator, value=number_of(part.get("value")))  # type: ignore[arg-type]  # one of them
+        return Compares(operator=operator, value=_amount(part.get("value")))  # type: ignore[arg-type]  # one of them
     for how in _HAS:
         if operator == f"has {how} items":
             return _from({"kind": "has items", "operator": how, "count": whole(part, "count")}, HasItems)
@@ -201,6 +211,14 @@ def number_of(text: str) -> Number:
         raise IncompleteError("write a number, such as 50 or 9.95")
     said = {"kind": "number", "value": f"{found[1]}{found[3]}", "currency": found[2] or None}
     return Number(value=Decimal(said["value"] or 0), currency=said["currency"])  # type: ignore[arg-type]  # as the pattern
+
+
+def _amount(text: str) -> Number | Length:
+    """A number, or a length of time such as 60 days. Raises IncompleteError."""
+    found = _LENGTH.fullmatch(text.strip())
+    if found is not None and (unit := next((one for one in UNITS if one == found[2]), None)) is not None:
+        return Length(count=int(found[1]), unit=unit)
+    return number_of(text)
 
 
 def _value(part: Part, text: str) -> Text | Number:

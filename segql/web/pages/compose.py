@@ -1,21 +1,19 @@
 """Writing a campaign: its draft, whom it is for, and what real people will see, while it is written."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import Response
 
-from segql.compiler.diagnostics.diagnostic import DefinitionError
 from segql.compiler.text import quoted
-from segql.runtime.errors import StoreError
 from segql.sms.campaigns import Campaign
 from segql.sms.drafts import Written
 from segql.sms.errors import SmsCode, SmsError
-from segql.sms.looking import Look
 from segql.web.access.errors import WebCode, WebError
 from segql.web.access.rights import Right
 from segql.web.access.visitors import Campaigner, Visitor
+from segql.web.composing import SIDES, look_at, written_text
 from segql.web.desk import AtDesk, Desk
 from segql.web.pages.variables import variables
 from segql.web.rendering import fragment, go, render_page
@@ -30,22 +28,6 @@ class Choice:
     value: str
     name: str
     size: int | None
-
-
-@dataclass
-class Faults:
-    """What is wrong, by the field it is at; `first`: the first of it."""
-
-    by_field: dict[str, tuple[str, str]] = field(default_factory=dict)
-
-    def note(self, where: str, error: SmsError | StoreError | DefinitionError) -> None:
-        """Keep the first mistake of a field."""
-        if isinstance(error, DefinitionError):
-            first = error.diagnostics[0]
-            told = (first.message, first.remedy or "Mend the condition.")
-        else:
-            told = (error.message, error.remedy)
-        self.by_field.setdefault(where, told)
 
 
 def composed(
@@ -67,11 +49,6 @@ def composed(
         kind == "transactional",
         picture.strip() or None,
     )
-
-
-def written_text(text: str) -> str:
-    """A text as it was typed: browsers end lines with two characters, and each costs."""
-    return text.replace("\r\n", "\n")
 
 
 def _told(chosen: list[str] | None, conditions: list[str] | None) -> tuple[str, ...]:
@@ -132,10 +109,8 @@ def compose_page(
         written=written,
         campaign=campaign,
         choices=all_choices,
-        typed={
-            side: [one for one in getattr(campaign, side) if one not in known] or [""]
-            for side in ("include", "exclude")
-        },
+        chosen={side: [one for one in getattr(campaign, side) if one in known] for side in SIDES},
+        typed={side: [one for one in getattr(campaign, side) if one not in known] or [""] for side in SIDES},
         variables=variables(desk),
         settings=desk.sms.settings(),
         error=error,
@@ -162,28 +137,6 @@ def do_look(
         turn=turn % 1000,
         include_help="Everybody in any of these.",
     )
-
-
-def look_at(desk: Desk, campaign: Campaign, turn: int) -> tuple[Faults, int | None, Look | None]:
-    """What is wrong with a campaign, how many people it is for, and what some of them will see."""
-    faults = Faults()
-    for side in ("include", "exclude"):
-        for condition in getattr(campaign, side):
-            try:
-                desk.store.query(condition, desk.clock())
-            except (DefinitionError, StoreError) as error:
-                faults.note(side, error)
-    outbound = desk.sms.outbound
-    try:
-        if not faults.by_field and campaign.text.strip():
-            look = outbound.look(campaign, turn)
-            return faults, look.audience, look
-    except SmsError as error:
-        if error.code == SmsCode.NOT_SET_UP:
-            raise
-        faults.note("picture" if "picture" in error.message else "text", error)
-    people = None if {"include", "exclude"} & faults.by_field.keys() else outbound.count(campaign)
-    return faults, people, None
 
 
 @router.post("")

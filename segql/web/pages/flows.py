@@ -17,8 +17,8 @@ from segql.sms.gates import BY_CODE
 from segql.sms.messages import REASONS
 from segql.web.access.rights import Right
 from segql.web.access.visitors import Campaigner
+from segql.web.composing import Mistake, look_at, told, written_text
 from segql.web.desk import AtDesk, Desk
-from segql.web.pages.compose import look_at, written_text
 from segql.web.pages.variables import variables
 from segql.web.rendering import fragment, go, render_page
 
@@ -171,19 +171,13 @@ def _flow(desk: Desk, campaign_id: int) -> Flow:
 
 
 def _form_page(
-    request: Request, desk: Desk, form: FlowForm, campaign_id: int | None, error: Exception | None = None
+    request: Request, desk: Desk, form: FlowForm, campaign_id: int | None, error: Mistake | None = None
 ) -> Response:
-    told = None
-    if isinstance(error, DefinitionError):
-        first = error.diagnostics[0]
-        told = (first.message, first.remedy or "Mend the condition.")
-    elif isinstance(error, SmsError | StoreError):
-        told = (error.message, error.remedy)
     catalog = desk.store.catalog
     return render_page(
         request,
         "flows/form.html",
-        status=422 if told else 200,
+        status=422 if error else 200,
         form=form,
         campaign_id=campaign_id,
         events=[event.name for event in catalog.events],
@@ -191,7 +185,7 @@ def _form_page(
         units=list(UNITS),
         variables=variables(desk),
         settings=desk.sms.settings(),
-        told=told,
+        told=error and told(error),
     )
 
 
