@@ -16,16 +16,16 @@ from segql.cli.options import (
     AsOfOption,
     JsonOption,
     StoreOption,
+    given_instant,
     instant,
-    opened,
+    reached,
 )
 from segql.cli.output import write, write_json
 from segql.cli.plans import plan_document, write_diff, write_plan
 from segql.runtime.documents import instant_text
 
 if TYPE_CHECKING:
-    from segql.runtime.api import Store
-    from segql.runtime.as_code.planning import Plan, SegmentChange
+    from segql.runtime.as_code.planning import SegmentChange
 
 PruneOption = Annotated[
     bool, typer.Option("--prune", help="Also remove what is stored and stands in no file of the folders.")
@@ -58,8 +58,9 @@ def plan(
 
     Example: segql plan segments/ --people 5
     """
-    with opened(store) as opened_store:
-        planned = _planned(opened_store, paths, as_of, prune=prune, people=people)
+    with reached(store) as kept:
+        at = given_instant(as_of, kept.catalog.account.timezone)
+        planned = kept.plan(_texts(paths, prune=prune), at, prune=prune, people=people)
     if as_json:
         write_json(plan_document(planned))
     else:
@@ -74,7 +75,8 @@ def apply(
     author: Annotated[
         str | None,
         typer.Option(
-            "--author", help="Who changes the segments.  [default: git's user name, else the login]"
+            "--author",
+            help="Who changes the segments. [default: git's user name, else the login; of a server the token's user]",
         ),
     ] = None,
     store: StoreOption = DEFAULT_STORE,
@@ -86,9 +88,9 @@ def apply(
 
     Example: segql apply segments/
     """
-    with opened(store) as opened_store:
-        planned = _planned(opened_store, paths, as_of, prune=prune)
-        planned.apply(opened_store, planned.at, author or _author())
+    with reached(store) as kept:
+        at, name = given_instant(as_of, kept.catalog.account.timezone), kept.named(author, _author())
+        planned = kept.apply(_texts(paths, prune=prune), name, at, prune=prune)
     if as_json:
         write_json(plan_document(planned))
         return
@@ -128,8 +130,8 @@ def pull(
     instant(as_of, "UTC")
     texts = {str(Path(name).relative_to(folder)): text for name, text in files_in(folder).items()}
     taken = [path.name for path in folder.iterdir()] if folder.is_dir() else []
-    with opened(store) as opened_store:
-        pulled = pulled_into(opened_store.catalog, texts, taken)
+    with reached(store) as kept:
+        pulled = pulled_into(kept.catalog, texts, taken)
     for name, text in pulled.files.items():
         _write_file(folder / name, text)
     if as_json:
@@ -160,8 +162,8 @@ def versions(
     from segql.runtime.as_code.planning import text_diff
 
     instant(as_of, "UTC")
-    with opened(store) as opened_store:
-        found = opened_store.versions(name)
+    with reached(store) as kept:
+        found = kept.versions(name)
     if number is not None and number not in [one.number for one in found]:
         raise typer.BadParameter(f"there are the versions 1 to {len(found)}", param_hint="--number")
     if as_json:
@@ -185,22 +187,10 @@ def _by(author: str | None) -> str:
     return f" by {author}" if author else ""
 
 
-def _planned(
-    store: "Store", paths: Sequence[Path], as_of: str | None, *, prune: bool, people: int = 0
-) -> "Plan":
-    from segql.runtime.as_code import planning
-    from segql.sms.uses import users_in_sms
-
+def _texts(paths: Sequence[Path], *, prune: bool) -> dict[str, str]:
     if prune and not all(path.is_dir() for path in paths):
         raise typer.BadParameter("give the folders that hold all segments", param_hint="--prune")
-    return planning.plan(
-        store,
-        read_files(paths),
-        instant(as_of, store.catalog.account.timezone),
-        prune=prune,
-        others=users_in_sms(store),
-        people=people,
-    )
+    return read_files(paths)
 
 
 def _author() -> str:

@@ -10,11 +10,11 @@ import typer
 from segql.cli.files import PathsArgument, read_files, rewrite
 from segql.cli.options import (
     DEFAULT_STORE,
-    AskedStoreOption,
     AsOfOption,
     CatalogOption,
     ConditionArgument,
     JsonOption,
+    StoreOption,
     asked,
     catalog_of,
     instant,
@@ -43,7 +43,7 @@ def check(
         bool,
         typer.Option("--fix", help="First apply the fixes of errors and warnings that have exactly one."),
     ] = False,
-    store: AskedStoreOption = DEFAULT_STORE,
+    store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -78,7 +78,7 @@ def fmt(
     only_check: Annotated[
         bool, typer.Option("--check", help="Change nothing; exit with 1 if a file is not in canonical form.")
     ] = False,
-    store: AskedStoreOption = DEFAULT_STORE,
+    store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -112,7 +112,7 @@ def sql(
         typer.Option("--dialect", help="The engine to write for: duckdb, or for own tables postgresql."),
     ] = None,
     catalog: CatalogOption = None,
-    store: AskedStoreOption = DEFAULT_STORE,
+    store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -138,7 +138,7 @@ def sql(
 def explain(
     condition: ConditionArgument,
     catalog: CatalogOption = None,
-    store: AskedStoreOption = DEFAULT_STORE,
+    store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from segql.cli.options import DEFAULT_STORE, AsOfOption, JsonOption, StoreOption, instant, opened
+from segql.cli.options import DEFAULT_STORE, AsOfOption, JsonOption, StoreOption, given_instant, reached
 from segql.cli.output import progress_bar, write, write_json
 
 
@@ -39,16 +39,13 @@ def import_files(
 
     Example: segql import orders lines.parquet --map map.toml
     """
-    from segql.runtime.imports.importing import import_file
-
-    with opened(store, create=True) as opened_store, progress_bar(f"importing {kind}") as progress:
-        report = import_file(
-            opened_store.database,
+    with reached(store, create=True) as kept, progress_bar(f"importing {kind}") as progress:
+        report = kept.import_files(
             kind,
             files,
             map_file,
             rejects=rejects or Path(f"{kind}.rejects.jsonl"),
-            now=instant(as_of, opened_store.catalog.account.timezone),
+            now=given_instant(as_of, kept.catalog.account.timezone),
             progress=progress,
         )
     if as_json:
@@ -59,4 +56,5 @@ def import_files(
     for reason, count in report.rejected.items():
         write(f"  {count:,} rows not used: {reason}")
     if report.rejects is not None:
-        write(f"  they are in {report.rejects}")
+        all_of_them = report.kept == sum(report.rejected.values())
+        write(f"  {'they' if all_of_them else f'the first {report.kept:,}'} are in {report.rejects}")

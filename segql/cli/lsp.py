@@ -2,7 +2,7 @@
 
 import typer
 
-from segql.cli.options import DEFAULT_STORE, AskedStoreOption, CatalogOption
+from segql.cli.options import DEFAULT_STORE, CatalogOption, StoreOption
 from segql.cli.output import write_error
 
 
@@ -13,7 +13,7 @@ def add_to(app: typer.Typer) -> None:
 
 def lsp(
     catalog: CatalogOption = None,
-    store: AskedStoreOption = DEFAULT_STORE,
+    store: StoreOption = DEFAULT_STORE,
 ) -> None:
     """The language server: what editors show while somebody writes definitions. Editors start it, and speak with it over
     standard input and output.

@@ -16,14 +16,9 @@ if TYPE_CHECKING:
     from segql.compiler.catalog.model import Catalog
     from segql.compiler.compiled import Compiled
     from segql.runtime.api import Store
-    from segql.runtime.asking import Asking
+    from segql.runtime.keeping import Keeping
 
 StoreOption = Annotated[
-    str,
-    typer.Option("--store", envvar="SEGQL_STORE", help="The store's file.", show_default=True),
-]
-# For commands that only ask.
-AskedStoreOption = Annotated[
     str,
     typer.Option(
         "--store",
@@ -31,6 +26,11 @@ AskedStoreOption = Annotated[
         help="The store's file, or a server: http://127.0.0.1:8000 (with a token in SEGQL_TOKEN).",
         show_default=True,
     ),
+]
+# For commands that need the file itself.
+StoreFileOption = Annotated[
+    str,
+    typer.Option("--store", envvar="SEGQL_STORE", help="The store's file.", show_default=True),
 ]
 AsOfOption = Annotated[
     str | None,
@@ -53,33 +53,41 @@ DEFAULT_STORE = "segql.duckdb"
 
 
 @contextmanager
-def opened(place: str, *, create: bool = False) -> "Iterator[Store]":
-    """The store of a command, closed at its end."""
+def reached(place: str, *, create: bool = False) -> "Iterator[Keeping]":
+    """The store of a command, a file or behind a server, closed at its end. `create`: a file is made where there is
+    none."""
     import segql
 
-    if _is_address(place):
-        raise typer.BadParameter(
-            "this command needs the store's file: run it where that is, or do it on the server's pages",
-            param_hint="--store",
-        )
+    if is_server(place):
+        with segql.connect(place) as remote:
+            yield remote
+        return
     with segql.open(place, create=create) as store:
         yield store
 
 
 @contextmanager
-def reached(place: str) -> "Iterator[Asking]":
-    """The store of a command that only asks: a file, or behind a server."""
-    if _is_address(place):
-        import segql
+def opened(place: str, instead: str) -> "Iterator[Store]":
+    """The store's file, closed at the end of a command. `instead`: what to do where it is behind a server."""
+    import segql
 
-        with segql.connect(place) as remote:
-            yield remote
-        return
-    with opened(place) as store:
+    with segql.open(file_of(place, instead)) as store:
         yield store
 
 
-def _is_address(place: str) -> bool:
+def file_of(place: str, instead: str) -> Path:
+    """The store's file. Raises `StoreError` where it is behind a server; `instead` says what to do then."""
+    from segql.runtime.errors import Code, StoreError
+
+    if is_server(place):
+        raise StoreError(
+            Code.NEEDS_FILE, f"This command works on the store's file, and {place} is a server.", instead
+        )
+    return Path(place)
+
+
+def is_server(place: str) -> bool:
+    """Whether a place of a store is the address of a server."""
     return place.startswith(("http://", "https://"))
 
 
@@ -104,7 +112,7 @@ def catalog_of(path: Path | None, store: str) -> "Iterator[Catalog]":
 class Question:
     """A definition that was compiled for an open store, and the instant as of which it is asked."""
 
-    store: "Asking"
+    store: "Keeping"
     compiled: "Compiled"
     now: datetime
 
@@ -127,6 +135,11 @@ def meant(
 
         text, name = condition_text(argument)
         yield compile_named(text, catalog, name), instant(as_of, catalog.account.timezone)
+
+
+def given_instant(text: str | None, zone_name: str) -> datetime | None:
+    """An instant as it was typed, in the account's zone where it has none; None where nothing was typed."""
+    return None if text is None else instant(text, zone_name)
 
 
 def instant(text: str | None, zone_name: str) -> datetime:

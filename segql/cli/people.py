@@ -5,11 +5,26 @@ from typing import Annotated, Any
 
 import typer
 
-from segql.cli.options import DEFAULT_STORE, AsOfOption, JsonOption, StoreOption, instant, opened
+from segql.cli.options import (
+    DEFAULT_STORE,
+    AsOfOption,
+    JsonOption,
+    StoreFileOption,
+    StoreOption,
+    file_of,
+    given_instant,
+    opened,
+    reached,
+)
 from segql.cli.output import progress_bar, write, write_json
 from segql.runtime.documents import json_text
 
-ActorOption = Annotated[str, typer.Option("--actor", help="Who does it, for the log.")]
+ActorOption = Annotated[
+    str | None,
+    typer.Option(
+        "--actor", help="Who does it, for the log. [default: command line; of a server the token's user]"
+    ),
+]
 WhoArgument = Annotated[
     str,
     typer.Argument(
@@ -17,6 +32,7 @@ WhoArgument = Annotated[
     ),
 ]
 DEFAULT_ACTOR = "command line"
+_INSTEAD = "Run it on the machine of the server, while the server is stopped."
 
 # So many of the newest events, messages and texts are shown; `export` writes all of them.
 _SHOWN = 10
@@ -89,17 +105,15 @@ def merge(
     ],
     store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
-    actor: ActorOption = DEFAULT_ACTOR,
+    actor: ActorOption = None,
 ) -> None:
     """Make two people one: INTO keeps their identifiers and values, and gets the history of WHO.
 
     Example: segql people merge +16175550123 ada@example.com
     """
-    from segql.runtime import people
-
-    with opened(store) as opened_store:
-        at = instant(as_of, opened_store.catalog.account.timezone)
-        people.merge(opened_store, who, into, actor, at)
+    with reached(store) as kept:
+        at = given_instant(as_of, kept.catalog.account.timezone)
+        kept.merge(who, into, kept.named(actor, DEFAULT_ACTOR), at)
     write("they are one person now; of their consents the stricter one holds")
 
 
@@ -108,31 +122,29 @@ def erase(
     yes: Annotated[bool, typer.Option("--yes", help="Erase for good, without a question.")] = False,
     store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
-    actor: ActorOption = DEFAULT_ACTOR,
+    actor: ActorOption = None,
 ) -> None:
     """Erase a person for good. A hash of their addresses stays, so that they are not texted or mailed again.
 
     Example: segql people erase ada@example.com --yes
     """
-    from segql.runtime import people
-
-    with opened(store) as opened_store:
-        at = instant(as_of, opened_store.catalog.account.timezone)
+    with reached(store) as kept:
+        at, name = given_instant(as_of, kept.catalog.account.timezone), kept.named(actor, DEFAULT_ACTOR)
         if not yes:
             typer.confirm("Erase this person for good?", abort=True)
-        people.erase(opened_store, who, actor, at)
+        kept.erase(who, name, at)
     write("erased; backups and files that were imported or exported may still have them")
 
 
 def index(
     drop: Annotated[bool, typer.Option("--drop", help="Keep it no longer.")] = False,
-    store: StoreOption = DEFAULT_STORE,
+    store: StoreFileOption = DEFAULT_STORE,
 ) -> None:
     """Keep a copy of the events ordered by person, so that one person's are found at once in a large store.
 
     Example: segql people index
     """
-    with opened(store) as opened_store:
+    with opened(store, _INSTEAD) as opened_store:
         if drop:
             opened_store.drop_by_person()
             write("the copy of the events by person is kept no longer")
@@ -144,7 +156,7 @@ def index(
 
 def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write; there must be none yet.")],
-    store: StoreOption = DEFAULT_STORE,
+    store: StoreFileOption = DEFAULT_STORE,
     as_json: JsonOption = False,
 ) -> None:
     """Write the whole store into one file, and compare the two.
@@ -153,14 +165,14 @@ def backup(
     """
     from segql.runtime.store.backup import back_up
 
-    with opened(store) as opened_store:
+    with opened(store, _INSTEAD) as opened_store:
         written = back_up(opened_store.database, file)
     _write_done("backed up", file, written, as_json)
 
 
 def restore(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that `segql backup` wrote.")],
-    store: StoreOption = DEFAULT_STORE,
+    store: StoreFileOption = DEFAULT_STORE,
     as_json: JsonOption = False,
 ) -> None:
     """Make a store from a backup. A store that is there already is never overwritten.
@@ -169,16 +181,13 @@ def restore(
     """
     from segql.runtime.store.backup import restore as restore_store
 
-    written = restore_store(file, Path(store))
-    _write_done("restored", Path(store), written, as_json)
+    made = file_of(store, _INSTEAD)
+    _write_done("restored", made, restore_store(file, made), as_json)
 
 
 def _document(who: str, store: str, as_of: str | None) -> dict[str, Any]:
-    from segql.runtime import people
-
-    with opened(store) as opened_store:
-        at = instant(as_of, opened_store.catalog.account.timezone)
-        return people.describe(opened_store, who, at)
+    with reached(store) as kept:
+        return kept.describe(who, given_instant(as_of, kept.catalog.account.timezone))
 
 
 def _write_rows(part: str, rows: list[dict[str, Any]], of: int = 0) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from segql.cli.options import DEFAULT_STORE, AsOfOption, JsonOption, StoreOption, instant, opened
+from segql.cli.options import DEFAULT_STORE, AsOfOption, JsonOption, StoreOption, given_instant, reached
 from segql.cli.output import write, write_error, write_json
 from segql.runtime.documents import instant_text
 
@@ -26,20 +26,18 @@ def predict_orders(
     Example: segql predict
     """
     try:
-        from segql.runtime.predict.predict import predict
+        with reached(store) as kept:
+            account = kept.catalog.account
+            prediction = kept.predict(given_instant(as_of, account.timezone))
     except ModuleNotFoundError as error:
         if error.name != "scipy":
             raise
         write_error(f"error: {error}")
         raise typer.Exit(2) from error
-    with opened(store) as opened_store:
-        catalog = opened_store.catalog
-        now = instant(as_of, catalog.account.timezone)
-        prediction = predict(opened_store.database, catalog, now)
     if as_json:
         write_json({**asdict(prediction), "as_of": instant_text(prediction.as_of)})
     else:
-        _tell(prediction, catalog.account.currency)
+        _tell(prediction, account.currency)
 
 
 def _tell(prediction: "Prediction", currency: str) -> None:

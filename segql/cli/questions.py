@@ -9,10 +9,10 @@ from segql.cli.answers import answer, answer_size, answer_why
 from segql.cli.files import write_file
 from segql.cli.options import (
     DEFAULT_STORE,
-    AskedStoreOption,
     AsOfOption,
     ConditionArgument,
     JsonOption,
+    StoreOption,
     asked,
 )
 from segql.cli.output import records, write, write_json, write_table
@@ -27,7 +27,7 @@ def add_to(app: typer.Typer) -> None:
 
 def count(
     condition: ConditionArgument,
-    store: AskedStoreOption = DEFAULT_STORE,
+    store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -45,7 +45,7 @@ def show(
         str, typer.Option("--columns", help="Attributes to show, with commas between them.")
     ] = "external_id,email,phone_number",
     limit: Annotated[int, typer.Option("--limit", min=0, help="At most so many people.")] = 20,
-    store: AskedStoreOption = DEFAULT_STORE,
+    store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -73,7 +73,7 @@ def export(
     columns: Annotated[
         str | None, typer.Option("--columns", help="Attributes, with commas between them. [default: all]")
     ] = None,
-    store: AskedStoreOption = DEFAULT_STORE,
+    store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -116,7 +116,7 @@ def query(
             help="`count ... by`, `show ... where`, `trend`, `overlap`, `funnel`, `why`, `compare`, `explain`, or @FILE.",
         ),
     ],
-    store: AskedStoreOption = DEFAULT_STORE,
+    store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -136,7 +136,7 @@ def why(
         ),
     ],
     condition: ConditionArgument,
-    store: AskedStoreOption = DEFAULT_STORE,
+    store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:

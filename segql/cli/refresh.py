@@ -3,15 +3,22 @@
 import json
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from segql.cli.options import DEFAULT_STORE, AsOfOption, JsonOption, StoreOption, instant, opened
+from segql.cli.options import (
+    DEFAULT_STORE,
+    AsOfOption,
+    JsonOption,
+    StoreOption,
+    file_of,
+    given_instant,
+    reached,
+)
 from segql.cli.output import write, write_diagnostics, write_error, write_json, write_table
 from segql.runtime.documents import instant_text
 
@@ -54,13 +61,11 @@ def refresh(
             time.sleep(every)
             return True
 
-        tell_all(watched(Path(store), names or None, lambda: datetime.now(UTC), wait), as_json=as_json)
+        file = file_of(store, "A server refreshes by itself, every half minute: leave --watch out.")
+        tell_all(watched(file, names or None, lambda: datetime.now(UTC), wait), as_json=as_json)
         return
-    from segql.runtime.refresh.upkeep import Upkeep
-
-    with opened(store) as opened_store:
-        now = instant(as_of, opened_store.catalog.account.timezone)
-        changes = Upkeep().refresh(opened_store.database, names or None, now)
+    with reached(store) as kept:
+        changes = kept.refresh(names or None, given_instant(as_of, kept.catalog.account.timezone))
     if as_json:
         write_json(
             {
@@ -109,20 +114,7 @@ def _told(changes: "Changes") -> "Iterable[Change]":
 
 
 def _summary(changes: "Changes") -> list[dict[str, Any]]:
-    """For each segment how many are in it, entered and left, and whether it was refreshed for the first time."""
-    counts: Counter[tuple[str, bool]] = Counter()
-    for part in changes.parts:
-        counts[part.segment, part.entered] += len(part.flips.profile_ids)
-    return [
-        {
-            "segment": name,
-            "members": size,
-            "entered": counts[name, True],
-            "left": counts[name, False],
-            "first": name in changes.first,
-        }
-        for name, size in changes.sizes.items()
-    ]
+    return [asdict(one) for one in changes.summary()]
 
 
 def _record(change: "Change") -> dict[str, Any]:

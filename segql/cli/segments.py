@@ -13,8 +13,9 @@ from segql.cli.options import (
     JsonOption,
     StoreOption,
     catalog_of,
+    given_instant,
     instant,
-    opened,
+    reached,
 )
 from segql.cli.output import write, write_json
 
@@ -76,9 +77,9 @@ def history(
 
     Example: segql history loyalty_tier
     """
-    with opened(store) as opened_store:
-        now = instant(as_of, opened_store.catalog.account.timezone)
-        kept = {name: opened_store.keep_history(name, now) for name in attributes}
+    with reached(store) as found:
+        now = given_instant(as_of, found.catalog.account.timezone)
+        kept = {name: found.keep_history(name, now) for name in attributes}
     if as_json:
         write_json({"kept": [{"name": name, "new": new} for name, new in kept.items()]})
         return
@@ -98,5 +99,5 @@ def catalog(
     Example: segql catalog > catalog.json
     """
     instant(as_of, "UTC")
-    with opened(store) as opened_store:
-        write(opened_store.catalog.without_counts().to_json())
+    with reached(store) as known:
+        write(known.catalog.without_counts().to_json())

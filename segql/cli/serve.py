@@ -1,11 +1,10 @@
 """The command `serve`: the web application and the HTTP API."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from segql.cli.options import DEFAULT_STORE, StoreOption
+from segql.cli.options import DEFAULT_STORE, StoreFileOption, file_of
 from segql.cli.output import write_error, write_now
 
 # What the extra `web` brings.
@@ -18,7 +17,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def serve(
-    store: StoreOption = DEFAULT_STORE,
+    store: StoreFileOption = DEFAULT_STORE,
     host: Annotated[
         str, typer.Option(help="Where to listen. Behind a proxy that speaks https, leave it as it is.")
     ] = "127.0.0.1",
@@ -35,4 +34,4 @@ def serve(
             raise
         write_error(f"error: the server needs {error.name}, which is not installed: pip install 'segql[web]'")
         raise typer.Exit(2) from error
-    run(Path(store), host, port, write_now)
+    run(file_of(store, "Serve the file itself."), host, port, write_now)

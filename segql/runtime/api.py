@@ -10,23 +10,27 @@ from segql.compiler.format import format_segment
 from segql.runtime import people
 from segql.runtime.answering import Answering
 from segql.runtime.definitions import SegmentSaved, remove_segments, save_definitions, version_of
+from segql.runtime.keeping import Keeping
 from segql.runtime.store import consents, events, lists, places, profiles
 from segql.runtime.store.attribute_history import keep_history
 from segql.runtime.store.by_person import drop_by_person, keep_by_person
 from segql.runtime.store.catalog import save_account
 from segql.runtime.store.compaction import compact
 from segql.runtime.store.database import Database
+from segql.runtime.uses import users_in_sms
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from segql.runtime.as_code.planning import Plan
+    from segql.runtime.imports.importing import ImportReport, Progress
+    from segql.runtime.imports.map import Kind
     from segql.runtime.predict.predict import Prediction
     from segql.runtime.refresh.changes import Changes
     from segql.runtime.refresh.upkeep import Upkeep
-    from segql.runtime.uses import Users
 
 
-class Store(Answering):
+class Store(Answering, Keeping):
     """A store of profiles and events. Instants that are passed in are aware; the present is the default."""
 
     def __init__(self, database: Database) -> None:
@@ -42,6 +46,10 @@ class Store(Answering):
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def named(self, actor: str | None, usual: str) -> str:
+        """In whose name changes are made: whoever is said, else who usually does it."""
+        return usual if actor is None else actor
 
     # ---- Upkeep ---------------------------------------------------------------------------------------------------
 
@@ -91,6 +99,42 @@ class Store(Answering):
         """Erase a person, for good; a hash of their addresses keeps them from being texted again. Raises `StoreError`."""
         people.erase(self, who, actor, at)
 
+    # ---- Files ----------------------------------------------------------------------------------------------------
+
+    def plan(
+        self, texts: Mapping[str, str], at: datetime | None = None, *, prune: bool = False, people: int = 0
+    ) -> "Plan":
+        """What storing files (their texts by their names) would do (see `Keeping.plan`)."""
+        from segql.runtime.as_code.planning import plan
+
+        when = at or datetime.now(UTC)
+        return plan(self, texts, when, prune=prune, others=users_in_sms(self), people=people)
+
+    def apply(
+        self, texts: Mapping[str, str], author: str, at: datetime | None = None, *, prune: bool = False
+    ) -> "Plan":
+        """Do what `plan` says, all or nothing. Raises as it does."""
+        planned = self.plan(texts, at, prune=prune)
+        planned.apply(self, planned.at, author)
+        return planned
+
+    def import_files(
+        self,
+        kind: "Kind",
+        files: Sequence[Path],
+        map: Path | None = None,
+        *,
+        rejects: Path,
+        now: datetime | None = None,
+        progress: "Progress" = lambda done, total: None,
+    ) -> "ImportReport":
+        """Import files of one kind, all or nothing (see `imports/importing.py`). `progress`: told how many rows are done,
+        of how many. Raises `StoreError`."""
+        from segql.runtime.imports.importing import import_file
+
+        when = now or datetime.now(UTC)
+        return import_file(self.database, kind, files, map, rejects=rejects, now=when, progress=progress)
+
     # ---- Changing -------------------------------------------------------------------------------------------------
 
     def save_account(self, account: Account) -> None:
@@ -121,13 +165,13 @@ class Store(Answering):
         *,
         author: str | None = None,
         at: datetime | None = None,
-        others: "Users | None" = None,
     ) -> None:
-        """Forget segments and who was in them; all or none. Their versions stay. `others`: who else uses stored segments
-        (`segql.sms.uses.users_in_sms`).
+        """Forget segments and who was in them; all or none. Their versions stay.
 
         Raises `StoreError` for a name that there is not, and for a segment that something which stays uses."""
-        remove_segments(self.database, self.catalog, names, at or datetime.now(UTC), author, others)
+        remove_segments(
+            self.database, self.catalog, names, at or datetime.now(UTC), author, users_in_sms(self)
+        )
 
     def restore_segment(
         self, name: str, number: int, *, author: str | None = None, at: datetime | None = None

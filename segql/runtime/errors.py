@@ -60,6 +60,10 @@ class Code(StrEnum):
     """A segment has no version of that number."""
     UNREACHABLE = "S040"
     """A server does not answer, or something else than segql does."""
+    NEEDS_FILE = "S041"
+    """A command works on the store's file, and was given a server."""
+    SERVERS_WORD = "S042"
+    """When something happens at a server, and who does it, is for the server to say."""
 
 
 class StoreError(Exception):

@@ -67,6 +67,12 @@ def search(store: "Store", text: str, after: int | None = None) -> list[Found]:
         return search_people(cursor, text, PAGE, after)
 
 
+def identify(store: "Store", who: str | int) -> int:
+    """The profile_id of a person. Raises `StoreError` where nobody is meant, or several are."""
+    with store.database.cursor() as cursor:
+        return find_person(cursor, who, store.catalog.account)
+
+
 def read(store: "Store", who: str | int) -> Person:
     """What is known of a person, but for what happened. Raises `StoreError` where nobody is meant, or several are."""
     with store.database.cursor() as cursor:

@@ -1,42 +1,48 @@
-"""A store behind a running server (`segql serve`): what can be asked of one, by the server's API."""
+"""A store behind a running server (`segql serve`): what can be asked of one and done with one, by the server's API."""
 
 import json
 import os
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from socket import SHUT_RDWR
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
-from urllib.parse import urlsplit
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import quote, urlsplit
 
 import msgspec
 
 from segql.compiler.catalog.model import Catalog
 from segql.compiler.compiled import Compiled
+from segql.compiler.diagnostics.diagnostic import DefinitionError
 from segql.compiler.person.clauses import Verdict
-from segql.runtime.asking import Asking, Cost, Known
+from segql.compiler.text import quoted
+from segql.runtime.asking import Cost, Known
 from segql.runtime.documents import instant_text
 from segql.runtime.errors import Code, StoreError
-from segql.runtime.exports import ARROW_STREAM
+from segql.runtime.keeping import Keeping
+from segql.runtime.server import RemoteError, Server
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from segql.runtime.as_code.planning import Plan
+    from segql.runtime.imports.importing import ImportReport, Progress
+    from segql.runtime.imports.map import Kind
+    from segql.runtime.predict.predict import Prediction
+    from segql.runtime.refresh.changes import Changes
+    from segql.runtime.store.segments import Version
     from segql.runtime.why import Why
 
+__all__ = ["RemoteError", "RemoteStore", "connect", "is_address", "refuse_actor", "refuse_instant"]
 
-class RemoteStore(Asking):
+
+class RemoteStore(Keeping):
     """Questions are compiled here, against the server's catalog, and answered there.
 
     Every method raises `RemoteError` where the server cannot be reached, or refuses."""
 
-    def __init__(self, address: str, token: str | None) -> None:
-        self._address = address.rstrip("/")
-        self._parts = urlsplit(self._address)
-        self._token = token
+    def __init__(self, server: Server) -> None:
+        self.server = server
         self._known: Known | None = None
-        self._asking: set[HTTPConnection] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -47,26 +53,25 @@ class RemoteStore(Asking):
     @property
     def place(self) -> str:
         """The server's address."""
-        return self._address
+        return self.server.address
 
     def interrupt(self) -> None:
-        """Wait no more for the answers that other threads wait for: they get `RemoteError`."""
-        for connection in tuple(self._asking):
-            if connection.sock is not None:
-                with suppress(OSError):  # it has just ended by itself
-                    connection.sock.shutdown(SHUT_RDWR)
+        """Wait no more for the answers that other threads wait for: they get `RemoteError`, and the server stops."""
+        self.server.interrupt()
 
     def known(self) -> Known:
         """The server's catalog, sent again only where it is another one."""
         before = "" if self._known is None else str(self._known.version)
-        answer = self._ask("catalog", None, **{"if-none-match": before})
+        answer = self.server.send("GET", "catalog", None, **{"if-none-match": before})
         if answer.status != 304 or self._known is None:
             self._known = Known(answer.version, Catalog.from_json(answer.body.decode()))
         return self._known
 
+    # ---- Questions ------------------------------------------------------------------------------------------------
+
     def count_compiled(self, compiled: Compiled, as_of: datetime | None = None) -> int:
         """As `count`, of a condition that was compiled before."""
-        table = self._table("ask", {"text": f"count {_text(compiled)}"}, as_of)
+        table = self.server.table("ask", _at({"text": f"count {_text(compiled)}"}, as_of))
         return int(table.column("count")[0].as_py())
 
     def show_compiled(
@@ -78,79 +83,144 @@ class RemoteStore(Asking):
     ) -> "pa.Table":
         """As `show`, of a condition that was compiled before."""
         asked = {"text": _text(compiled), "columns": list(columns), "limit": limit}
-        return self._table("show", asked, as_of)
+        return self.server.table("show", _at(asked, as_of))
 
     def ask_compiled(self, compiled: Compiled, as_of: datetime | None = None) -> "pa.Table":
         """As `ask`, of a statement that was compiled before."""
-        return self._table("ask", {"text": _text(compiled)}, as_of)
+        return self.server.table("ask", _at({"text": _text(compiled)}, as_of))
 
     def why_compiled(self, compiled: Compiled, who: str | int, as_of: datetime | None = None) -> "Why":
         """As `why`, of a condition that was compiled before."""
         from segql.runtime.why import Why
 
-        found = self._document("why", {"text": _text(compiled), "who": who}, as_of)
+        found = self.server.post("why", _at({"text": _text(compiled), "who": who}, as_of), dict[str, Any])
         verdict = msgspec.convert(found["clause"], Verdict)
         return Why(found["who"], found["profile_id"], msgspec.convert(found["as_of"], datetime), verdict)
 
     def cost(self, compiled: Compiled, as_of: datetime | None = None) -> Cost:
         """How many events a definition reads at most, from the number of each kind up to then."""
-        found = self._document("cost", {"text": _text(compiled)}, as_of)
-        return Cost(found["events"], found["of"])
+        return self.server.post("cost", _at({"text": _text(compiled)}, as_of), Cost)
 
     def population(self) -> int:
         """How many profiles there are."""
-        return int(self._document("cost", {"text": "everybody"}, None)["people"])
+        return int(self.server.post("cost", {"text": "everybody"}, dict[str, int])["people"])
 
-    def _document(self, path: str, asked: Mapping[str, Any], as_of: datetime | None) -> dict[str, Any]:
-        document: dict[str, Any] = json.loads(self._ask(path, _with_instant(asked, as_of)).body)
-        return document
+    # ---- Changes --------------------------------------------------------------------------------------------------
 
-    def _table(self, path: str, asked: Mapping[str, Any], as_of: datetime | None) -> "pa.Table":
-        import pyarrow as pa
+    def named(self, actor: str | None, usual: str) -> str:
+        """Nobody: the server knows whose token it is. Raises `StoreError` where somebody is said."""
+        refuse_actor(actor)
+        return ""
 
-        answer = self._ask(path, _with_instant(asked, as_of), accept=ARROW_STREAM.media_type)
-        return pa.ipc.open_stream(answer.body).read_all()
+    def versions(self, name: str) -> "list[Version]":
+        """What a segment of that name in any case said, from its first version on."""
+        from segql.runtime.store.segments import Version
 
-    def _ask(self, path: str, asked: Mapping[str, Any] | None, **headers: str) -> "_Answer":
-        if asked is not None:
-            headers["content-type"] = "application/json"
-        if self._token:
-            headers["authorization"] = f"Bearer {self._token}"
-        kind = HTTPSConnection if self._parts.scheme == "https" else HTTPConnection
-        connection = kind(self._parts.netloc)
-        self._asking.add(connection)
+        return self.server.get(f"segments/{quote(name, safe='')}/versions", list[Version])
+
+    def plan(
+        self, texts: Mapping[str, str], at: datetime | None = None, *, prune: bool = False, people: int = 0
+    ) -> "Plan":
+        """What storing files would do. Mistakes in them are told before anything is sent."""
+        asked = {"files": texts, "prune": prune, "people": people}
+        return self._planned("plan", texts, _at(asked, at))
+
+    def apply(
+        self, texts: Mapping[str, str], author: str, at: datetime | None = None, *, prune: bool = False
+    ) -> "Plan":
+        """Do what `plan` says, all or nothing."""
+        refuse_instant(at)
+        return self._planned("apply", texts, {"files": texts, "prune": prune})
+
+    def _planned(self, what: str, texts: Mapping[str, str], asked: Mapping[str, Any]) -> "Plan":
+        from segql.compiler.folder import Folder
+        from segql.runtime.as_code.planning import Plan, require_right
+
+        require_right(Folder(texts), self.catalog)
+        return self.server.post(f"segments/{what}", asked, Plan)
+
+    def refresh(self, names: Sequence[str] | None = None, now: datetime | None = None) -> "Changes":
+        """Bring memberships up to date. Of a segment's first refresh those who enter are counted, and not told."""
+        from segql.runtime.refresh.changes import Changes, Moved, Summary
+
+        refuse_instant(now)
+        asked = {"names": list(names or ()), "people": True}
+        found = self.server.post("segments/refresh", asked, dict[str, Any])
+        sizes = msgspec.convert(found["segments"], list[Summary])
+        return Changes(
+            msgspec.convert(found["as_of"], datetime),
+            [moved.part() for moved in msgspec.convert(found["moved"], list[Moved])],
+            {size.segment: size.members for size in sizes},
+            {size.segment for size in sizes if size.first},
+            {name: self._mistake_in(name) for name in found["broken"]},
+        )
+
+    def _mistake_in(self, segment: str) -> DefinitionError:
+        """What is wrong with a stored segment, which the catalog has."""
         try:
-            body = None if asked is None else json.dumps(asked)
-            method = "GET" if asked is None else "POST"
-            connection.request(method, f"{self._parts.path}/api/{path}", body, headers)
-            given = connection.getresponse()
-            answer = _Answer(given.status, given.headers.get("etag", ""), given.read())
-        except (OSError, HTTPException) as error:
-            raise RemoteError(
-                Code.UNREACHABLE,
-                f"The server at {self._address} does not answer: {error or type(error).__name__}.",
-                "Check the address, and that `segql serve` runs there.",
+            self.compile(f"in segment {quoted(segment)}")
+        except DefinitionError as error:
+            return error
+        return DefinitionError(())  # it was mended meanwhile
+
+    def describe(self, who: str | int, as_of: datetime | None = None) -> dict[str, Any]:
+        """Everything that is held about one person, as one document."""
+        return self.server.post("people/describe", _at({"who": who}, as_of), dict[str, Any])
+
+    def merge(self, who: str | int, into: str | int, actor: str, at: datetime | None = None) -> int:
+        """Make one person a part of another; the survivor's profile_id."""
+        refuse_instant(at)
+        return self.server.post("people/merge", {"who": who, "into": into}, dict[str, int])["profile_id"]
+
+    def erase(self, who: str | int, actor: str, at: datetime | None = None) -> None:
+        """Erase a person, for good."""
+        refuse_instant(at)
+        self.server.tell("people/erase", {"who": who})
+
+    def import_files(
+        self,
+        kind: "Kind",
+        files: Sequence[Path],
+        map: Path | None = None,
+        *,
+        rejects: Path,
+        now: datetime | None = None,
+        progress: "Progress" = lambda done, total: None,
+    ) -> "ImportReport":
+        """Send files, and import them there. `progress`: told how many bytes were sent; `rejects`: gets the first of the
+        rows that cannot be used, as many as the server gives back."""
+        from segql.runtime.imports.importing import ImportReport
+
+        refuse_instant(now)
+        try:
+            said = {} if map is None else {"map": map.read_text(encoding="utf-8")}
+            found = self.server.upload(f"import/{kind}", said, files, dict[str, Any], progress)
+            given_back = found["rejects"]
+            if given_back:
+                rejects.write_text(
+                    "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in given_back), "utf-8"
+                )
+        except OSError as error:
+            raise StoreError(
+                Code.BAD_FILE,
+                f"{error.filename} cannot be read or written: {error.strerror}.",
+                "Check its name.",
             ) from error
-        finally:
-            self._asking.discard(connection)
-            connection.close()
-        if answer.status >= 400:
-            raise _refusal(answer)
-        return answer
+        except UnicodeDecodeError as error:
+            raise StoreError(Code.BAD_MAP, f"The map {map} is not UTF-8.", "Save it as UTF-8.") from error
+        kept = rejects if given_back else None
+        return ImportReport(kind, found["rows"], found["written"], found["rejected"], kept, len(given_back))
 
+    def keep_history(self, attribute: str, at: datetime | None = None) -> bool:
+        """Keep from now on what a text attribute was before; whether it was not kept yet."""
+        refuse_instant(at)
+        return self.server.post("attributes/history", {"name": attribute}, dict[str, bool])["new"]
 
-class _Answer(NamedTuple):
-    status: int
-    version: str
-    body: bytes
+    def predict(self, as_of: datetime | None = None) -> "Prediction":
+        """Fit the models of orders and write what they predict of everybody, as attributes."""
+        from segql.runtime.predict.predict import Prediction
 
-
-class RemoteError(StoreError):
-    """What the server refused, with its code, or that it does not answer."""
-
-    def __init__(self, code: str, message: str, remedy: str) -> None:
-        super().__init__(Code.UNREACHABLE, message, remedy)
-        self.code = code
+        return self.server.post("predict", _at({}, as_of), Prediction)
 
 
 def connect(address: str, token: str | None = None) -> RemoteStore:
@@ -158,7 +228,7 @@ def connect(address: str, token: str | None = None) -> RemoteStore:
     default what the variable SEGQL_TOKEN of the environment says. Raises ValueError for what is no such address."""
     if not is_address(address):
         raise ValueError(f"{address!r} is no address of a server: write it as http://127.0.0.1:8000")
-    return RemoteStore(address, token or os.environ.get("SEGQL_TOKEN"))
+    return RemoteStore(Server(address, token or os.environ.get("SEGQL_TOKEN")))
 
 
 def is_address(place: str) -> bool:
@@ -167,20 +237,29 @@ def is_address(place: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.netloc)
 
 
+def refuse_instant(at: datetime | None) -> None:
+    """Raise `StoreError` where something is to happen at another instant than the server's present."""
+    if at is not None:
+        raise StoreError(
+            Code.SERVERS_WORD,
+            "What is done at a server happens at its clock.",
+            "Leave the instant (--as-of) out.",
+        )
+
+
+def refuse_actor(actor: str | None) -> None:
+    """Raise `StoreError` where somebody is named as the one who does something."""
+    if actor is not None:
+        raise StoreError(
+            Code.SERVERS_WORD,
+            "What is done at a server is done by whoever's token it is.",
+            "Leave the name and the role (--actor, --author, --role) out.",
+        )
+
+
 def _text(compiled: Compiled) -> str:
     return compiled.bind({}).statement.text()
 
 
-def _with_instant(asked: Mapping[str, Any], as_of: datetime | None) -> dict[str, Any]:
+def _at(asked: Mapping[str, Any], as_of: datetime | None) -> dict[str, Any]:
     return dict(asked) | ({} if as_of is None else {"as_of": instant_text(as_of)})
-
-
-def _refusal(answer: _Answer) -> RemoteError:
-    try:
-        problem = json.loads(answer.body)
-        return RemoteError(problem["code"], problem["title"], problem["detail"])
-    except (ValueError, KeyError, TypeError):
-        # Something else than segql answers there, or a proxy before it.
-        return RemoteError(
-            Code.UNREACHABLE, f"The server answered with status {answer.status}.", "Check the address."
-        )

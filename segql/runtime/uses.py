@@ -1,14 +1,19 @@
-"""Who uses which stored segment: other segments, themselves or by a segment or a `define` that they are made of."""
+"""Who uses which stored segment: other segments, themselves or by a segment or a `define` that they are made of;
+campaigns and flows."""
 
+import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from segql.compiler.catalog.model import Catalog
 from segql.compiler.diagnostics.diagnostic import DefinitionError
 from segql.compiler.pipeline import compile
 from segql.compiler.text import quoted
+
+if TYPE_CHECKING:
+    from segql.runtime.answering import Answering
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,36 @@ def uses_of(catalog: Catalog) -> Uses:
 def users_of_segments(catalog: Catalog) -> Users:
     """Which segments use each segment, in the catalog's order."""
     return uses_of(catalog).users
+
+
+def users_in_sms(store: "Answering") -> Users:
+    """The campaigns that wait for their start and the flows that use each segment: those that still take their audience or
+    are set off.
+
+    A condition that no longer holds uses nothing: its campaign or flow sends nothing either."""
+    with store.database.cursor() as cursor:
+        rows = cursor.execute(
+            """SELECT kind, name, definition FROM sms_campaigns c WHERE CASE kind WHEN 'flow' THEN status <> 'cancelled'
+            ELSE status = 'scheduled' OR (status = 'stopped'
+              AND NOT EXISTS (FROM sms_messages m WHERE m.campaign_id = c.campaign_id)) END ORDER BY campaign_id"""
+        ).fetchall()
+    users: dict[str, tuple[User, ...]] = defaultdict(tuple)
+    for kind, name, definition in rows:
+        for segment in sorted(set(_named_in(store, json.loads(definition)))):
+            users[segment] += (User(kind, name),)
+    return dict(users)
+
+
+def _named_in(store: "Answering", definition: Mapping[str, Any]) -> Iterator[str]:
+    """The segments that a campaign or a flow names, and those that they are made of."""
+    texts = [*definition.get("include", ()), *definition.get("exclude", ())]
+    texts += [definition.get("segment"), definition.get("only")]
+    for text in texts:
+        if text is not None:
+            try:
+                yield from store.compile(text).reads.segments
+            except DefinitionError:
+                continue
 
 
 class KeptUses:

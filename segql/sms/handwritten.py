@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from segql.runtime.store.consents import record_consents
+from segql.sms import feed
 from segql.sms.consent import Status, record_consent, standing_of
 from segql.sms.customers import meet
 from segql.sms.errors import SmsCode, SmsError
@@ -17,23 +18,28 @@ if TYPE_CHECKING:
     import duckdb
 
 
+Kind = Literal["marketing", "transactional"]
+
+
 @dataclass(frozen=True)
 class Said:
-    """What a person said about marketing on a channel: `pending` asks them to confirm by text. `method` and `detail` say
-    how, `occurred_at` (aware) when."""
+    """What a person said about messages of a kind on a channel: `pending` asks them to confirm marketing by text. `method`
+    and `detail` say how, `occurred_at` (aware) when."""
 
     channel: Literal["sms", "email"]
     status: Status
     method: str
     detail: str | None
     occurred_at: datetime
+    kind: Kind = "marketing"
 
 
 def write_down(
     connection: "duckdb.DuckDBPyConnection", profile_id: int, said: Said, actor: str, at: datetime
 ) -> None:
     """Write what a person said into the consent log. Who subscribes to texts is answered as by a keyword, once; who
-    unsubscribes hears nothing, as they said it elsewhere. Raises `SmsError`."""
+    unsubscribes hears nothing, as they said it elsewhere; and neither does who wants texts about their orders, which is
+    confirmed by nothing. Raises `SmsError`."""
     if not said.method.strip():
         raise SmsError(
             SmsCode.INVALID_CONSENT,
@@ -44,9 +50,15 @@ def write_down(
         raise SmsError(
             SmsCode.INVALID_CONSENT, "The consent would lie in the future.", "Say when it was given."
         )
+    if said.kind == "transactional" and said.status == "pending":
+        raise SmsError(
+            SmsCode.INVALID_CONSENT,
+            "Only marketing is confirmed by text.",
+            "Write down what they said: subscribed or unsubscribed.",
+        )
     address = _address(connection, profile_id, said.channel)
-    if said.channel == "email":
-        _record_email(connection, address, said, actor, at)
+    if said.channel == "email" or (said.kind == "transactional" and said.status == "subscribed"):
+        _note(connection, address, said, actor, at)
     elif said.status == "unsubscribed":
         _record(connection, address, said, actor, at)
         close_reviews(connection, address, "unsubscribed", at)
@@ -84,14 +96,14 @@ def _record(
     )
 
 
-def _record_email(
+def _note(
     connection: "duckdb.DuckDBPyConnection", address: str, said: Said, actor: str, at: datetime
 ) -> None:
     import pyarrow as pa
 
     entry = {
-        "channel": "email",
-        "kind": "marketing",
+        "channel": said.channel,
+        "kind": said.kind,
         "address": address,
         "status": said.status,
         "occurred_at": stored(said.occurred_at),
@@ -101,6 +113,8 @@ def _record_email(
         "actor": actor,
     }
     record_consents(connection, pa.Table.from_pylist([entry]))
+    if said.channel == "sms":
+        feed.note(connection, "consent", address, at)
 
 
 def _address(connection: "duckdb.DuckDBPyConnection", profile_id: int, channel: str) -> str:

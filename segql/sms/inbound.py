@@ -5,9 +5,10 @@ from datetime import datetime
 
 from segql.sms import dispatch
 from segql.sms.answers import AUTOMATIC
+from segql.sms.consent import Status, status_of
 from segql.sms.customers import meet
 from segql.sms.dispatch import Line
-from segql.sms.forwarding import send_forwards
+from segql.sms.forwarding import count_waiting, send_forwards
 from segql.sms.mail import MailServer
 from segql.sms.roles import require_changing
 from segql.sms.settings import read_settings
@@ -44,6 +45,16 @@ class Inbound:
             done = subscribe(connection, who, saying, read_settings(connection), double=double)
         dispatch.hand_over(self._line, at, only=AUTOMATIC)
         return done
+
+    def consent(self, number: str, *, at: datetime | None = None) -> Status | None:
+        """What a number (E.164) said last about marketing; None: it never did."""
+        with self._line.database.cursor() as cursor:
+            return status_of(cursor, number, at or self._clock())
+
+    def waiting(self) -> int:
+        """How many texts wait to be forwarded."""
+        with self._line.database.cursor() as cursor:
+            return count_waiting(cursor)
 
     def forward(self, *, at: datetime | None = None) -> int:
         """Mail the texts that wait to be forwarded; how many the mail server took. The others are tried again later, as

@@ -48,8 +48,8 @@ class People:
     def write_down(
         self, actor: str, role: str, profile_id: int, said: Said, *, at: datetime | None = None
     ) -> None:
-        """Write down what a person said about marketing. That they want no more of it, whoever may converse; all else,
-        owners and admins."""
+        """Write down what a person said about the messages that they want. That they want no more of them, whoever may
+        converse; all else, owners and admins."""
         (require_conversing if said.status == "unsubscribed" else require_changing)(role)
         at = at or self._clock()
         with self._line.exclusive(), self._line.database.transaction() as connection:

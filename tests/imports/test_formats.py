@@ -180,3 +180,24 @@ def test_a_file_that_is_broken_further_on_is_refused_as_a_whole(
         import_file(database, "profiles", [path], rejects=tmp_path / "rejects.jsonl", now=NOW)
     assert raised.value.code == "S010"
     assert read("FROM profiles") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "texts"),
+    [
+        ("{}.csv", ("external_id\na\nb\n", "external_id,city\nc,Rome\n")),
+        (
+            "{}.jsonl",
+            ('{"external_id": "a"}\n{"external_id": "b"}\n', '{"external_id": "c", "city": "Rome"}\n'),
+        ),
+    ],
+)
+def test_several_files_are_read_to_the_end(
+    database: Database, read: Read, tmp_path: Path, name: str, texts: tuple[str, str]
+) -> None:
+    files = [tmp_path / name.format(number) for number in range(2)]
+    for file, text in zip(files, texts, strict=True):
+        file.write_text(text)
+    report = import_file(database, "profiles", files, rejects=tmp_path / "rejects.jsonl", now=NOW)
+    assert (report.rows, report.written["inserted"]) == (3, 3)
+    assert read("SELECT city FROM profiles WHERE external_id = 'c'") == [("Rome",)]

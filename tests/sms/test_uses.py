@@ -6,9 +6,8 @@ from random import Random
 import pytest
 
 from segql.runtime.api import Store
-from segql.runtime.uses import User
+from segql.runtime.uses import User, users_in_sms
 from segql.sms import Flow, Sms
-from segql.sms.uses import users_in_sms
 
 from .shop import NOON, Shop, campaign, number
 

@@ -105,8 +105,8 @@ def test_segments_are_saved_all_or_none_and_have_versions(office: Office) -> Non
     assert versions[0]["author"] == "olive@acme.example"
     rows = client.get("/api/segments/Men/members").json()["rows"]
     assert len(rows) == office.store.count('gender is "male"', as_of=office.clock())
-    refreshed = client.post("/api/segments/refresh", json={"names": ["Men"]}).json()
-    assert refreshed["sizes"] == {"Men": len(rows)}
+    (refreshed,) = client.post("/api/segments/refresh", json={"names": ["Men"]}).json()["segments"]
+    assert (refreshed["segment"], refreshed["members"], refreshed["first"]) == ("Men", len(rows), True)
     assert client.post("/api/segments/remove", json={"names": ["Men"]}).status_code == 204
     assert client.get("/api/segments/Men").status_code == 404
 

@@ -157,6 +157,10 @@ def test_b01_a_consent_is_written_down_with_its_evidence(office: Office, ada: in
         owner.post(f"/people/{ada}/consent", data=form | {"happened": "2027-01-01T00:00"}).status_code == 422
     )
     assert owner.post(f"/people/{ada}/consent", data=form | {"status": "maybe"}).status_code == 422
+    orders = form | {"kind": "transactional"}
+    assert owner.post(f"/people/{ada}/consent", data=orders | {"status": "pending"}).status_code == 422
+    assert owner.post(f"/people/{ada}/consent", data=form | {"kind": "block"}).status_code == 422
+    assert owner.post(f"/people/{ada}/consent", data=orders).status_code == 303
     assert owner.post(f"/people/{ada}/consent", data=form).status_code == 303
     page = owner.get(f"/people/{ada}/consent").text
     for words in ("paper form", "Fair in Boston", "olive@acme.example", "subscribed"):

@@ -5,7 +5,7 @@ from datetime import datetime, time
 from decimal import Decimal
 from typing import ClassVar
 
-from segql.cli.sms.phone import Exchange
+from segql.sms.phone import Exchange
 from segql.sms.preview import Preview
 from segql.sms.reports import Report
 

@@ -13,10 +13,10 @@ import pyarrow as pa
 
 from segql.cli.demo.geography import METROS, numbers_in
 from segql.cli.demo.products import products_on_sale
-from segql.cli.sms.phone import Exchange, text_shop
 from segql.runtime.api import Store
 from segql.sms import Sms
 from segql.sms.carriers.simulated import SimulatedCarrier
+from segql.sms.phone import Exchange, text_shop
 
 # The share of those who got the text and follow its link, and of those the share who then order.
 CLICKS = 0.08

@@ -31,10 +31,10 @@ from segql.cli.demo.home import example_segments
 from segql.cli.demo.loading import load, rows_to_load
 from segql.cli.demo.messages import SMS_COUNTRIES
 from segql.cli.demo.shop import ACCOUNT, make_shop
-from segql.cli.sms.phone import Exchange
 from segql.runtime.api import Store
 from segql.sms import Campaign, Sms
 from segql.sms.carriers.simulated import SimulatedCarrier
+from segql.sms.phone import Exchange
 
 ACTOR = "demo"
 WATCHED = ("SMS Engaged (30 days)", "SMS Subscribers")

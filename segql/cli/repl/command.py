@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from segql.cli.options import DEFAULT_STORE, AskedStoreOption, AsOfOption, reached
+from segql.cli.options import DEFAULT_STORE, AsOfOption, StoreOption, reached
 from segql.cli.output import write_error
 
 
@@ -13,7 +13,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(repl)
 
 
-def repl(store: AskedStoreOption = DEFAULT_STORE, as_of: AsOfOption = None) -> None:
+def repl(store: StoreOption = DEFAULT_STORE, as_of: AsOfOption = None) -> None:
     """Ask one question after the other, with completion, history and mistakes shown while one types.
 
     Example: segql repl --store shop.duckdb

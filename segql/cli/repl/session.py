@@ -14,7 +14,7 @@ from segql.cli.options import Question, instant
 from segql.cli.output import write, write_error
 
 if TYPE_CHECKING:
-    from segql.runtime.asking import Asking
+    from segql.runtime.keeping import Keeping
 
 _LAST = re.compile(r'"(?:[^"\\]|\\.)*"|\$_(?!\w)', re.DOTALL)
 
@@ -23,7 +23,7 @@ class Session:
     """What was asked last, and how answers are given. `as_of`: the instant of all questions, as it was typed; the
     present of each where it is None. `stopping`: whether somebody wants what is being done to end."""
 
-    def __init__(self, store: "Asking", as_of: str | None) -> None:
+    def __init__(self, store: "Keeping", as_of: str | None) -> None:
         self.store = store
         self.as_of = as_of
         self.timing = False

@@ -8,7 +8,7 @@ import typer
 from segql.cli.options import DEFAULT_STORE, AsOfOption, JsonOption, StoreOption
 from segql.cli.output import write, write_json
 from segql.cli.sms.desk import DEFAULT_ACTOR, ActorOption, RoleOption, open_desk
-from segql.cli.sms.phone import text_shop
+from segql.sms.phone import text_shop
 
 
 def simulate(

@@ -47,7 +47,7 @@ def open_desk(path: str, as_of: str | None, mail: "MailServer | None" = None) ->
     from segql.sms import Sms
     from segql.sms.carriers.simulated import SimulatedCarrier, memory_beside
 
-    with opened(path) as store:
+    with opened(path, "Do it on the pages of the server.") as store:
         at = instant(as_of, store.catalog.account.timezone)
         with (
             closing(SimulatedCarrier(path=memory_beside(Path(path)))) as carrier,

@@ -15,6 +15,7 @@ from segql.compiler.pipeline import compile
 from segql.compiler.plan.facts import Refresh
 from segql.compiler.text import fold, quoted
 from segql.runtime.as_code.moves import Moves, moves_between
+from segql.runtime.asking import Cost
 from segql.runtime.definitions import (
     Change,
     Writing,
@@ -29,7 +30,6 @@ from segql.runtime.uses import User, Users, users_of_segments
 if TYPE_CHECKING:
     from segql.compiler.compiled import Compiled
     from segql.runtime.api import Store
-    from segql.runtime.asking import Cost
 
 Outcome = Change | Literal["affected", "removed"]
 
@@ -39,7 +39,7 @@ class Facts:
     """What can be told of a definition: when its answer changes, and how many events it reads."""
 
     refresh: Refresh
-    cost: "Cost"
+    cost: Cost
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def plan(
     Raises `DefinitionError` where the files, or stored definitions together with them, do not hold, and `StoreError`
     where something that stays uses a segment that would be removed."""
     folder, before = Folder(texts), store.catalog
-    _require_right(folder, before)
+    require_right(folder, before)
     refuse_parameters(folder)
     using = _together(users_of_segments(folder.over(before)), others or {})
     kept = _pruned(before, folder) if prune else before
@@ -144,7 +144,7 @@ def plan(
         if after.segment(segment.name) is None and (users := staying.get(fold(segment.name))):
             raise segment_in_use(segment.name, users)
     if prune:
-        _require_right(folder, kept)
+        require_right(folder, kept)
     comparing = _Comparing(store, before, after, at, people)
     files = {placed.key: placed.file for placed in folder.defined}
     return Plan(
@@ -155,7 +155,8 @@ def plan(
     )
 
 
-def _require_right(folder: Folder, catalog: Catalog) -> None:
+def require_right(folder: Folder, catalog: Catalog) -> None:
+    """Raise `DefinitionError` where files do not hold."""
     found = folder.check(catalog)
     if any(diagnostic.severity == "error" for diagnostic in found):
         raise DefinitionError(tuple(found))

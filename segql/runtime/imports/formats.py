@@ -120,8 +120,8 @@ def _load_csv(connection: "duckdb.DuckDBPyConnection", number: int, path: Path, 
             [(FILE, pa.int32()), (LINE, pa.int64()), *((name, pa.string()) for name in header)]
         )
         table = quoted(f"csv {number}")
-        connection.register("chunk", schema.empty_table())
-        connection.execute(f"CREATE TABLE {table} AS FROM chunk")
+        with registered(connection, "chunk", schema.empty_table()):
+            connection.execute(f"CREATE TABLE {table} AS FROM chunk")
         rows = _numbered(reader)
         while chunk := list(islice(rows, _CHUNK)):
             good = [(line, row) for line, row in chunk if len(row) == len(header)]

@@ -45,13 +45,14 @@ Progress = Callable[[int, int], None]
 
 class ImportReport(NamedTuple):
     """What an import did. rows: in the files. written: by what was done (inserted, added, ...). rejected:
-    by reason. rejects: the reject file, where a row was rejected."""
+    by reason. rejects: the reject file, where a row was rejected; kept: how many of them are in it."""
 
     kind: Kind
     rows: int
     written: dict[str, int]
     rejected: dict[str, int]
     rejects: Path | None
+    kept: int
 
 
 def import_file(
@@ -98,7 +99,9 @@ def import_file(
             partial.unlink(missing_ok=True)
         compact(database, progress)
         progress(total, total)
-    return ImportReport(kind, total, dict(written), rejected, rejects if rejected else None)
+    return ImportReport(
+        kind, total, dict(written), rejected, rejects if rejected else None, sum(rejected.values())
+    )
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """What a refresh found: who entered, who left, when, and by which cause."""
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,6 +36,40 @@ class Part(NamedTuple):
     flips: Flips
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A `Part` as plain data: the people, and of each the place of the cause in `CAUSES`."""
+
+    segment: str
+    entered: bool
+    people: list[int]
+    causes: list[int]
+
+    @classmethod
+    def of(cls, part: Part) -> "Moved":
+        """A part's."""
+        flips = part.flips
+        return cls(part.segment, part.entered, flips.profile_ids.tolist(), flips.causes.tolist())
+
+    def part(self) -> Part:
+        """As columns; which id the segment has in the store is not told."""
+        import numpy as np
+
+        flips = Flips(0, np.array(self.people, np.int32), np.array(self.causes, np.int8))
+        return Part(self.segment, self.entered, flips)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a refresh did to a segment: how many are in it, entered and left; `first`: it was never refreshed before."""
+
+    segment: str
+    members: int
+    entered: int
+    left: int
+    first: bool
+
+
 class Changes(Sequence[Change]):
     """All changes of one refresh, by segment, those who entered before those who left, then by profile_id.
 
@@ -58,6 +93,22 @@ class Changes(Sequence[Change]):
         """Stored segments whose definitions hold no more, and why: they were not refreshed."""
         self.parts = [part for part in parts if len(part.flips.profile_ids)]
         self._ends = list(accumulate(len(part.flips.profile_ids) for part in self.parts))
+
+    def summary(self) -> list[Summary]:
+        """What became of each segment that was refreshed."""
+        moved = Counter[tuple[str, bool]]()
+        for part in self.parts:
+            moved[part.segment, part.entered] += len(part.flips.profile_ids)
+        return [
+            Summary(
+                name,
+                size,
+                size if name in self.first else moved[name, True],
+                moved[name, False],
+                name in self.first,
+            )
+            for name, size in self.sizes.items()
+        ]
 
     def __len__(self) -> int:
         return self._ends[-1] if self._ends else 0

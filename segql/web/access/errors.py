@@ -16,7 +16,8 @@ class WebCode(StrEnum):
     UNKNOWN = "W009"  # there is no such page, or thing
     OTHER_SITE = "W010"  # the request came from a page of another site
     KEY_USED = "W011"  # the key of a request was used for another one, or is being answered
-    SUPERSEDED = "W012"  # a later question of the same asker came before the answer
+    SUPERSEDED = "W012"  # a later question of the same asker came before the answer, or they have gone
+    NOT_INSTALLED = "W013"  # the server lacks an extra that the request needs
 
 
 STATUS = {
@@ -31,6 +32,7 @@ STATUS = {
     WebCode.OTHER_SITE: 403,
     WebCode.KEY_USED: 409,
     WebCode.SUPERSEDED: 409,
+    WebCode.NOT_INSTALLED: 501,
 }
 
 

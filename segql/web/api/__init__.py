@@ -3,12 +3,17 @@
 from types import ModuleType
 
 from segql.web.api import (
+    as_code,
     asking,
+    attributes,
     campaigns,
     conversations,
+    drafts,
+    flows,
     importing,
     language,
     people,
+    phone,
     pictures,
     segments,
     sms,
@@ -17,11 +22,16 @@ from segql.web.api import (
 APIS: tuple[ModuleType, ...] = (
     asking,
     language,
+    as_code,
     segments,
     people,
+    attributes,
     importing,
     campaigns,
+    drafts,
+    flows,
     conversations,
+    phone,
     pictures,
     sms,
 )

@@ -11,14 +11,15 @@ from segql.compiler.conditions.values import Attribute
 from segql.compiler.statements import Count, Explain, Funnel, Overlap, Show, Trend
 from segql.compiler.statements import Why as WhyStatement
 from segql.compiler.text import fold
+from segql.sms.reach import Reach, email_reach, sms_reach
 from segql.web.access.errors import WebCode, WebError
 from segql.web.access.rights import Right
 from segql.web.access.visitors import Finder, Reader, Visitor
-from segql.web.api.operation import api_router
+from segql.web.api.operation import Reading, api_router
 from segql.web.api.tables import TABLE_ANSWERS, json_answer, table_answer
 from segql.web.desk import AtDesk
 
-router = api_router()
+router = api_router(Reading)
 
 _LONGEST = 100_000
 _TEXT = Field(min_length=1, max_length=_LONGEST, description="In the language: docs/language.md")
@@ -50,6 +51,13 @@ class CostAnswer(BaseModel):
     events: int
     of: int
     people: int
+
+
+class ReachAnswer(BaseModel):
+    """Whom texts and e-mails reach."""
+
+    sms: Reach
+    email: Reach
 
 
 @router.get("/catalog", response_model=dict[str, Any])
@@ -91,6 +99,13 @@ def cost(desk: AtDesk, who: Reader, body: Question) -> CostAnswer:
     """What a question reads at most."""
     found = desk.store.cost(desk.store.compile(body.text), body.as_of or desk.clock())
     return CostAnswer(events=found.events, of=found.of, people=desk.store.population())
+
+
+@router.post("/reach")
+def reach(desk: AtDesk, who: Reader, body: Question) -> ReachAnswer:
+    """How many of those whom a condition means can receive marketing by each channel, and why the others cannot."""
+    at = body.as_of or desk.clock()
+    return ReachAnswer(sms=sms_reach(desk.store, body.text, at), email=email_reach(desk.store, body.text, at))
 
 
 # Statements whose answers are numbers, and attributes by which one would know the people that they count.

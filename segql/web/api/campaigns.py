@@ -10,9 +10,13 @@ from segql.sms.campaigns import Campaign
 from segql.sms.coupons import Pool
 from segql.sms.credits import Balance
 from segql.sms.lifecycle import Progress
+from segql.sms.messages import State
 from segql.sms.preview import Preview
-from segql.sms.reports import Report
+from segql.sms.recipients import Recipient
+from segql.sms.reports import Figures, Report, Span, Unit
 from segql.sms.why import Outcome
+from segql.web.access.errors import WebCode, WebError
+from segql.web.access.rights import Right
 from segql.web.access.visitors import Administrator, Campaigner, Reader
 from segql.web.api.operation import api_router
 from segql.web.desk import AtDesk
@@ -57,10 +61,26 @@ class Named(BaseModel):
     name: _Name
 
 
-class Recipient(Named):
+class Asked(Named):
     """Somebody who is asked about: an external id, an e-mail address or a number."""
 
     who: Annotated[str, Field(min_length=1, max_length=300)]
+
+
+class Recipients(Named):
+    """Whom to look for in an audience: a name, an external id or digits of a number; whose message is in a state, for a
+    reason."""
+
+    search: Annotated[str, Field(max_length=200)] = ""
+    state: State | None = None
+    reason: Annotated[str | None, Field(max_length=100)] = None
+    limit: Annotated[int, Field(ge=1, le=1_000)] = 20
+
+
+class Spans(Named):
+    """By day, or by hour."""
+
+    unit: Unit = "day"
 
 
 class Credits(BaseModel):
@@ -134,6 +154,42 @@ def cancel(desk: AtDesk, who: Campaigner, body: Named) -> Progress:
     return desk.sms.outbound.cancel(who.actor, who.role, body.name)
 
 
+@router.post("/campaigns/withdraw")
+def withdraw(desk: AtDesk, who: Campaigner, body: Named) -> Progress:
+    """Make a draft again of a campaign that is scheduled."""
+    return desk.sms.outbound.withdraw(who.actor, who.role, body.name)
+
+
+@router.post("/campaigns/progress")
+def progress(desk: AtDesk, who: Reader, body: Named) -> Progress:
+    """How far a campaign or flow has come."""
+    return desk.sms.outbound.progress(body.name)
+
+
+@router.post("/campaigns/recipients")
+def recipients(desk: AtDesk, who: Campaigner, body: Recipients) -> list[Recipient]:
+    """Some of those in an audience, and where their message is."""
+    if not who.may(Right.PEOPLE):
+        raise WebError(WebCode.NOT_PERMITTED, "Recipients are people.", "Ask for the report.")
+    outbound = desk.sms.outbound
+    campaign_id = outbound.progress(body.name).campaign_id
+    return outbound.recipients(
+        campaign_id, body.search, state=body.state, reason=body.reason, limit=body.limit
+    )
+
+
+@router.post("/campaigns/days")
+def over_time(desk: AtDesk, who: Reader, body: Spans) -> list[Span]:
+    """A campaign or flow day by day of the account's calendar, or hour by hour."""
+    return desk.sms.outbound.over_time(body.name, body.unit)
+
+
+@router.get("/campaigns/figures")
+def figures(desk: AtDesk, who: Reader) -> dict[int, Figures]:
+    """What every campaign and flow that has messages came to, by its id."""
+    return desk.sms.outbound.figures()
+
+
 @router.post("/campaigns/report")
 def report(desk: AtDesk, who: Reader, body: Named) -> Report:
     """What became of a campaign or flow."""
@@ -141,7 +197,7 @@ def report(desk: AtDesk, who: Reader, body: Named) -> Report:
 
 
 @router.post("/campaigns/why")
-def why(desk: AtDesk, who: Campaigner, body: Recipient) -> Outcome:
+def why(desk: AtDesk, who: Campaigner, body: Asked) -> Outcome:
     """Why somebody got a message, or did not."""
     return desk.sms.why(body.name, body.who)
 

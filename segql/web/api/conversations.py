@@ -28,6 +28,27 @@ class Numbered(BaseModel):
     number: Annotated[str, Field(pattern=r"^\+[1-9][0-9]{4,14}$")]
 
 
+class Search(BaseModel):
+    """A name, a number, or words of either side; in which box, and behind which conversation."""
+
+    text: Annotated[str, Field(max_length=200)]
+    box: Box = "inbox"
+    unread: bool = False
+    before: _Id | None = None
+
+
+class ReadTo(BaseModel):
+    """The id of a text; 0 where nobody has read any."""
+
+    seen: int
+
+
+class Unread(BaseModel):
+    """How many conversations have a text that nobody has read."""
+
+    conversations: int
+
+
 class Opening(Numbered):
     """`before`: the position of a message, for what came before it."""
 
@@ -66,6 +87,21 @@ def list_conversations(
     return list(desk.sms.conversations.list(who.role, box=box, unread=unread, before=before))
 
 
+@router.post("/conversations/search")
+def search(desk: AtDesk, who: Converser, body: Search) -> list[Conversation]:
+    """As the list, of those in which something is found."""
+    found = desk.sms.conversations.list(
+        who.role, box=body.box, unread=body.unread, search=body.text, before=body.before
+    )
+    return list(found)
+
+
+@router.get("/conversations/unread")
+def unread(desk: AtDesk, who: Converser) -> Unread:
+    """How many conversations in the inbox are unread."""
+    return Unread(conversations=desk.sms.conversations.unread(who.role))
+
+
 @router.post("/conversations/open")
 def open_conversation(desk: AtDesk, who: Converser, body: Opening) -> Thread:
     """A thread; without `before` its last fifty messages, and it is read by that."""
@@ -73,6 +109,12 @@ def open_conversation(desk: AtDesk, who: Converser, body: Opening) -> Thread:
     if body.before is None:
         return conversations.open(who.role, body.number)
     return conversations.older(who.role, body.number, body.before)
+
+
+@router.post("/conversations/read-to")
+def read_to(desk: AtDesk, who: Converser, body: Numbered) -> ReadTo:
+    """The newest text of a number that somebody has read."""
+    return ReadTo(seen=desk.sms.conversations.read_to(who.role, body.number))
 
 
 @router.post("/conversations/draft")

@@ -33,11 +33,11 @@ from segql.web.api.language_forms import (
     Turn,
     Written,
 )
-from segql.web.api.operation import api_router
+from segql.web.api.operation import Reading, api_router
 from segql.web.desk import AtDesk, Desk
 from segql.web.drafts import format_body
 
-router = api_router()
+router = api_router(Reading)
 
 # So many proposals are sent: of more nobody reads the rest, and another letter changes them.
 _MOST_COMPLETIONS = 200

@@ -1,5 +1,7 @@
-"""What all operations of the API share: how often they may be asked, and keys by which a change is made once."""
+"""What all operations of the API share: how often they may be asked, keys by which a change is made once, and that a
+question ends when nobody waits for the answer."""
 
+import asyncio
 import hashlib
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
@@ -11,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from segql.runtime.store.database import Database
+from segql.runtime.store.task import Task, TaskStoppedError
 from segql.sms.instants import stored
 from segql.web.access.errors import WebCode, WebError
 from segql.web.access.visitors import Visitor, find_visitor
@@ -49,9 +52,40 @@ class Operation(APIRoute):
         return answer_once
 
 
-def api_router() -> APIRouter:
+class Reading(Operation):
+    """An operation that reads, and leaves nothing half done where it ends early: it is stopped when whoever asked closes
+    the connection."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler, with an ear to the connection."""
+        answer = super().get_route_handler()
+
+        async def answer_while_asked(request: Request) -> Response:
+            await request.body()  # what comes after it is that they have gone
+            task = Task()
+            listening = asyncio.create_task(_stop_when_gone(request, task))
+            try:
+                with task:
+                    return await answer(request)
+            except TaskStoppedError as error:
+                raise WebError(
+                    WebCode.SUPERSEDED, "Nobody waits for the answer any more.", "Ask again."
+                ) from error
+            finally:
+                listening.cancel()
+
+        return answer_while_asked
+
+
+async def _stop_when_gone(request: Request, task: Task) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        continue
+    await run_in_threadpool(task.stop)
+
+
+def api_router(kind: type[Operation] = Operation) -> APIRouter:
     """A router of the API."""
-    return APIRouter(prefix="/api", route_class=Operation, responses=PROBLEMS)
+    return APIRouter(prefix="/api", route_class=kind, responses=PROBLEMS)
 
 
 async def _once(

@@ -1,5 +1,6 @@
 """Stored segments: what they say and said, saving and removing them, who came and went."""
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from fastapi import Request
@@ -8,7 +9,10 @@ from starlette.responses import Response
 
 from segql.compiler.format import format_segment
 from segql.runtime.definitions import unknown_segment
-from segql.sms.uses import users_in_sms
+from segql.runtime.refresh.changes import Changes, Moved, Summary
+from segql.runtime.store.sizes import Size
+from segql.web.access.errors import WebCode, WebError
+from segql.web.access.rights import Right
 from segql.web.access.visitors import Definer, Finder, Reader
 from segql.web.api.operation import api_router
 from segql.web.api.tables import TABLE_ANSWERS, table_answer
@@ -26,12 +30,14 @@ class SegmentAnswer(BaseModel):
     description: str | None
     tags: list[str]
     owner: str | None
+    examples: list[str]
 
 
-class VersionAnswer(SegmentAnswer):
+class VersionAnswer(BaseModel):
     """What a segment said once."""
 
     number: int
+    segment: SegmentAnswer
     author: str | None
     saved_at: AwareDatetime
     removed_at: AwareDatetime | None
@@ -57,13 +63,20 @@ class Names(BaseModel):
     names: Annotated[list[str], Field(max_length=10_000)] = []
 
 
-class RefreshAnswer(BaseModel):
-    """How many people entered and left since the memberships were refreshed last; how many are in each segment."""
+class Refreshing(Names):
+    """`people`: also tell who came and went, by their profile_id."""
 
-    entered: int
-    left: int
-    sizes: dict[str, int]
+    people: bool = False
+
+
+class RefreshAnswer(BaseModel):
+    """What became of each segment; `first`: it was never refreshed before. `broken`: those whose definitions hold no more.
+    `moved`: who came and went, where it was asked, but for those who make up a segment that is refreshed first."""
+
+    as_of: AwareDatetime
+    segments: list[Summary]
     broken: list[str]
+    moved: list[Moved]
 
 
 @router.get("/segments")
@@ -82,21 +95,33 @@ def save_segments(desk: AtDesk, who: Definer, body: Definitions) -> list[SavedAn
 @router.post("/segments/remove", status_code=204)
 def remove_segments(desk: AtDesk, who: Definer, body: Names) -> None:
     """Remove segments that nothing else uses; their versions stay."""
-    store = desk.store
-    store.remove_segments(body.names, author=who.actor, at=desk.clock(), others=users_in_sms(store))
+    desk.store.remove_segments(body.names, author=who.actor, at=desk.clock())
 
 
 @router.post("/segments/refresh")
-def refresh(desk: AtDesk, who: Definer, body: Names) -> RefreshAnswer:
-    """Bring memberships up to date."""
+def refresh(desk: AtDesk, who: Definer, body: Refreshing) -> RefreshAnswer:
+    """Bring memberships up to date. Who came and went is told to those who may see people."""
+    if body.people and not who.may(Right.PEOPLE):
+        raise WebError(
+            WebCode.NOT_PERMITTED, "Who came and went are people.", "Ask without `people`, how many they are."
+        )
     changes = desk.store.refresh(body.names or None, desk.clock())
-    entered = sum(len(part.flips.profile_ids) for part in changes.parts if part.entered)
     return RefreshAnswer(
-        entered=entered,
-        left=len(changes) - entered,
-        sizes=dict(changes.sizes),
+        as_of=changes.at,
+        segments=changes.summary(),
         broken=sorted(changes.broken),
+        moved=list(_moved(changes)) if body.people else [],
     )
+
+
+def _moved(changes: Changes) -> Iterator[Moved]:
+    return (Moved.of(part) for part in changes.parts if part.segment not in changes.first)
+
+
+@router.get("/segment-sizes")
+def sizes(desk: AtDesk, who: Reader, days: Annotated[int, Field(ge=0, le=366)] = 30) -> dict[str, Size]:
+    """How many people were in each segment as of its last refresh, and at the end of each of the last days."""
+    return desk.store.sizes(desk.clock(), days)
 
 
 @router.get("/segments/{name}")
@@ -113,8 +138,8 @@ def versions(desk: AtDesk, who: Reader, name: str) -> list[VersionAnswer]:
     """What a segment said, from its first version on."""
     return [
         VersionAnswer(
-            **_segment(one.segment).model_dump(),
             number=one.number,
+            segment=_segment(one.segment),
             author=one.author,
             saved_at=one.saved_at,
             removed_at=one.removed_at,
@@ -122,6 +147,15 @@ def versions(desk: AtDesk, who: Reader, name: str) -> list[VersionAnswer]:
         )
         for one in desk.store.versions(name)
     ]
+
+
+@router.post("/segments/{name}/versions/{version}/restore")
+def restore(
+    desk: AtDesk, who: Definer, name: str, version: Annotated[int, Field(ge=1, le=2**31 - 1)]
+) -> SavedAnswer:
+    """Store a segment again as a version of it said, which makes a new version."""
+    saved = desk.store.restore_segment(name, version, author=who.actor, at=desk.clock())
+    return SavedAnswer(name=saved.name, change=saved.change)
 
 
 @router.get("/segments/{name}/members", responses=TABLE_ANSWERS, response_model=None)
@@ -144,4 +178,5 @@ def _segment(one: Any) -> SegmentAnswer:
         description=one.description,
         tags=list(one.tags),
         owner=one.owner,
+        examples=list(one.examples),
     )

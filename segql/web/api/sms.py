@@ -8,12 +8,13 @@ from starlette.responses import Response
 from segql.runtime.documents import json_text
 from segql.sms import classify, count_parts
 from segql.sms.audit import AuditEntry
-from segql.sms.credits import Balance
+from segql.sms.consent import Status
+from segql.sms.credits import Balance, LedgerLine
 from segql.sms.keywords.custom import Keyword, OptIn
 from segql.sms.module import SetUp
 from segql.sms.numbers import SendingNumber
 from segql.sms.settings import SmsSettings
-from segql.web.access.visitors import Administrator, Reader
+from segql.web.access.visitors import Administrator, Finder, Reader
 from segql.web.api.operation import api_router
 from segql.web.desk import AtDesk
 
@@ -58,6 +59,32 @@ class KeywordBody(BaseModel):
     reply: _Text | None = None
 
 
+class NumberBody(BaseModel):
+    """A number in E.164."""
+
+    number: Annotated[str, Field(pattern=r"^\+[1-9][0-9]{4,14}$")]
+
+
+class Subscription(NumberBody):
+    """How the person agreed, and which form proves it. `double`: the number is asked to confirm first."""
+
+    method: Annotated[str, Field(min_length=1, max_length=200)]
+    detail: Annotated[str | None, Field(max_length=2_000)] = None
+    double: bool = False
+
+
+class Subscribed(BaseModel):
+    """Whether the number is subscribed now."""
+
+    subscribed: bool
+
+
+class ConsentAnswer(BaseModel):
+    """Nothing: the number never said anything."""
+
+    marketing: Status | None
+
+
 class TextBody(BaseModel):
     """A text as a phone sends or gets it."""
 
@@ -96,6 +123,27 @@ def change_settings(desk: AtDesk, who: Administrator, changes: dict[str, Any]) -
 def balance(desk: AtDesk, who: Reader) -> Balance:
     """The credits and free messages that are left."""
     return desk.sms.balance()
+
+
+@router.get("/sms/ledger")
+def ledger(desk: AtDesk, who: Reader, limit: Annotated[int, Field(ge=1, le=1_000)] = 100) -> list[LedgerLine]:
+    """What happened to the balance, day by day, the newest first."""
+    return desk.sms.account.ledger(desk.zone.key, limit)
+
+
+@router.post("/sms/consent")
+def consent(desk: AtDesk, who: Finder, body: NumberBody) -> ConsentAnswer:
+    """What a number said last about marketing."""
+    return ConsentAnswer(marketing=desk.sms.inbound.consent(body.number))
+
+
+@router.post("/sms/subscribe")
+def subscribe(desk: AtDesk, who: Administrator, body: Subscription) -> Subscribed:
+    """Subscribe a number whose owner agreed elsewhere, or ask it to confirm."""
+    done = desk.sms.inbound.subscribe(
+        who.actor, who.role, body.number, method=body.method, detail=body.detail, double=body.double
+    )
+    return Subscribed(subscribed=done)
 
 
 @router.get("/sms/numbers")

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from segql.runtime import people
-from segql.sms.handwritten import Said
+from segql.sms.handwritten import Kind, Said
 from segql.web.access.errors import WebCode, WebError
 from segql.web.access.visitors import Administrator, Converser, Exporter
 from segql.web.desk import AtDesk
@@ -30,20 +30,21 @@ def write_down(
     who: Administrator,
     profile_id: int,
     channel: Annotated[str, Form()] = "sms",
+    kind: Annotated[str, Form()] = "marketing",
     status: Annotated[str, Form()] = "subscribed",
     method: Annotated[str, Form()] = "",
     detail: Annotated[str, Form()] = "",
     happened: Annotated[str, Form()] = "",
 ) -> Response:
-    """Write down what the person said about marketing."""
-    if channel not in get_args(Channel) or status not in get_args(Status):
+    """Write down what the person said about the messages that they want."""
+    if not (channel in get_args(Channel) and kind in get_args(Kind) and status in get_args(Status)):
         raise WebError(WebCode.INVALID_INPUT, "There is no such consent.", "Choose one of those offered.")
     now = desk.clock()
     try:
         at = datetime.fromisoformat(happened).replace(tzinfo=desk.zone) if happened else now
     except ValueError as error:
         raise WebError(WebCode.INVALID_INPUT, "When it happened is no time.", "Choose one.") from error
-    said = Said(channel, status, method, detail.strip() or None, at)  # type: ignore[arg-type]
+    said = Said(channel, status, method, detail.strip() or None, at, kind)  # type: ignore[arg-type]
     desk.sms.people.write_down(who.actor, who.role, profile_id, said)
     return go(request, f"/people/{profile_id}/consent", "It is written down.")
 

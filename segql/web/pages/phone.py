@@ -8,13 +8,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from starlette.responses import Response
 
-from segql.sms.carriers.simulated import SimulatedCarrier
 from segql.sms.errors import SmsCode, SmsError
 from segql.sms.phone import Phone
 from segql.sms.pictures import LARGEST_BYTES
 from segql.web.access.errors import WebCode, WebError
 from segql.web.access.visitors import Converser
-from segql.web.desk import AtDesk, Desk
+from segql.web.desk import AtDesk, Desk, simulated_carrier
 from segql.web.pages.pictures import picture_answer
 from segql.web.rendering import fragment, go, render_page
 
@@ -134,12 +133,5 @@ def _chosen(request: Request, phone: Phone) -> str:
 
 
 def _phone(desk: Desk) -> Phone:
-    carrier = desk.sms.carrier
-    if not isinstance(carrier, SimulatedCarrier):
-        raise WebError(
-            WebCode.UNKNOWN,
-            "The simulated phone is there with the simulated carrier only.",
-            "Text your number from a real one.",
-        )
     country = desk.store.catalog.account.country
-    return Phone(desk.sms, desk.store.database, carrier, country, desk.clock)
+    return Phone(desk.sms, desk.store.database, simulated_carrier(desk), country, desk.clock)

@@ -9,7 +9,7 @@ from segql.compiler.catalog.model import Segment
 from segql.compiler.diagnostics.diagnostic import DefinitionError
 from segql.compiler.text import quoted
 from segql.runtime.exports import FORMATS
-from segql.sms.uses import users_in_sms
+from segql.runtime.uses import users_in_sms
 from segql.web.access.errors import WebCode, WebError
 from segql.web.access.visitors import Definer, Exporter, Reader
 from segql.web.addresses import AskedSegment
@@ -94,7 +94,5 @@ def _file(desk: Desk, segment: Segment, form: str) -> Response:
 @router.post("/{name}/remove")
 def do_remove(request: Request, desk: AtDesk, who: Definer, segment: AskedSegment) -> Response:
     """Remove a segment that nothing uses; what it said is kept."""
-    desk.store.remove_segments(
-        [segment.name], author=who.actor, at=desk.clock(), others=users_in_sms(desk.store)
-    )
+    desk.store.remove_segments([segment.name], author=who.actor, at=desk.clock())
     return go(request, "/segments", f"{segment.name} was removed.")

@@ -1,0 +1,97 @@
+"""Who asks a server and goes away stops the question there: a program that waits no more, and Ctrl-C on a command."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+import uvicorn
+
+import segql
+from segql.runtime.remote import RemoteError
+from segql.web.access.rights import Right
+from segql.web.access.tokens import make_token
+from tests.web.office import Office
+
+# Half a minute of work.
+LONG = 'trend did "Viewed Product" then "Placed Order" within 30 days over the last 960 days'
+
+
+class Listening:
+    """A server upon an office, which notes how the questions to it ended."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+        self.asked = Event()
+        self.ended: list[int] = []
+        self._server = uvicorn.Server(
+            uvicorn.Config(self._answer, port=0, interface="asgi3", log_level="warning")
+        )
+        self._thread = Thread(target=self._server.run, daemon=True)
+        self._thread.start()
+        while not self._server.started:
+            assert self._thread.is_alive(), "the server did not start"
+        port = self._server.servers[0].sockets[0].getsockname()[1]
+        self.address = f"http://127.0.0.1:{port}"
+        owner = office.users["owner"]
+        self.token = make_token(office.store.database, owner, "waits", (Right.READ,), office.clock())
+
+    async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
+        async def noted(message: Any) -> None:
+            if message["type"] == "http.response.start" and scope["path"] == "/api/ask":
+                self.ended.append(message["status"])
+            await send(message)
+
+        if scope.get("path") == "/api/ask":
+            self.asked.set()
+        await self.office.app(scope, receive, noted)
+
+    def end(self) -> list[int]:
+        """End the server, when it has answered; how the questions ended."""
+        self._server.should_exit = True
+        self._thread.join()
+        return self.ended
+
+
+@pytest.fixture
+def listening(office: Office) -> Iterator[Listening]:
+    server = Listening(office)
+    yield server
+    server.end()
+
+
+def test_a_program_that_waits_no_more_stops_its_question(listening: Listening) -> None:
+    store = segql.connect(listening.address, listening.token)
+    compiled = store.compile(LONG)
+    refused: list[RemoteError] = []
+
+    def ask() -> None:
+        with pytest.raises(RemoteError) as raised:
+            store.ask_compiled(compiled)
+        refused.append(raised.value)
+
+    asking = Thread(target=ask)
+    asking.start()
+    assert listening.asked.wait(60), "no question has come"
+    store.interrupt()
+    asking.join()
+    assert [error.code for error in refused] == ["S040"]
+    assert listening.end() == [409]
+
+
+def test_ctrl_c_stops_the_question_of_a_command(listening: Listening) -> None:
+    command = subprocess.Popen(
+        [sys.executable, "-m", "segql", "query", LONG, "--store", listening.address],
+        env={**os.environ, "SEGQL_TOKEN": listening.token},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert listening.asked.wait(60), "no question has come"
+    command.send_signal(signal.SIGINT)
+    command.communicate()
+    assert command.returncode == 130
+    assert listening.end() == [409]
