@@ -10,9 +10,10 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
-from segql.compiler.catalog.model import Catalog
+from segql.compiler.catalog.model import Catalog, Segment
 from segql.compiler.compiled import Compiled
 from segql.compiler.diagnostics.diagnostic import DefinitionError
+from segql.compiler.format import format_segment
 from segql.compiler.person.clauses import Verdict
 from segql.compiler.text import quoted
 from segql.runtime.asking import Cost, Known
@@ -116,7 +117,8 @@ class RemoteStore(Keeping):
         """What a segment of that name in any case said, from its first version on."""
         from segql.runtime.store.segments import Version
 
-        return self.server.get(f"segments/{quote(name, safe='')}/versions", list[Version])
+        found = self.server.get(f"segments/{quote(name, safe='')}/versions", list[dict[str, Any]])
+        return [msgspec.convert(one | {"segment": _segment(one["segment"])}, Version) for one in found]
 
     def plan(
         self, texts: Mapping[str, str], at: datetime | None = None, *, prune: bool = False, people: int = 0
@@ -255,6 +257,13 @@ def refuse_actor(actor: str | None) -> None:
             "What is done at a server is done by whoever's token it is.",
             "Leave the name and the role (--actor, --author, --role) out.",
         )
+
+
+def _segment(told: dict[str, Any]) -> Segment:
+    """A segment as the API tells it, whose whole text is kept where it has comments."""
+    text = told.pop("text")
+    segment = Segment.from_dict(told)
+    return segment if format_segment(segment) == text else segment.changed(written=text.removesuffix("\n"))
 
 
 def _text(compiled: Compiled) -> str:

@@ -40,6 +40,7 @@ class SmsCode(StrEnum):
     INVALID_CONSENT = "M041"  # a consent without a method or an address, or one that lies in the future
     INVALID_PICTURE = "M042"  # no picture that phones show, or too large
     UNKNOWN_PICTURE = "M043"  # no picture has that key
+    NO_PHONE = "M044"  # the simulated phone is there with the simulated carrier only
 
 
 class SmsError(Exception):

@@ -10,6 +10,7 @@ import phonenumbers
 from segql.runtime.store.database import Database
 from segql.runtime.store.phones import read_number
 from segql.sms.carriers.simulated import PhoneText, SimulatedCarrier
+from segql.sms.errors import SmsCode, SmsError
 from segql.sms.instants import stored
 from segql.sms.numbers import BRANDED
 
@@ -108,6 +109,17 @@ class Exchange:
     text: str
     answers: tuple[str, ...]
     inbox: str | None
+
+
+def simulated_carrier(sms: "Sms") -> SimulatedCarrier:
+    """The carrier of the simulated phones. Raises `SmsError` where a real one is in use."""
+    if not isinstance(sms.carrier, SimulatedCarrier):
+        raise SmsError(
+            SmsCode.NO_PHONE,
+            "The simulated phone is there with the simulated carrier only.",
+            "Text your number from a real one.",
+        )
+    return sms.carrier
 
 
 def text_shop(sms: "Sms", carrier: SimulatedCarrier, number: str, text: str, at: datetime) -> Exchange:

@@ -13,9 +13,7 @@ from starlette.requests import HTTPConnection
 
 from segql.runtime.api import Store
 from segql.sms import Sms
-from segql.sms.carriers.simulated import SimulatedCarrier
 from segql.web.access.attempts import Attempts
-from segql.web.access.errors import WebCode, WebError
 from segql.web.newest import Newest
 
 
@@ -52,15 +50,3 @@ def desk_of(connection: HTTPConnection) -> Desk:
 
 
 AtDesk = Annotated[Desk, Depends(desk_of)]
-
-
-def simulated_carrier(desk: Desk) -> SimulatedCarrier:
-    """The simulated carrier. Raises `WebError` where a real one is in use."""
-    carrier = desk.sms.carrier
-    if not isinstance(carrier, SimulatedCarrier):
-        raise WebError(
-            WebCode.UNKNOWN,
-            "The simulated phone is there with the simulated carrier only.",
-            "Text your number from a real one.",
-        )
-    return carrier

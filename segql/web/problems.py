@@ -46,6 +46,7 @@ _STATUS: dict[str, int] = {
     SmsCode.UNKNOWN_KEYWORD: 404,
     SmsCode.NO_CONVERSATION: 404,
     SmsCode.UNKNOWN_PICTURE: 404,
+    SmsCode.NO_PHONE: 404,
 }
 
 

@@ -7,9 +7,12 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 from segql.sms.carriers.simulated import memory_beside
 from segql.web.access.rights import Right
+from tests.cli.command_line import Done
+from tests.cli.command_line import segql as run
 
 
 class Running:
@@ -80,3 +83,21 @@ class Running:
         """End it as a service is ended."""
         self.process.terminate()
         self.process.communicate()
+
+
+class Places(NamedTuple):
+    """A server, and a file that holds the same."""
+
+    server: Running
+
+    def remote(self, *arguments: object) -> Done:
+        return run(*arguments, "--store", self.server.address)
+
+    def local(self, *arguments: object) -> Done:
+        return run(*arguments, "--store", self.server.copy)
+
+    def both(self, *arguments: object) -> Done:
+        """What a command says at the server, which is what it says of the file."""
+        remote, local = self.remote(*arguments), self.local(*arguments)
+        assert remote == local
+        return remote

@@ -1,52 +1,14 @@
 """What the command line does at a server, it does as in a file: definitions, people, files and upkeep."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
-import pytest
-
-from tests.cli.command_line import Done
-from tests.cli.command_line import segql as run
-from tests.web.running import Running
+from tests.web.running import Places
 
 LAPSED = """segment "Lapsed":
   did "Placed Order"
   and not did "Placed Order" in the last 90 days
 """
-
-
-class Places(NamedTuple):
-    """A server, and a file that holds the same."""
-
-    server: Running
-
-    def remote(self, *arguments: object) -> Done:
-        return run(*arguments, "--store", self.server.address)
-
-    def local(self, *arguments: object) -> Done:
-        return run(*arguments, "--store", self.server.copy)
-
-    def both(self, *arguments: object) -> Done:
-        """What a command says at the server, which is what it says of the file."""
-        remote, local = self.remote(*arguments), self.local(*arguments)
-        assert remote == local
-        return remote
-
-
-@pytest.fixture(scope="module")
-def running(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    server = Running(shop, tmp_path_factory.mktemp("served"))
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def places(running: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Places:
-    monkeypatch.setenv("SEGQL_TOKEN", running.token)
-    monkeypatch.chdir(tmp_path)
-    return Places(running)
 
 
 def test_definitions_are_planned_stored_pulled_and_tested(places: Places, tmp_path: Path) -> None:

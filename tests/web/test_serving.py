@@ -6,7 +6,6 @@ import re
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +18,6 @@ from tests.web.office import NOON
 from tests.web.running import Running
 
 AS_OF = ("--as-of", NOON.isoformat())
-
-
-@pytest.fixture(scope="module")
-def running(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    server = Running(shop, tmp_path_factory.mktemp("served"))
-    yield server
-    server.stop()
 
 
 def test_proposals_of_a_server_say_how_much_there_is(running: Running) -> None:

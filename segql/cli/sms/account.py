@@ -7,7 +7,7 @@ import typer
 
 from segql.cli.options import DEFAULT_STORE, AsOfOption, JsonOption, StoreOption
 from segql.cli.output import write, write_error, write_json
-from segql.cli.sms.desk import DEFAULT_ACTOR, ActorOption, RoleOption, open_desk
+from segql.cli.sms.desk import ActorOption, RoleOption, open_desk
 
 
 def setup(
@@ -20,8 +20,8 @@ def setup(
             "--set", metavar="NAME=VALUE", help="A setting; see `segql sms settings`. May be repeated."
         ),
     ] = None,
-    actor: ActorOption = DEFAULT_ACTOR,
-    role: RoleOption = "owner",
+    actor: ActorOption = None,
+    role: RoleOption = None,
     store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
@@ -31,8 +31,8 @@ def setup(
     Example: segql sms setup --countries US,CA --set prefix=Acme
     """
     asked = tuple(country.strip().upper() for country in countries.split(",") if country.strip())
-    with open_desk(store, as_of) as desk:
-        done = desk.sms.setup(actor, role, countries=asked, changes=_changes(changes or []))
+    with open_desk(store, as_of, actor, role) as desk:
+        done = desk.sms.setup(*desk.by, countries=asked, changes=_changes(changes or []))
         warnings = desk.sms.settings().warnings
     if as_json:
         write_json(asdict(done))
@@ -46,8 +46,8 @@ def settings(
     changes: Annotated[
         list[str] | None, typer.Argument(metavar="[NAME=VALUE]...", help="What to change.")
     ] = None,
-    actor: ActorOption = DEFAULT_ACTOR,
-    role: RoleOption = "owner",
+    actor: ActorOption = None,
+    role: RoleOption = None,
     store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
@@ -56,9 +56,9 @@ def settings(
 
     Example: segql sms settings smart_sending_hours=12 frequency_cap=none
     """
-    with open_desk(store, as_of) as desk:
+    with open_desk(store, as_of, actor, role) as desk:
         if changes:
-            desk.sms.change_settings(actor, role, _changes(changes))
+            desk.sms.change_settings(*desk.by, _changes(changes))
         now = desk.sms.settings()
     if as_json:
         write_json(now.model_dump(mode="json"))
@@ -71,8 +71,8 @@ def settings(
 
 def credits(
     add: Annotated[int | None, typer.Option("--add", help="Buy so many.")] = None,
-    actor: ActorOption = DEFAULT_ACTOR,
-    role: RoleOption = "owner",
+    actor: ActorOption = None,
+    role: RoleOption = None,
     store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
@@ -81,8 +81,8 @@ def credits(
 
     Example: segql sms credits --add 1000
     """
-    with open_desk(store, as_of) as desk:
-        left = desk.sms.balance() if add is None else desk.sms.add_credits(actor, role, add)
+    with open_desk(store, as_of, actor, role) as desk:
+        left = desk.sms.balance() if add is None else desk.sms.add_credits(*desk.by, add)
     if as_json:
         write_json(asdict(left))
     else:

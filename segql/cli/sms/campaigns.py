@@ -6,9 +6,17 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from segql.cli.options import DEFAULT_STORE, AsOfOption, JsonOption, StoreOption, condition_text, instant
+from segql.cli.options import (
+    DEFAULT_STORE,
+    AsOfOption,
+    JsonOption,
+    StoreFileOption,
+    StoreOption,
+    condition_text,
+    instant,
+)
 from segql.cli.output import write, write_json
-from segql.cli.sms.desk import DEFAULT_ACTOR, ActorOption, CampaignArgument, RoleOption, open_desk
+from segql.cli.sms.desk import ActorOption, CampaignArgument, RoleOption, open_desk, open_sms
 
 if TYPE_CHECKING:
     from segql.sms import Campaign
@@ -69,8 +77,8 @@ def send(
     exclude: ExceptOption = None,
     transactional: TransactionalOption = False,
     picture: PictureOption = None,
-    actor: ActorOption = DEFAULT_ACTOR,
-    role: RoleOption = "owner",
+    actor: ActorOption = None,
+    role: RoleOption = None,
     store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
@@ -79,15 +87,17 @@ def send(
 
     Example: segql sms send "Sale" --to "SMS VIPs" --text "It has begun: {{ link('https://shop.example') }}"
     """
-    with open_desk(store, as_of) as desk:
-        sent = desk.sms.send(actor, role, _campaign(name, to, exclude, text, transactional, picture))
+    with open_desk(store, as_of, actor, role) as desk:
+        sent = desk.sms.send(*desk.by, _campaign(name, to, exclude, text, transactional, picture))
         states = desk.sms.report(name).states
     if as_json:
         write_json({**asdict(sent), "states": states})
         return
     write(f"{sent.handed_over:,} texts handed over, {states['skipped']:,} people skipped")
     if waiting := states["held"] + states["queued"]:
-        write(f"{waiting:,} wait for their time: `segql sms advance` hands them over then")
+        write(
+            f"{waiting:,} wait for their time: `segql sms advance` hands them over then, a server does it by itself"
+        )
 
 
 def schedule(
@@ -101,8 +111,8 @@ def schedule(
     exclude: ExceptOption = None,
     transactional: TransactionalOption = False,
     picture: PictureOption = None,
-    actor: ActorOption = DEFAULT_ACTOR,
-    role: RoleOption = "owner",
+    actor: ActorOption = None,
+    role: RoleOption = None,
     store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
@@ -111,12 +121,11 @@ def schedule(
 
     Example: segql sms schedule "Sale" --to "SMS VIPs" --text "It has begun." --when "2026-06-02 10:00" --local
     """
-    with open_desk(store, as_of) as desk:
+    with open_desk(store, as_of, actor, role) as desk:
         zone = desk.store.catalog.account.timezone
         at = instant(when, zone)
         starts_at = desk.sms.outbound.schedule(
-            actor,
-            role,
+            *desk.by,
             _campaign(name, to, exclude, text, transactional, picture),
             at.replace(tzinfo=None) if local else at,
         )
@@ -131,7 +140,7 @@ def advance(
         str | None,
         typer.Option("--since", help="Let time pass from this instant, stopping at each message due."),
     ] = None,
-    store: StoreOption = DEFAULT_STORE,
+    store: StoreFileOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -139,9 +148,9 @@ def advance(
 
     Example: segql sms advance
     """
-    with open_desk(store, as_of) as desk:
-        zone = desk.store.catalog.account.timezone
-        handed = desk.sms.advance(since=None if since is None else instant(since, zone))
+    with open_sms(store, as_of, "A server hands over what is due by itself.") as (kept, sms, _):
+        zone = kept.catalog.account.timezone
+        handed = sms.advance(since=None if since is None else instant(since, zone))
     if as_json:
         write_json({"handed_over": handed})
     else:

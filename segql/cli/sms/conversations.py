@@ -8,7 +8,7 @@ import typer
 
 from segql.cli.options import DEFAULT_STORE, AsOfOption, JsonOption, StoreOption
 from segql.cli.output import write, write_json
-from segql.cli.sms.desk import DEFAULT_ACTOR, ActorOption, NumberArgument, RoleOption, open_desk
+from segql.cli.sms.desk import ActorOption, NumberArgument, RoleOption, open_desk
 
 
 def inbox(
@@ -20,7 +20,7 @@ def inbox(
     before: Annotated[
         int | None, typer.Option("--before", help="Older ones: the place of the last that was shown.")
     ] = None,
-    role: RoleOption = "owner",
+    role: RoleOption = None,
     store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
@@ -29,8 +29,8 @@ def inbox(
 
     Example: segql sms inbox --unread --search coats
     """
-    with open_desk(store, as_of) as desk:
-        found = desk.sms.conversations.list(role, box=box, unread=unread, search=search, before=before)
+    with open_desk(store, as_of, role=role) as desk:
+        found = desk.sms.conversations.list(desk.role, box=box, unread=unread, search=search, before=before)
         zone, at = desk.store.catalog.account.timezone, desk.at
     if as_json:
         write_json({"conversations": [asdict(each) for each in found]})
@@ -46,7 +46,7 @@ def thread(
     before: Annotated[
         str | None, typer.Option("--before", help="Older messages: the place of the first that was shown.")
     ] = None,
-    role: RoleOption = "owner",
+    role: RoleOption = None,
     store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
@@ -55,9 +55,9 @@ def thread(
 
     Example: segql sms thread +16175550123
     """
-    with open_desk(store, as_of) as desk:
+    with open_desk(store, as_of, role=role) as desk:
         address, talks = desk.number(number), desk.sms.conversations
-        found = talks.open(role, address) if before is None else talks.older(role, address, before)
+        found = talks.open(desk.role, address) if before is None else talks.older(desk.role, address, before)
         zone = desk.store.catalog.account.timezone
     if as_json:
         write_json(asdict(found))
@@ -85,8 +85,8 @@ def reply(
     ] = None,
     picture: Annotated[str | None, typer.Option("--picture", help="The address of a picture or GIF.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would cost; send nothing.")] = False,
-    actor: ActorOption = DEFAULT_ACTOR,
-    role: RoleOption = "owner",
+    actor: ActorOption = None,
+    role: RoleOption = None,
     store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
@@ -97,14 +97,14 @@ def reply(
     """
     from segql.sms.conversations.box import Answer
 
-    with open_desk(store, as_of) as desk:
+    with open_desk(store, as_of, actor, role) as desk:
         address = desk.number(number)
-        read = desk.sms.conversations.read_to(role, address) if seen is None else seen
+        read = desk.sms.conversations.read_to(desk.role, address) if seen is None else seen
         answer = Answer(text, read, at_night, coupon, picture)
         if dry_run:
-            draft = desk.sms.conversations.draft(role, address, answer)
+            draft = desk.sms.conversations.draft(desk.role, address, answer)
         else:
-            done = desk.sms.reply(actor, role, address, answer)
+            done = desk.sms.reply(*desk.by, address, answer)
     if as_json:
         write_json(asdict(draft if dry_run else done))
     elif dry_run:
@@ -120,8 +120,8 @@ def decide(
         Literal["unsubscribe", "dismiss"],
         typer.Argument(metavar="DECISION", help="unsubscribe: it was an opt-out. dismiss: it was none."),
     ],
-    actor: ActorOption = DEFAULT_ACTOR,
-    role: RoleOption = "owner",
+    actor: ActorOption = None,
+    role: RoleOption = None,
     store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
@@ -130,12 +130,12 @@ def decide(
 
     Example: segql sms decide +16175550123 unsubscribe
     """
-    with open_desk(store, as_of) as desk:
+    with open_desk(store, as_of, actor, role) as desk:
         address = desk.number(number)
         meant: Literal["unsubscribed", "dismissed"] = (
             "unsubscribed" if decision == "unsubscribe" else "dismissed"
         )
-        desk.sms.conversations.decide(actor, role, address, meant)
+        desk.sms.conversations.decide(*desk.by, address, meant)
     if as_json:
         write_json({"number": address, "decision": meant})
     else:
@@ -148,8 +148,8 @@ def move(
         Literal["archive", "unarchive", "block", "unblock"],
         typer.Argument(metavar="WHAT", help="archive, unarchive, block or unblock."),
     ],
-    actor: ActorOption = DEFAULT_ACTOR,
-    role: RoleOption = "owner",
+    actor: ActorOption = None,
+    role: RoleOption = None,
     store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
@@ -158,17 +158,17 @@ def move(
 
     Example: segql sms move +16175550123 archive
     """
-    with open_desk(store, as_of) as desk:
+    with open_desk(store, as_of, actor, role) as desk:
         address, talks = desk.number(number), desk.sms.conversations
         match what:
             case "archive":
-                talks.archive(role, address)
+                talks.archive(desk.role, address)
             case "unarchive":
-                talks.unarchive(role, address)
+                talks.unarchive(desk.role, address)
             case "block":
-                talks.block(actor, role, address)
+                talks.block(*desk.by, address)
             case "unblock":
-                talks.unblock(actor, role, address)
+                talks.unblock(*desk.by, address)
     if as_json:
         write_json({"number": address, "done": what})
     else:
@@ -177,7 +177,7 @@ def move(
 
 def responses(
     days: Annotated[int, typer.Option("--days", min=1, help="Of the last so many days.")] = 30,
-    role: RoleOption = "owner",
+    role: RoleOption = None,
     store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
@@ -186,8 +186,8 @@ def responses(
 
     Example: segql sms responses --days 7
     """
-    with open_desk(store, as_of) as desk:
-        found = desk.sms.conversations.response_times(role, desk.at - timedelta(days=days))
+    with open_desk(store, as_of, role=role) as desk:
+        found = desk.sms.conversations.response_times(desk.role, desk.at - timedelta(days=days))
         at = desk.at
     if as_json:
         write_json(asdict(found))
@@ -207,7 +207,7 @@ def responses(
 
 def changes(
     after: Annotated[int, typer.Option("--after", min=0, help="The last position that is known.")] = 0,
-    role: RoleOption = "owner",
+    role: RoleOption = None,
     store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
@@ -216,8 +216,8 @@ def changes(
 
     Example: segql sms changes --after 120
     """
-    with open_desk(store, as_of) as desk:
-        found = desk.sms.conversations.changes(role, after)
+    with open_desk(store, as_of, role=role) as desk:
+        found = desk.sms.conversations.changes(desk.role, after)
     if as_json:
         write_json({"changes": [asdict(entry) for entry in found]})
         return

@@ -5,10 +5,9 @@ from typing import Annotated
 
 import typer
 
-from segql.cli.options import DEFAULT_STORE, AsOfOption, JsonOption, StoreOption
+from segql.cli.options import DEFAULT_STORE, AsOfOption, JsonOption, StoreFileOption, StoreOption
 from segql.cli.output import write, write_json
-from segql.cli.sms.desk import DEFAULT_ACTOR, ActorOption, RoleOption, open_desk
-from segql.sms.phone import text_shop
+from segql.cli.sms.desk import ActorOption, RoleOption, open_desk, open_sms
 
 
 def simulate(
@@ -23,8 +22,7 @@ def simulate(
     Example: segql sms simulate +16175550123 JOIN
     """
     with open_desk(store, as_of) as desk:
-        desk.sms.settings()  # where SMS is off no phone can reach it
-        exchange = text_shop(desk.sms, desk.carrier, desk.number(sender), text, desk.at)
+        exchange = desk.sms.text_from_phone(desk.number(sender), text)
     if as_json:
         write_json(asdict(exchange))
         return
@@ -43,7 +41,7 @@ def click(
     agent: Annotated[
         str, typer.Option("--agent", help="What the program that follows it calls itself.")
     ] = "",
-    store: StoreOption = DEFAULT_STORE,
+    store: StoreFileOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -51,8 +49,8 @@ def click(
 
     Example: segql sms click https://links.example.com/ie4zscee
     """
-    with open_desk(store, as_of) as desk:
-        found = desk.sms.click(link.rstrip("/").rpartition("/")[2], agent=agent)
+    with open_sms(store, as_of, "Follow the link itself.") as (_, sms, _):
+        found = sms.click(link.rstrip("/").rpartition("/")[2], agent=agent)
     if as_json:
         write_json(found._asdict())
     else:
@@ -69,11 +67,9 @@ def consent(
 
     Example: segql sms consent +16175550123
     """
-    from segql.sms.consent import status_of
-
-    with open_desk(store, as_of) as desk, desk.store.database.cursor() as cursor:
+    with open_desk(store, as_of) as desk:
         address = desk.number(number)
-        status = status_of(cursor, address, desk.at) or "never subscribed"
+        status = desk.sms.inbound.consent(address) or "never subscribed"
     if as_json:
         write_json({"number": address, "marketing": status})
     else:
@@ -87,8 +83,8 @@ def subscribe(
     double: Annotated[
         bool, typer.Option("--double", help="Ask the number to confirm with YES first.")
     ] = False,
-    actor: ActorOption = DEFAULT_ACTOR,
-    role: RoleOption = "owner",
+    actor: ActorOption = None,
+    role: RoleOption = None,
     store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
@@ -97,9 +93,9 @@ def subscribe(
 
     Example: segql sms subscribe +16175550123 --method form --double
     """
-    with open_desk(store, as_of) as desk:
+    with open_desk(store, as_of, actor, role) as desk:
         address = desk.number(number)
-        done = desk.sms.inbound.subscribe(actor, role, address, method=method, detail=detail, double=double)
+        done = desk.sms.inbound.subscribe(*desk.by, address, method=method, detail=detail, double=double)
     if as_json:
         write_json({"number": address, "subscribed": done})
     else:

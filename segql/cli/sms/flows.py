@@ -8,10 +8,18 @@ from typing import Annotated
 
 import typer
 
-from segql.cli.options import DEFAULT_STORE, AsOfOption, JsonOption, StoreOption, condition_text, read_text
+from segql.cli.options import (
+    DEFAULT_STORE,
+    AsOfOption,
+    JsonOption,
+    StoreFileOption,
+    StoreOption,
+    condition_text,
+    read_text,
+)
 from segql.cli.output import write, write_error, write_json
 from segql.cli.sms.campaigns import PictureOption, TextOption, TransactionalOption
-from segql.cli.sms.desk import DEFAULT_ACTOR, ActorOption, CampaignArgument, RoleOption, open_desk
+from segql.cli.sms.desk import ActorOption, CampaignArgument, RoleOption, open_desk, open_sms
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -36,8 +44,8 @@ def flow(
     ] = None,
     transactional: TransactionalOption = False,
     picture: PictureOption = None,
-    actor: ActorOption = DEFAULT_ACTOR,
-    role: RoleOption = "owner",
+    actor: ActorOption = None,
+    role: RoleOption = None,
     store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
@@ -60,8 +68,8 @@ def flow(
         transactional=transactional,
         picture=picture,
     )
-    with open_desk(store, as_of) as desk:
-        saved = desk.sms.outbound.save_flow(actor, role, saying)
+    with open_desk(store, as_of, actor, role) as desk:
+        saved = desk.sms.outbound.save_flow(*desk.by, saying)
     if as_json:
         write_json(asdict(saved))
         return
@@ -75,8 +83,8 @@ def coupons(
     file: Annotated[
         Path | None, typer.Argument(metavar="[FILE]", help="A text file with a code in each line.")
     ] = None,
-    actor: ActorOption = DEFAULT_ACTOR,
-    role: RoleOption = "owner",
+    actor: ActorOption = None,
+    role: RoleOption = None,
     store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
@@ -87,10 +95,10 @@ def coupons(
     """
     if (pool is None) != (file is None):
         raise typer.BadParameter("name a pool and a file, or neither")
-    with open_desk(store, as_of) as desk:
+    with open_desk(store, as_of, actor, role) as desk:
         if pool is not None and file is not None:
             codes = [line for line in read_text(file).splitlines() if line.strip()]
-            found = [desk.sms.outbound.add_coupons(actor, role, pool, codes)]
+            found = [desk.sms.outbound.add_coupons(*desk.by, pool, codes)]
         else:
             found = desk.sms.outbound.coupons()
     if as_json:
@@ -106,7 +114,7 @@ def coupons(
 
 def unsubscribe(
     link: Annotated[str, typer.Argument(metavar="LINK", help="The link of a text, or its code.")],
-    store: StoreOption = DEFAULT_STORE,
+    store: StoreFileOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -114,8 +122,8 @@ def unsubscribe(
 
     Example: segql sms unsubscribe https://links.example.com/ie4zscee
     """
-    with open_desk(store, as_of) as desk:
-        number = desk.sms.outbound.unsubscribe(link.rstrip("/").rpartition("/")[2])
+    with open_sms(store, as_of, "Follow the link, and press the button itself.") as (_, sms, _):
+        number = sms.outbound.unsubscribe(link.rstrip("/").rpartition("/")[2])
     if as_json:
         write_json({"number": number})
     else:

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from segql.cli.options import DEFAULT_STORE, AsOfOption, JsonOption, StoreOption
+from segql.cli.options import DEFAULT_STORE, AsOfOption, JsonOption, StoreFileOption
 from segql.cli.output import write, write_json
-from segql.cli.sms.desk import open_desk
+from segql.cli.sms.desk import open_sms
 
 
 def forward(
@@ -21,7 +21,7 @@ def forward(
     sender: Annotated[
         str, typer.Option("--from", envvar="SEGQL_MAIL_FROM", help="The address that the mails are from.")
     ],
-    store: StoreOption = DEFAULT_STORE,
+    store: StoreFileOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -29,17 +29,14 @@ def forward(
 
     Example: segql sms forward --server smtp://mail.example.com --from texts@example.com
     """
-    from segql.sms.forwarding import count_waiting
     from segql.sms.mail import SmtpServer
 
     try:
         mail = SmtpServer.from_address(server, sender)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--server") from error
-    with open_desk(store, as_of, mail) as desk:
-        sent = desk.sms.inbound.forward()
-        with desk.store.database.cursor() as cursor:
-            waiting = count_waiting(cursor)
+    with open_sms(store, as_of, "A server mails them by itself.", mail) as (_, sms, _):
+        sent, waiting = sms.inbound.forward(), sms.inbound.waiting()
     if as_json:
         write_json({"sent": sent, "waiting": waiting})
     else:

@@ -7,7 +7,7 @@ import typer
 
 from segql.cli.options import DEFAULT_STORE, AsOfOption, JsonOption, StoreOption
 from segql.cli.output import write, write_json
-from segql.cli.sms.desk import DEFAULT_ACTOR, ActorOption, RoleOption, open_desk
+from segql.cli.sms.desk import ActorOption, RoleOption, open_desk
 from segql.runtime.documents import instant_text
 
 
@@ -22,8 +22,8 @@ def numbers(
         int | None, typer.Option("--activate", metavar="ID", help="The request whose number is there.")
     ] = None,
     number: Annotated[str | None, typer.Option("--number", help="The number that the carrier gave.")] = None,
-    actor: ActorOption = DEFAULT_ACTOR,
-    role: RoleOption = "owner",
+    actor: ActorOption = None,
+    role: RoleOption = None,
     store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
@@ -32,12 +32,12 @@ def numbers(
 
     Example: segql sms numbers --request long_code --countries GB,IE
     """
-    with open_desk(store, as_of) as desk:
+    with open_desk(store, as_of, actor, role) as desk:
         if request is not None:
             asked = [country.strip().upper() for country in countries.split(",") if country.strip()]
-            desk.sms.account.request_number(actor, role, request, asked, name=name)
+            desk.sms.account.request_number(*desk.by, request, asked, name=name)
         if activate is not None:
-            desk.sms.account.activate_number(actor, role, activate, number)
+            desk.sms.account.activate_number(*desk.by, activate, number)
         found = desk.sms.account.numbers()
     if as_json:
         write_json({"numbers": [asdict(each) for each in found]})
@@ -59,8 +59,8 @@ def keywords(
     remove: Annotated[
         str | None, typer.Option("--remove", metavar="WORD", help="Remove this keyword.")
     ] = None,
-    actor: ActorOption = DEFAULT_ACTOR,
-    role: RoleOption = "owner",
+    actor: ActorOption = None,
+    role: RoleOption = None,
     store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
@@ -69,13 +69,13 @@ def keywords(
 
     Example: segql sms keywords --save COATS --list "Coat lovers" --double
     """
-    with open_desk(store, as_of) as desk:
+    with open_desk(store, as_of, actor, role) as desk:
         account = desk.sms.account
         if save is not None:
             opt_in: Literal["single", "double"] = "double" if double else "single"
-            account.save_keyword(actor, role, save, to_list, opt_in=opt_in, reply=reply)
+            account.save_keyword(*desk.by, save, to_list, opt_in=opt_in, reply=reply)
         if remove is not None:
-            account.remove_keyword(actor, role, remove)
+            account.remove_keyword(*desk.by, remove)
         found = account.keywords()
     if as_json:
         write_json({"keywords": [asdict(each) for each in found]})

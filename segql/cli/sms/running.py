@@ -7,7 +7,7 @@ import typer
 
 from segql.cli.options import DEFAULT_STORE, AsOfOption, JsonOption, StoreOption
 from segql.cli.output import write, write_json
-from segql.cli.sms.desk import DEFAULT_ACTOR, ActorOption, CampaignArgument, RoleOption, open_desk
+from segql.cli.sms.desk import ActorOption, CampaignArgument, RoleOption, open_desk
 
 if TYPE_CHECKING:
     from segql.sms.lifecycle import Progress
@@ -40,8 +40,8 @@ def progress(
 
 def pause(
     name: CampaignArgument,
-    actor: ActorOption = DEFAULT_ACTOR,
-    role: RoleOption = "owner",
+    actor: ActorOption = None,
+    role: RoleOption = None,
     store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
@@ -50,14 +50,14 @@ def pause(
 
     Example: segql sms pause "Sale"
     """
-    with open_desk(store, as_of) as desk:
-        _tell(desk.sms.outbound.pause(actor, role, name), as_json=as_json)
+    with open_desk(store, as_of, actor, role) as desk:
+        _tell(desk.sms.outbound.pause(*desk.by, name), as_json=as_json)
 
 
 def resume(
     name: CampaignArgument,
-    actor: ActorOption = DEFAULT_ACTOR,
-    role: RoleOption = "owner",
+    actor: ActorOption = None,
+    role: RoleOption = None,
     store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
@@ -66,14 +66,14 @@ def resume(
 
     Example: segql sms resume "Sale"
     """
-    with open_desk(store, as_of) as desk:
-        _tell(desk.sms.outbound.resume(actor, role, name), as_json=as_json)
+    with open_desk(store, as_of, actor, role) as desk:
+        _tell(desk.sms.outbound.resume(*desk.by, name), as_json=as_json)
 
 
 def cancel(
     name: CampaignArgument,
-    actor: ActorOption = DEFAULT_ACTOR,
-    role: RoleOption = "owner",
+    actor: ActorOption = None,
+    role: RoleOption = None,
     store: StoreOption = DEFAULT_STORE,
     as_of: AsOfOption = None,
     as_json: JsonOption = False,
@@ -82,8 +82,8 @@ def cancel(
 
     Example: segql sms cancel "Sale"
     """
-    with open_desk(store, as_of) as desk:
-        _tell(desk.sms.outbound.cancel(actor, role, name), as_json=as_json)
+    with open_desk(store, as_of, actor, role) as desk:
+        _tell(desk.sms.outbound.cancel(*desk.by, name), as_json=as_json)
 
 
 def _tell(found: "Progress", *, as_json: bool) -> None:

@@ -4,7 +4,7 @@ of an address, which logs keep."""
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from segql.sms.conversations.box import Answer, Draft
 from segql.sms.conversations.listing import Box, Conversation
@@ -161,10 +161,14 @@ def decide(desk: AtDesk, who: Converser, body: Decided) -> None:
 
 @router.get("/conversations/responses")
 def response_times(
-    desk: AtDesk, who: Converser, days: Annotated[int, Field(ge=1, le=3_650)] = 30
+    desk: AtDesk,
+    who: Converser,
+    days: Annotated[int, Field(ge=1, le=3_650)] = 30,
+    since: AwareDatetime | None = None,
 ) -> ResponseTimes:
-    """How fast customers were answered in the last days, and who waits."""
-    return desk.sms.conversations.response_times(who.role, desk.clock() - timedelta(days=days))
+    """How fast customers were answered in the last days, or since an instant, and who waits."""
+    begins = since or desk.clock() - timedelta(days=days)
+    return desk.sms.conversations.response_times(who.role, begins)
 
 
 @router.get("/conversations/changes")

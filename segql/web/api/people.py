@@ -1,12 +1,13 @@
 """People: finding them, what is known of one and what happened, what they consented to; merging two, erasing one."""
 
-from datetime import datetime
+from datetime import UTC
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field
 from starlette.responses import Response
 
 from segql.runtime import people
+from segql.runtime.store.search import Found
 from segql.sms.consent import Status
 from segql.sms.handwritten import Kind, Said
 from segql.sms.history import Happening, What
@@ -67,7 +68,7 @@ class FoundAnswer(BaseModel):
     city: str | None
     region: str | None
     country: str | None
-    created: datetime | None
+    created: AwareDatetime | None
 
 
 class Timeline(Person):
@@ -96,7 +97,12 @@ class ConsentBody(Evidence):
 @router.post("/people/search")
 def search(desk: AtDesk, who: Finder, body: Searching) -> list[FoundAnswer]:
     """Some people of whom a text is remembered; whoever has exactly it as an identifier comes first."""
-    return [FoundAnswer(**found._asdict()) for found in people.search(desk.store, body.text, body.after)]
+    return [_found(one) for one in people.search(desk.store, body.text, body.after)]
+
+
+def _found(one: Found) -> FoundAnswer:
+    created = None if one.created is None else one.created.replace(tzinfo=UTC)
+    return FoundAnswer(**one._asdict() | {"created": created})
 
 
 @router.post("/people/timeline")

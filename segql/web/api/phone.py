@@ -4,10 +4,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from segql.sms.phone import Exchange, text_shop
+from segql.sms.phone import Exchange
 from segql.web.access.visitors import Converser
 from segql.web.api.operation import api_router
-from segql.web.desk import AtDesk, simulated_carrier
+from segql.web.desk import AtDesk
 
 router = api_router()
 
@@ -22,5 +22,4 @@ class PhoneText(BaseModel):
 @router.post("/phone/text")
 def text(desk: AtDesk, who: Converser, body: PhoneText) -> Exchange:
     """Text the account, and see what comes back."""
-    desk.sms.settings()  # where SMS is off no phone can reach it
-    return text_shop(desk.sms, simulated_carrier(desk), body.number, body.text, desk.clock())
+    return desk.sms.text_from_phone(body.number, body.text)

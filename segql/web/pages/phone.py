@@ -9,11 +9,11 @@ from fastapi import APIRouter, File, Form, Request, UploadFile
 from starlette.responses import Response
 
 from segql.sms.errors import SmsCode, SmsError
-from segql.sms.phone import Phone
+from segql.sms.phone import Phone, simulated_carrier
 from segql.sms.pictures import LARGEST_BYTES
 from segql.web.access.errors import WebCode, WebError
 from segql.web.access.visitors import Converser
-from segql.web.desk import AtDesk, Desk, simulated_carrier
+from segql.web.desk import AtDesk, Desk
 from segql.web.pages.pictures import picture_answer
 from segql.web.rendering import fragment, go, render_page
 
@@ -134,4 +134,4 @@ def _chosen(request: Request, phone: Phone) -> str:
 
 def _phone(desk: Desk) -> Phone:
     country = desk.store.catalog.account.country
-    return Phone(desk.sms, desk.store.database, simulated_carrier(desk), country, desk.clock)
+    return Phone(desk.sms, desk.store.database, simulated_carrier(desk.sms), country, desk.clock)
