@@ -12,7 +12,7 @@ from segql.web.app import all_routes
 COMING_IN = "who comes in, and with which rights, is decided by somebody who is signed in"
 FORM = "an empty form, or the choice that leads to one"
 LOOK = "how a page looks, or is kept up to date"
-LINK = "what a link in a text leads to, for whoever has the text"
+LINK = "what a link in a text leads to, for whoever has the text, and the pictures of texts"
 
 # By the path of a page, without what stands in braces.
 SAME: dict[str, str] = {
@@ -97,9 +97,12 @@ SAME: dict[str, str] = {
     "/conversations/{}/draft": "POST /api/conversations/draft",
     "/conversations/{}/reply": "POST /api/conversations/reply",
     "/conversations/{}/decide": "POST /api/conversations/decide",
+    "/conversations/times": "GET /api/conversations/responses",
     "/conversations/settings": "PATCH /api/sms/settings",
     "/phone": FORM,
     "/phone/number": FORM,
+    "/phone/pictures/{}": LINK,
+    "/pictures/{}": LINK,
     "/phone/texts": "POST /api/phone/text",
     "/phone/text": "POST /api/phone/text",
     # SMS
@@ -140,6 +143,6 @@ def test_each_page_has_its_operation_or_its_reason() -> None:
         for method in route.methods
     }
     pages = {plain(route.path) for route in all_routes() if not route.path.startswith("/api/")}
-    assert pages == SAME.keys() | MOVES.keys()
+    assert pages == SAME.keys() | MOVES.keys(), "say above what programs do in the place of a new page"
     for same in (*SAME.values(), *(one for several in MOVES.values() for one in several)):
         assert same in operations | NATURE, same
