@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from segql.runtime.store import journal
 from segql.sms.instants import aware
 from segql.sms.keywords.normal import normalize
 
@@ -28,7 +29,7 @@ def position_now(connection: "duckdb.DuckDBPyConnection", kind: str, at: datetim
     """The position of a kind of trigger (event, segment, word) from which only what comes after `at` is new."""
     match kind:
         case "event":
-            query = "SELECT position FROM journal"
+            return journal.position(connection)
         case "word":
             query = "SELECT coalesce(max(inbound_id), 0) FROM sms_inbound WHERE meaning IS NOT NULL"
         case _:
@@ -44,8 +45,7 @@ def read_events(connection: "duckdb.DuckDBPyConnection", event: str, position: i
         ORDER BY occurred_at, profile_id""",
         {"position": position, "since": since, "event": event},
     ).fetchall()
-    (reached,) = connection.execute("SELECT position FROM journal").fetchall()[0]
-    return News([Triggered(*row) for row in rows], reached)
+    return News([Triggered(*row) for row in rows], journal.position(connection))
 
 
 def read_entries(connection: "duckdb.DuckDBPyConnection", segment: str, position: int) -> News:

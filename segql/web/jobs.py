@@ -3,28 +3,38 @@
 import logging
 from collections.abc import Callable
 from threading import Event, Thread
+from time import monotonic
 
 from segql.runtime.errors import StoreError
+from segql.runtime.store import journal
 from segql.sms.errors import SmsCode, SmsError
 from segql.web.desk import Desk
 
 _log = logging.getLogger("segql.web")
 
 # Seconds between two rounds of a job, counted from the end of one to the begin of the next.
-_TEXTS_EVERY = 0.5
-_MEMBERSHIPS_EVERY = 30.0
+_EVERY = 0.5
+# Seconds after which memberships are refreshed although nothing has arrived: time moves people, too.
+_REFRESH_EVERY = 30.0
+# While memberships are refreshed nobody else writes: then they rest for so many times as long.
+_REST = 9
 
 
 class Jobs:
     """Threads beside the server, each with its job. One that fails is logged, and is tried again."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, timer: Callable[[], float] = monotonic) -> None:
+        """`timer` gives seconds, from any beginning."""
         self._desk = desk
+        self._timer = timer
         self._over = Event()
         self._threads = [
-            Thread(target=self._repeat, args=(job, every), name=job.__name__, daemon=True)
-            for job, every in ((self.move_texts, _TEXTS_EVERY), (self.keep_memberships, _MEMBERSHIPS_EVERY))
+            Thread(target=self._repeat, args=(job,), name=job.__name__, daemon=True)
+            for job in (self.move_texts, self.keep_memberships)
         ]
+        # What was there when memberships were refreshed last; when they are due without news, and when they have rested.
+        self._seen: int | None = None
+        self._due = self._rested = 0.0
 
     def start(self) -> None:
         """Begin."""
@@ -37,13 +47,13 @@ class Jobs:
         for thread in self._threads:
             thread.join()
 
-    def _repeat(self, job: Callable[[], None], every: float) -> None:
+    def _repeat(self, job: Callable[[], None]) -> None:
         while not self._over.is_set():
             try:
                 job()
             except Exception:  # noqa: BLE001 - the next round may find the disk emptied, or the carrier back
                 _log.exception("%s failed", job.__name__)
-            self._over.wait(every)
+            self._over.wait(_EVERY)
 
     def move_texts(self) -> None:
         """Take what the carrier has, and hand over what is due; nothing where SMS is not set up."""
@@ -57,7 +67,13 @@ class Jobs:
         self._desk.sms.inbound.forward()
 
     def keep_memberships(self) -> None:
-        """Bring the memberships of stored segments up to date."""
+        """Bring the memberships of stored segments up to date, where anything has arrived or it has been a while."""
+        begun = self._timer()
+        with self._desk.store.database.cursor() as cursor:
+            arrived = journal.position(cursor)
+        if begun < self._rested or (arrived == self._seen and begun < self._due):
+            return
+        self._seen, self._due = arrived, begun + _REFRESH_EVERY
         try:
             self._desk.store.refresh(now=self._desk.clock())
         except StoreError as error:
@@ -65,3 +81,5 @@ class Jobs:
             _log.warning("memberships were not refreshed: %s", error)
         # Whoever opens the list next does not wait for hundreds of segments to be compiled.
         self._desk.store.uses()
+        ended = self._timer()
+        self._rested = ended + _REST * (ended - begun)

@@ -16,6 +16,7 @@ from segql.runtime.refresh.conditions import Asked, Condition, Counted, News
 from segql.runtime.refresh.measures import Stream, measured
 from segql.runtime.refresh.scans import Rows, merged, read_touched, seconds
 from segql.runtime.refresh.vectors import Spans, Vector, fill_vectors, spans_between, step_vectors
+from segql.runtime.store import journal
 from segql.runtime.store.sql import one_row
 
 if TYPE_CHECKING:
@@ -72,13 +73,13 @@ class State:
         """Bring every condition to a moment; where the sets changed of those that did, or were not there before.
 
         Those that read who came into segments are left to `ask`."""
-        (position,) = one_row(connection, "SELECT position FROM journal")
+        arrived = journal.position(connection)
         if self._is_stale(moment):
             self._forget()
         news = self._count_people(connection)
         changed = {} if self.moment is None else self._step(connection, moment, people=news)
         self._fill(connection, moment, changed)
-        self.position, self.moment = position, moment
+        self.position, self.moment = arrived, moment
         return changed
 
     def ask(self, connection: "duckdb.DuckDBPyConnection", condition: Asked) -> Words:

@@ -21,6 +21,12 @@ def advance(connection: "duckdb.DuckDBPyConnection") -> int:
     return int(position)
 
 
+def position(connection: "duckdb.DuckDBPyConnection") -> int:
+    """The number that was taken last."""
+    (last,) = one_row(connection, "SELECT position FROM journal")
+    return int(last)
+
+
 def note_changes(connection: "duckdb.DuckDBPyConnection", what: Concern, profiles: str) -> None:
     """Note that something was written about the profiles of a relation of ours (its name; column profile_id)."""
     connection.execute(
