@@ -1,6 +1,9 @@
-"""R1 and I1: 200 stored segments refreshed together against 200 queries, then 10,000 new events against a full refresh.
+"""R1, I1 and I2: 200 stored segments refreshed together against 200 queries, 10,000 new events against a full refresh,
+and one event, as the server takes it in.
 
-    python benchmarks/refresh.py [--profiles 100000] [--events 2000000] [--segments 200] [--folder FOLDER]
+    python benchmarks/refresh.py [--profiles 100000] [--events 2000000] [--segments 200] [--growth] [--folder FOLDER]
+
+`--growth`: also with five times the segments.
 
 Times are wall seconds of this machine; the ratios are what counts. Every count is compared with SQL before a ratio is
 printed.
@@ -10,6 +13,7 @@ import argparse
 import random
 import resource
 import shutil
+import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -31,6 +35,7 @@ WINDOWS = (
     "ever",
     "ever",
 )
+_ONES = 30
 
 
 def definitions(count: int) -> Iterator[str]:
@@ -101,12 +106,14 @@ def new_events(count: int, people: int, seed: int, until: datetime) -> dict[str,
 
 
 @contextmanager
-def measured(what: str, found: dict[str, list[float]]) -> Iterator[None]:
-    """Note how long it takes."""
+def measured(what: str, found: dict[str, list[float]], *, quietly: bool = False) -> Iterator[None]:
+    """Note how long it takes, and tell it unless it is done quietly."""
     begun, cpu = time.perf_counter(), time.process_time()
     yield
     found.setdefault(what, []).append(time.perf_counter() - begun)
     found.setdefault(f"cpu of {what}", []).append(time.process_time() - cpu)
+    if quietly:
+        return
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
         f"  {what:<48}{found[what][-1]:>9.3f} s   (cpu {found[f'cpu of {what}'][-1]:.3f}, peak {peak:,.0f} MiB)",
@@ -119,6 +126,7 @@ def main() -> None:
     parser.add_argument("--profiles", type=int, default=100_000)
     parser.add_argument("--events", type=int, default=2_000_000)
     parser.add_argument("--segments", type=int, default=200)
+    parser.add_argument("--growth", action="store_true", help="Also with five times the segments.")
     parser.add_argument("--folder", type=Path, help="Where the shop is made, and kept.")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
@@ -130,10 +138,16 @@ def main() -> None:
             run(store, options)
 
 
+def saved(store: segql.Store, count: int) -> dict[str, str]:
+    """Store so many segments: their conditions by their names."""
+    texts = {f"segment {number:04}": text for number, text in enumerate(definitions(count))}
+    store.save_segments("\n".join(f'segment "{name}":\n  {text}' for name, text in texts.items()), at=NOW)
+    return texts
+
+
 def run(store: segql.Store, options: argparse.Namespace) -> None:
     found: dict[str, list[float]] = {}
-    texts = {f"segment {number:03}": text for number, text in enumerate(definitions(options.segments))}
-    store.save_segments("\n".join(f'segment "{name}":\n  {text}' for name, text in texts.items()), at=NOW)
+    texts = saved(store, options.segments)
     now = NOW
 
     def count(text: str) -> int:
@@ -161,6 +175,14 @@ def run(store: segql.Store, options: argparse.Namespace) -> None:
             changes = upkeep.refresh(store.database, None, now)
     with measured("refresh where nothing happened", found):
         refresh()
+    for nth in range(_ONES):
+        now += timedelta(seconds=3)
+        with measured("storing one event", found, quietly=True):
+            for name, table in new_events(1, options.profiles, 1000 + nth, now).items():
+                if table.num_rows:
+                    store.append_events(name, table, amount="Value", label="Campaign")
+        with measured("refresh after one event", found, quietly=True):
+            refresh()
     for seed in range(4):
         now += timedelta(minutes=20)
         with measured("(storing 10,000 events)", found):
@@ -181,6 +203,29 @@ def run(store: segql.Store, options: argparse.Namespace) -> None:
         tick = sorted(found[f"{kind}refresh after 10,000 events and 20 minutes"])[1]
         print(f"R1: {kind}a refresh of all takes 1/{apart / together:.1f} of as many queries")
         print(f"I1: {kind}10,000 events take 1/{together / tick:.1f} of a refresh of all")
+        one, storing = (found[f"{kind}{what} one event"] for what in ("refresh after", "storing"))
+        print(
+            f"I2: {kind}one event is in all memberships after {statistics.median(one) * 1000:.0f} ms (at most "
+            f"{max(one) * 1000:.0f}); storing it takes {statistics.median(storing) * 1000:.0f}"
+        )
+    if options.growth:
+        grow(store, list(texts), options.segments * 5, now)
+
+
+def grow(store: segql.Store, names: list[str], many: int, now: datetime) -> None:
+    """R1: some segments and many, refreshed from nothing in turns."""
+    found: dict[str, list[float]] = {}
+    saved(store, many)
+    store.refresh(now=now)
+    for _ in range(3):
+        for what, chosen in ((f"{len(names)} segments", names), (f"{many} segments", None)):
+            with measured(f"refresh of {what} from nothing", found):
+                Upkeep().refresh(store.database, chosen, now)
+    for kind in ("", "cpu of "):
+        few, more = (
+            min(found[f"{kind}refresh of {count} segments from nothing"]) for count in (len(names), many)
+        )
+        print(f"R1: {kind}five times the segments take {more / few:.1f} times as long")
 
 
 if __name__ == "__main__":

@@ -65,7 +65,7 @@ def run_flows(store: "Store", at: datetime) -> None:
 
 def _enter(connection: "duckdb.DuckDBPyConnection", known: _Stored, at: datetime) -> None:
     """Read what has set the flow off since the last time, and let those people enter."""
-    news = _read(connection, known)
+    news = _read(connection, known, at)
     if news.position != known.position:
         connection.execute(
             "UPDATE sms_campaigns SET position = ? WHERE campaign_id = ?", [news.position, known.campaign_id]
@@ -74,12 +74,12 @@ def _enter(connection: "duckdb.DuckDBPyConnection", known: _Stored, at: datetime
         _insert(connection, known, _entering(connection, known, news.triggered), at)
 
 
-def _read(connection: "duckdb.DuckDBPyConnection", known: _Stored) -> News:
+def _read(connection: "duckdb.DuckDBPyConnection", known: _Stored, at: datetime) -> News:
     kind, name = known.flow.trigger
     if kind == "event":
         return read_events(connection, name, known.position, known.started_at)
     if kind == "segment":
-        return read_entries(connection, name, known.position)
+        return read_entries(connection, name, known.position, at)
     return read_words(connection, name, known.position)
 
 

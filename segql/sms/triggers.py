@@ -48,14 +48,16 @@ def read_events(connection: "duckdb.DuckDBPyConnection", event: str, position: i
     return News([Triggered(*row) for row in rows], journal.position(connection))
 
 
-def read_entries(connection: "duckdb.DuckDBPyConnection", segment: str, position: int) -> News:
-    """Who entered a stored segment after a position, as its refreshes found it. Those whom its first refresh found in
-    it, or a change of its definition brought into it, did not come by themselves."""
+def read_entries(connection: "duckdb.DuckDBPyConnection", segment: str, position: int, at: datetime) -> News:
+    """Who entered a stored segment after a position, as its refreshes found it, before the second of `at` (aware), in
+    which more may enter. Those whom its first refresh found in it, or a change of its definition brought into it, did
+    not come by themselves."""
     rows = connection.execute(
         """SELECT profile_id, moved_at FROM segment_moves JOIN segments USING (segment_id)
-        WHERE key = lower($segment) AND entered AND epoch(moved_at) > $position AND cause IN ('data', 'time')
+        WHERE key = lower($segment) AND entered AND cause IN ('data', 'time')
+          AND epoch(moved_at) > $position AND epoch(moved_at) < $second
         ORDER BY moved_at, profile_id""",
-        {"segment": segment, "position": position},
+        {"segment": segment, "position": position, "second": int(at.timestamp())},
     ).fetchall()
     found = [Triggered(*row) for row in rows]
     return News(found, max([position, *(int(aware(one.at).timestamp()) for one in found)]))

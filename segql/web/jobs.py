@@ -2,9 +2,11 @@
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from threading import Event, Thread
 from time import monotonic
 
+from segql.compiler.plan.instants import floor_second
 from segql.runtime.errors import StoreError
 from segql.runtime.store import journal
 from segql.sms.errors import SmsCode, SmsError
@@ -32,9 +34,11 @@ class Jobs:
             Thread(target=self._repeat, args=(job,), name=job.__name__, daemon=True)
             for job in (self.move_texts, self.keep_memberships)
         ]
-        # What was there when memberships were refreshed last; when they are due without news, and when they have rested.
+        # What was there when memberships were refreshed last, and when that was: flows read whole seconds. When they are due
+        # without news, and when they have rested.
         self._seen: int | None = None
         self._due = self._rested = 0.0
+        self._as_of: datetime | None = None
 
     def start(self) -> None:
         """Begin."""
@@ -71,11 +75,14 @@ class Jobs:
         begun = self._timer()
         with self._desk.store.database.cursor() as cursor:
             arrived = journal.position(cursor)
-        if begun < self._rested or (arrived == self._seen and begun < self._due):
+        now = self._desk.clock()
+        if begun < self._rested or floor_second(now) == self._as_of:
             return
-        self._seen, self._due = arrived, begun + _REFRESH_EVERY
+        if arrived == self._seen and begun < self._due:
+            return
+        self._seen, self._due, self._as_of = arrived, begun + _REFRESH_EVERY, floor_second(now)
         try:
-            self._desk.store.refresh(now=self._desk.clock())
+            self._desk.store.refresh(now=now)
         except StoreError as error:
             # Somebody refreshed them as of a later instant, on purpose: they stay what they are until then.
             _log.warning("memberships were not refreshed: %s", error)

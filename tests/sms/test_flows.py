@@ -186,6 +186,21 @@ def test_c11_entering_a_segment_sets_it_off_and_being_found_in_it_does_not(flow_
     assert len(flow_shop.taken()) == 1
 
 
+def test_c11_whoever_enters_in_one_second_sets_it_off(flow_shop: Shop) -> None:
+    store = Store(flow_shop.database)
+    sms = Sms(store, flow_shop.carrier, clock=lambda: flow_shop.now, random=Random(7))
+    store.save_segments('segment "Buyers": did "Placed Order" in the last 30 days', at=NOON)
+    store.refresh(now=NOON)
+    sms.outbound.save_flow("ann", "owner", Flow("Welcome", "Welcome.", segment="buyers"))
+    for nth in (1, 2):
+        at = NOON + HOUR + nth * timedelta(seconds=0.4)
+        happen(flow_shop, f"c{nth}", NOON + HOUR)
+        store.refresh(now=at)
+        sms.advance(at, since=NOON)
+    sms.advance(NOON + HOUR + timedelta(seconds=1), since=NOON)
+    assert [text.number for text in flow_shop.carrier.taken()] == [number(1), number(2)]
+
+
 def test_c11_a_changed_flow_goes_on_with_its_new_words(flow_shop: Shop) -> None:
     flow_shop.sms.outbound.save_flow("ann", "owner", thanks(delay=HOUR))
     happen(flow_shop, "c1", NOON)

@@ -74,6 +74,7 @@ def test_refreshes_leave_the_store_to_others(office: Office) -> None:
     jobs = Jobs(office.desk, timer)
     jobs.keep_memberships()  # it takes a second, as the timer has it
     stamp(office, "Scanned", 2)
+    office.clock.pass_by(timedelta(minutes=1))
     looks = 0
     while sizes(office)[LOYAL] == 0:
         jobs.keep_memberships()

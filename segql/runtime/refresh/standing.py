@@ -12,7 +12,7 @@ from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.walk import walk
 from segql.compiler.text import fold, quoted
 from segql.runtime.definitions import unknown_segment
-from segql.runtime.refresh.conditions import Condition, segment_of
+from segql.runtime.refresh.conditions import Asked, Condition, segment_of
 from segql.runtime.refresh.formulas import Formula, conditions_of, formula
 from segql.runtime.store.catalog import read_catalog
 
@@ -34,7 +34,8 @@ _FINGERPRINT = " UNION ALL ".join(
 
 @dataclass(frozen=True, eq=False)
 class Standing:
-    """A stored segment. `plan`: a digest of its plan; `by_everybody`: whether others decide who is in, as in ranks;
+    """A stored segment. `plan`: a digest of its plan; `of_moves`: those of its conditions that read who came into
+    segments; `by_everybody`: whether others decide who is in, as in ranks;
     `after`: the (folded) names of the segments whose comings and goings it reads."""
 
     segment_id: int
@@ -42,6 +43,7 @@ class Standing:
     plan: str
     formula: Formula
     conditions: frozenset[Condition]
+    of_moves: frozenset[Asked]
     by_everybody: bool
     after: frozenset[str]
 
@@ -109,6 +111,7 @@ class Segments:
             self._broken[key] = error
             return None
         root = formula(predicate, self._condition)
+        conditions = frozenset(conditions_of(root))
         nodes = list(walk(predicate))
         read = (segment_of(node) for node in nodes)
         standing = Standing(
@@ -116,7 +119,8 @@ class Segments:
             segment.name,
             sha256(repr(predicate).encode()).hexdigest(),
             root,
-            frozenset(conditions_of(root)),
+            conditions,
+            frozenset(one for one in conditions if isinstance(one, Asked) and one.reads_moves),
             any(isinstance(node, plan.Ranked) for node in nodes),
             frozenset(fold(name) for name in read if name is not None),
         )
@@ -128,6 +132,8 @@ def in_order(segments: Sequence[Standing]) -> list[list[Standing]]:
     """The segments in stages: those that read who came into others or left them come in a stage after these.
 
     Segments that read each other's, or their own, come last: they see what the refresh before noted."""
+    if not any(one.after for one in segments):
+        return [list(segments)]
     waiting = {fold(one.name): one for one in segments}
     stages = []
     while waiting:

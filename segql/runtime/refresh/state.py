@@ -232,7 +232,9 @@ def _choosing(sources: Iterable[plan.Scan]) -> list[plan.Scan]:
 
 
 def _of_metrics(rows: Rows, source: plan.Scan) -> Rows:
-    return rows.of(np.isin(rows.metrics, [metric.id or 0 for metric in source.metrics]))
+    ids = [metric.id for metric in source.metrics if metric.id is not None]
+    of_them = rows.metrics == ids[0] if len(ids) == 1 else np.isin(rows.metrics, ids)
+    return rows.of(np.flatnonzero(of_them))
 
 
 def _plain(moment: Moment) -> datetime:

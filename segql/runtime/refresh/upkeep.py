@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from threading import Lock
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -112,7 +112,7 @@ class Upkeep:
                 self._sizes[segment_id] = bitsets.size(self._members[segment_id])
         parts: list[Part] = []
         for stage in in_order(segments):
-            asked = {one for segment in stage for one in segment.conditions if _reads_moves(one)}
+            asked = frozenset[Asked]().union(*(segment.of_moves for segment in stage))
             self._outdate({one: self._state.ask(step.connection, one) for one in asked})
             found = [part for segment in stage for part in self._compare(step, segment)]
             step.write(found)
@@ -231,7 +231,3 @@ class _Step:
             again = any(before.at == self.at for before in self.refreshed.values())
             flips = ((part.flips, part.entered) for part in parts)
             memberships.record_moves(self.connection, flips, self.at, again=again)
-
-
-def _reads_moves(condition: Condition) -> TypeGuard[Asked]:
-    return isinstance(condition, Asked) and condition.reads_moves

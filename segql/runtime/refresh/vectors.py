@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import duckdb
 
 _ALWAYS = -(2**62)
+_NOBODY: Ids = np.zeros(0, np.int32)
 
 
 class Vector:
@@ -31,7 +32,7 @@ class Vector:
         self.values: Values = np.zeros(0)
         self.span: Span = (0, -1)
         self._room = 0
-        self.touched: Ids = np.zeros(0, np.int32)
+        self.touched = _NOBODY
         """The profiles whose value the latest step may have changed; one may come several times."""
 
     def fill(self, values: Values, span: Span) -> None:
@@ -50,6 +51,10 @@ class Vector:
             self._make_room(len(self.touched))
             weights = _weights(moved.rows, self.stream.kind) * moved.signs
             _add(self.values, self.touched, weights)
+
+    def stay(self, span: Span) -> None:
+        """Take in a step that touches none of the stream's events, after which the window lies here."""
+        self.span, self.touched = span, _NOBODY
 
     def _make_room(self, count: int) -> None:
         """See to it that so many events can be counted: most counts are small, and kept in two bytes."""
@@ -139,6 +144,10 @@ def _fill_kind(
 
 def step_vectors(vectors: Sequence[Vector], spans: Spans, touched: Rows) -> None:
     """Take a step, which touches these events of a source, with the vectors of the source."""
+    if not len(touched.ids):
+        for vector in vectors:
+            vector.stay(spans[vector.stream.window])
+        return
     moved: dict[tuple[Span, Span], Moved] = {}
     for vector in vectors:
         before, after = vector.span, spans[vector.stream.window]
