@@ -35,7 +35,7 @@ def _segment_document(one: "SegmentChange") -> dict[str, Any]:
         "before": None if one.was is None else asdict(one.was),
         "after": None if one.will_be is None else asdict(one.will_be),
         "people": None if one.moves is None else asdict(one.moves),
-        "used_by": [asdict(user) for user in one.used_by],
+        "used_by": [{"kind": user.kind, "name": user.name} for user in one.used_by],
         "same_as": one.same_as,
     }
 

@@ -6,7 +6,8 @@ from random import Random
 import pytest
 
 from segql.runtime.api import Store
-from segql.runtime.uses import User, users_in_sms
+from segql.runtime.errors import StoreError
+from segql.runtime.uses import User, unreadable_in_sms, users_in_sms
 from segql.sms import Flow, Sms
 
 from .shop import NOON, Shop, campaign, number
@@ -46,9 +47,25 @@ def test_c08_a_campaign_uses_segments_until_its_audience_is_taken(shop: Shop, st
     assert shop.taken() and users_in_sms(store) == {}
 
 
-def test_a_condition_that_holds_no_more_uses_nothing(shop: Shop, store: Store) -> None:
-    to = campaign(include=('in segment "Anns"',))
+def test_c08_a_condition_that_holds_no_more_uses_what_it_names(shop: Shop, store: Store) -> None:
+    store.save_segments('define set(): in segment "Set"', at=NOON)
+    to = campaign(include=("set() and can receive sms", "Anns"))
     shop.sms.outbound.schedule("ann", "owner", to, NOON + timedelta(hours=2))
     with store.database.transaction() as connection:
         connection.execute("UPDATE segments SET definition = 'nothing is 1' WHERE name = 'Anns'")
+    assert users_in_sms(store) == {"Anns": (CAMPAIGN,), "Set": (CAMPAIGN,)}
+    assert [one.campaign_id for one in users_in_sms(store)["Set"]] == [1]
+    assert unreadable_in_sms(store) == ()
+    with pytest.raises(StoreError, match='and the campaign "Sale" use the segment "Anns"'):
+        store.remove_segments(["Anns"], at=NOON)
+
+
+def test_c08_a_condition_that_cannot_be_read_is_told(shop: Shop, store: Store) -> None:
+    to = campaign(include=('in segment "Anns"',))
+    shop.sms.outbound.schedule("ann", "owner", to, NOON + timedelta(hours=2))
+    with store.database.transaction() as connection:
+        connection.execute(
+            "UPDATE sms_campaigns SET definition = replace(definition::VARCHAR, 'in segment', 'among those of')"
+        )
     assert users_in_sms(store) == {}
+    assert unreadable_in_sms(store) == (CAMPAIGN,)
