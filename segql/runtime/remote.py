@@ -20,7 +20,7 @@ from segql.runtime.asking import Cost, Known
 from segql.runtime.documents import instant_text
 from segql.runtime.errors import Code, StoreError
 from segql.runtime.keeping import Keeping
-from segql.runtime.server import RemoteError, Server
+from segql.runtime.server import Server
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from segql.runtime.refresh.changes import Changes
     from segql.runtime.store.segments import Version
     from segql.runtime.why import Why
-
-__all__ = ["RemoteError", "RemoteStore", "connect", "is_address", "refuse_actor", "refuse_instant"]
 
 
 class RemoteStore(Keeping):

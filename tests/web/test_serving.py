@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import segql
-from segql.runtime.remote import RemoteError
+from segql.runtime.server import RemoteError
 from tests.lsp.editor import Editor
 from tests.web.office import NOON
 from tests.web.running import Running

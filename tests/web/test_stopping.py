@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 
 import segql
-from segql.runtime.remote import RemoteError
+from segql.runtime.server import RemoteError
 from segql.web.access.rights import Right
 from segql.web.access.tokens import make_token
 from tests.web.office import Office

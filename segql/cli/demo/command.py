@@ -2,12 +2,11 @@
 
 from contextlib import closing
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from segql.cli.options import AsOfOption, JsonOption, instant
+from segql.cli.options import AsOfOption, JsonOption, file_of, instant
 from segql.cli.output import progress_bar, write_json
 from segql.runtime.documents import instant_text
 
@@ -19,11 +18,11 @@ def add_to(app: typer.Typer) -> None:
 
 def demo(
     store: Annotated[
-        Path,
+        str,
         typer.Option(
             "--store", envvar="SEGQL_STORE", help="Where the made-up shop is kept; made anew each time."
         ),
-    ] = Path("segql-demo.duckdb"),
+    ] = "segql-demo.duckdb",
     profiles: Annotated[
         int, typer.Option("--profiles", min=100, help="How many people the shop knows.")
     ] = 20_000,
@@ -41,12 +40,13 @@ def demo(
     from segql.cli.demo.telling import tell_beginning, tell_end, teller
     from segql.sms.carriers.simulated import SimulatedCarrier, memory_beside
 
+    file = file_of(store, "Make a file of its own: leave --store out.")
     times = Times.before(instant(as_of, ACCOUNT.timezone))
     document: dict[str, object] = {"seed": seed, "profiles": profiles, "as_of": instant_text(times.noon)}
     tell = teller()
     with (
-        new_store(store) as opened_store,
-        closing(SimulatedCarrier(seed, path=memory_beside(store))) as carrier,
+        new_store(file) as opened_store,
+        closing(SimulatedCarrier(seed, path=memory_beside(file))) as carrier,
     ):
         if not as_json:
             tell_beginning()
@@ -58,4 +58,4 @@ def demo(
     if as_json:
         write_json(document)
     else:
-        tell_end(store, as_of)
+        tell_end(file, as_of)
