@@ -7,6 +7,7 @@ import { followKeys } from "./keys";
 import { followConversations } from "./conversations/index";
 import { followStream } from "./live";
 import { followPhone } from "./phone";
+import { showOpenSection } from "./sections";
 import { followTabs } from "./tabs";
 
 htmx.config.includeIndicatorCSS = false;
@@ -16,6 +17,7 @@ htmx.config.morphIgnore = [...htmx.config.morphIgnore, "open"];
 htmx.config.history = "reload";
 followClicks();
 followFields();
+showOpenSection();
 followKeys();
 followComposing();
 followWhen();

@@ -161,6 +161,7 @@ def test_d11_an_opt_out_closes_the_box_for_everybody(served: Served) -> None:
     for page in (one, two):
         expect(page.locator(".note.closed")).to_contain_text("has not consented")
         expect(page.locator("#reply-text")).to_be_hidden()
+        expect(page.locator("#said-scroll")).to_be_focused()
         expect(page.locator(".facts-line")).to_contain_text("Unsubscribed")
     text(served, number, "START")
     for page in (one, two):

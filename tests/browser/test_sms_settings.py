@@ -37,7 +37,10 @@ def save(page: Page) -> None:
 def test_a01_the_story_of_the_set_up(empty: Served) -> None:
     watched = empty.browser("owner")
     page = watched.page
-    page.goto("/sms")
+    page.goto("/segments")
+    expect(page.get_by_role("heading", name="To begin with")).to_be_visible()
+    assert watched.accessibility_faults() == []
+    page.get_by_role("link", name="Set up SMS").click()
     expect(page.get_by_role("heading", name="Set up SMS")).to_be_visible()
     expect(page.get_by_text("50 free messages")).to_be_visible()
     assert watched.accessibility_faults() == []
@@ -150,6 +153,7 @@ def test_a02_a_number_is_requested_and_activated(served: Served) -> None:
 def test_a12_a_manager_looks_and_an_analyst_does_not(served: Served) -> None:
     manager = served.browser("manager", viewport=NARROW)
     manager.page.goto("/sms/sending")
+    expect(manager.page.get_by_role("link", name="Sending", exact=True)).to_be_in_viewport()
     expect(manager.page.get_by_label("Smart Sending window")).to_be_disabled()
     expect(manager.page.get_by_role("button", name="Save", exact=True)).to_have_count(0)
     analyst = served.browser("analyst")

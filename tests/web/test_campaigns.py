@@ -179,6 +179,25 @@ def test_a_stopped_campaign_says_the_fault_and_what_to_do(own: Office) -> None:
     assert "Resume" in page
 
 
+def test_c06_a_campaign_that_paused_itself_says_why_and_can_be_resumed(own: Office) -> None:
+    number = draft(own)
+    own.client("owner").post(
+        f"/campaigns/{number}/send", data={"saves": "1", "start": "at", "when": "2026-06-02T12:00"}
+    )
+    with own.store.database.transaction() as connection:
+        connection.execute(
+            "UPDATE sms_campaigns SET status = 'paused', fault = 'carriers took 8 of its last 20 texts for spam' "
+            "WHERE campaign_id = ?",
+            [number],
+        )
+    page = own.client("manager").get(f"/campaigns/{number}").text
+    assert "It has paused itself: carriers took 8 of its last 20 texts for spam." in page
+    assert 'value="resume"' in page
+    assert "It was stopped" not in page
+    own.client("manager").post(f"/campaigns/{number}/move", data={"move": "resume"})
+    assert "It has paused itself" not in own.client("manager").get(f"/campaigns/{number}").text
+
+
 def test_c11_flows_are_made_changed_paused_and_warned_about(own: Office) -> None:
     client = own.client("manager")
     form = {

@@ -270,3 +270,16 @@ def test_what_is_no_conversation_is_not_found(office: Office) -> None:
     assert client.get("/conversations/999999").status_code == 404
     assert client.post("/conversations/999999/move", data={"what": "archive"}).status_code == 404
     assert client.get("/conversations?box=elsewhere").status_code == 422
+
+
+def test_d09_how_long_somebody_waits_is_told_as_it_changes(office: Office) -> None:
+    client = office.client("manager")
+    before = office.sms.conversations.response_times("owner", office.clock() - timedelta(days=30))
+    _, talk = subscribed(office, 31)
+    office.clock.pass_by(timedelta(minutes=25))
+    assert "Waits <span" in client.get("/conversations").text
+    assert f"<dd>{before.waiting + 1}" in client.get("/conversations/times", headers=PART).text
+    answer(client, talk, "We do.", at_night="1")
+    told = client.get("/conversations/times", headers=PART).text
+    assert f"<dt>Answered</dt><dd>{before.answered + 1}" in told
+    assert "<script" not in told

@@ -42,7 +42,10 @@ export function apply(html: string, withNote: boolean): void {
     if (place === null || (place.id === "reply-note" && !withNote)) continue;
     if (place.innerHTML !== part.innerHTML && place.querySelector("dialog[open]") === null) place.replaceChildren(...part.childNodes);
     if (place.id === "reply-state") {
-      (byId("reply-box") as HTMLFieldSetElement).disabled = !("open" in part.dataset);
+      const box = byId("reply-box") as HTMLFieldSetElement;
+      // Whoever was writing reads on above.
+      if (!("open" in part.dataset) && box.contains(document.activeElement)) scroller()?.focus();
+      box.disabled = !("open" in part.dataset);
       place.toggleAttribute("data-open", "open" in part.dataset);
     }
   }
