@@ -141,6 +141,14 @@ def test_a_question_that_is_not_whole_goes_on_in_the_next_line(terminal: Termina
     terminal.sees("1 of 3 (33.3%)")
 
 
+def test_what_no_further_line_can_mend_is_told_at_once(terminal: Terminal) -> None:
+    terminal.types("in the last" + ENTER)
+    terminal.sees("SG101: `in the last` says when, but not what")
+    assert terminal.screen.cursor.x == len("segql> ")
+    terminal.types("\x0b" + 'did "Placed Order"' + ENTER)
+    terminal.sees("1 of 3 (33.3%)")
+
+
 def test_an_interrupt_stops_the_question_and_not_the_conversation(terminal: Terminal) -> None:
     terminal.types('gender is "female"' + ENTER)
     terminal.sees("2 of 3")

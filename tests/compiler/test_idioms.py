@@ -24,6 +24,15 @@ IDIOMS = {
     'did "Placed Order" within 30 days': 'did "Placed Order" in the last 30 days',
     'each item of "SMS Preferences" contains "a"': 'every item of "SMS Preferences" contains "a"',
     "gender is f": 'gender is "f"',
+    "Loyalty Tier is set": '"Loyalty Tier" is set',
+    "did Placed Order twice": 'did "Placed Order" twice',
+    'did "Placed Order" last 30 days': 'did "Placed Order" in the last 30 days',
+    'did "Placed Order" for the last 30 days': 'did "Placed Order" in the last 30 days',
+    'did "Placed Order" within the past 30 days': 'did "Placed Order" in the last 30 days',
+    'did "Placed Order" atleast 3 times': 'did "Placed Order" at least 3 times',
+    'gender starts "f"': 'gender starts with "f"',
+    'received "June"': 'received campaign "June"',
+    "can sms": "can receive sms",
     'did "Placed Order" where any item of Items has (price > 50)': (
         'did "Placed Order" where any item of Items where (price > 50)'
     ),

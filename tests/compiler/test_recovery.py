@@ -41,6 +41,22 @@ MISTAKES = {
     'gander is "f"': ("SG201", "gander"),
     "gender more than 5": ("SG301", "gender more than 5"),
     "created is before 2023-02-30": ("SG105", "2023-02-30"),
+    # Half of a condition.
+    "in the last": ("SG101", "in the last"),
+    "in the last dyas": ("SG101", "in the last dyas"),
+    "in the last 30 days": ("SG101", "in the last 30 days"),
+    "this month": ("SG101", "this month"),
+    "yesterday": ("SG101", "yesterday"),
+    "texted us": ("SG101", "texted us"),
+    'received "June"': ("SG101", "received"),
+    "subscribed sms": ("SG101", "subscribed"),
+    'gender starts "a"': ("SG101", "starts"),
+    'did "Placed Order" atleast 3 times': ("SG101", "atleast"),
+    'did "Placed Order" then within 2 days': ("SG101", "then"),
+    "Loyalty Tier is set": ("SG101", "Loyalty Tier"),
+    "did Placed Order twice": ("SG101", "Placed Order"),
+    'did "Placed Order" during the last 30 days': ("SG101", "during the last"),
+    'did "Placed Order" last 30 days': ("SG101", "last 30 days"),
     "prefers sms over sms": ("SG106", "prefers sms over sms"),
 }
 GANDER = 'there is no attribute called "gander"'
@@ -137,3 +153,30 @@ def test_places_are_those_of_the_text_as_it_was_written() -> None:
 
 def test_after_many_mistakes_reading_stops() -> None:
     assert 10 <= len(errors(" and ".join(["gender foo"] * 5_000))) <= 51
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "remedy"),
+    [
+        ("in the last", "`in the last` says when, but not what", "a number with a unit"),
+        ("in the last dyas", "says when, but not what", "a number with a unit"),
+        ("this month", "says when", 'did "Placed Order" this month'),
+        ("in the next 7 days", "says when", "write: birthday in the next 7 days"),
+        ("more than 60 days ago", "says when", 'did "Placed Order" more than 60 days ago'),
+        ('gender is "f" or is "m"', "nothing stands before `is`", 'gender is "female"'),
+        ("at least 3 times", "nothing stands before `at least`", "at least 3"),
+        ("contains 3", "nothing stands before `contains`", 'gender is "female"'),
+        ("more than 3", "nothing stands before `more than`", 'number of "Placed Order" at least 3'),
+        ("can", "`can` is only the beginning of `can receive`", "an operator"),
+        ("in VIP", "`in` is only the beginning of `in list` or `in segment`", "write: in list or in segment"),
+        ("trend gender is set over", "`over` is only the beginning of `over the last`", "over the last"),
+        ("define f", "a `define` has a name and brackets", "define lapsed(event)"),
+        ("segment", "a segment has a name in quotes", 'segment "Subscribers"'),
+        ("why", "`why` asks about somebody and a condition", 'why "ada@example.com"'),
+        ('did "Placed Order" then where Total is set', "behind `then` stands an event", "then"),
+    ],
+)
+def test_what_is_half_written_is_told_with_how_it_goes_on(text: str, message: str, remedy: str) -> None:
+    (one,) = errors(text)
+    assert message in one.message
+    assert remedy in (one.remedy or "")

@@ -106,12 +106,18 @@ def _keys(session: Session) -> KeyBindings:
         buffer = event.current_buffer
         text = buffer.text.rstrip().removesuffix(";")
         problem = _problem(session, text) if _is_asked(text) and not _is_segment(session, text) else None
-        if problem is not None and problem.code.name == "SG101" and problem.span.end >= len(text):
+        if problem is not None and _is_unfinished(problem, text):
             buffer.insert_text("\n")
         else:
             buffer.validate_and_handle()
 
     return keys
+
+
+def _is_unfinished(problem: Diagnostic, text: str) -> bool:
+    """Whether what a text is wrong with is that it ends: with it, or with its last word."""
+    start, end = problem.span
+    return problem.code.name == "SG101" and end >= len(text) and text[start:end].isalnum()
 
 
 def _is_segment(session: Session, text: str) -> bool:

@@ -8,7 +8,8 @@ from segql.compiler.parse.repair import Repair, Stop
 from segql.compiler.source import Span
 
 _TEXT = r'"(?:[^"\\]|\\.)*"'
-_LENGTH = r"\d+ (?:minute|hour|day|week|month|quarter|year)s?"
+_UNIT = r"(?:minute|hour|day|week|month|quarter|year)s?"
+_LENGTH = rf"\d+ {_UNIT}"
 _CHANNEL = r"(?:sms|email|push)"
 _TERM = rf"[\w.]+|{_TEXT}"
 _TEXTS, _EVENTS = "several texts stand in brackets", "several events stand in brackets"
@@ -43,6 +44,9 @@ _IDIOMS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
             "what an item is like stands behind `where`",
         ),
         ("then did", "then", "behind `then` comes the event alone"),
+        (r"((?-i:[A-Z])\w*(?: (?-i:[A-Z])\w*)+)", r'"\1"', "a name of several words stands in quotes"),
+        (rf"last ({_LENGTH})", r"in the last \1", "a time up to now is `in the last`"),
+        ("(?:during|for|within) the (?:last|past)", "in the last", "a time up to now is `in the last`"),
         (rf"at least ({_LENGTH}) ago", r"more than \1 ago", "a time lies `more than` so long ago"),
         ("within", "in the last", "a time up to now is not `within` but `in the last`"),
     )
@@ -54,7 +58,10 @@ def idioms(stop: Stop) -> Iterator[Repair]:
     """The idiom that ends where reading stopped, said in the language's words, if it can be read so."""
     # Reading stops at the word that cannot stand there, or at the next one, where the last could have gone on. A
     # sequence that is written with `did` is seen at its `then`.
-    word = re.compile(rf"{_TEXT}|\w+(?:\s+did\b)?", re.IGNORECASE).match(stop.text, stop.place)
+    word = re.compile(
+        rf"{_TEXT}|\w+(?:\s+(?:did|the\s+(?:last|past)|(?-i:[A-Z]\w*)(?:\s+(?-i:[A-Z]\w*))*|{_UNIT})\b)?",
+        re.IGNORECASE,
+    ).match(stop.text, stop.place)
     ends = [word.end()] if word else []
     ends.append(len(stop.text[: stop.place].rstrip()))
     for end in ends:

@@ -141,10 +141,13 @@ class Recovery:
             lambda edit: self.cursor.trial(self.mended.current, edit, *self._back(edit, base, begin, place)),
         )
         found = repair(stop)
-        if found is not None and found.edit.span.start >= self.mended.settled:
-            self._mend(found, *self._back(found.edit, base, begin, place))
+        if found is not None and found.edit is not None and found.edit.span.start >= self.mended.settled:
+            self._mend(found, found.edit, *self._back(found.edit, base, begin, place))
             return True
-        self._report(*self._unknown_mistake(error, stop))
+        if found is not None and found.edit is None:
+            self._report(found.span, found.message, found.remedy, found.fixes)
+        else:
+            self._report(*self._unknown_mistake(error, stop))
         return self._leave_out(place, place)
 
     def _back(self, edit: Edit, base: int | None, begin: int | None, stopped: int) -> tuple[int, int]:
@@ -157,11 +160,11 @@ class Recovery:
             return base, begin
         return self.cursor.depth_before(place), place
 
-    def _mend(self, found: Repair, depth: int, start: int) -> None:
+    def _mend(self, found: Repair, edit: Edit, depth: int, start: int) -> None:
         self._report(found.span, found.message, found.remedy, found.fixes)
-        self.mended.mend(found.edit)
-        if found.edit.text in ("and ", "or "):
-            self.unsure.append(Span(start, start + len(found.edit.text)))
+        self.mended.mend(edit)
+        if edit.text in ("and ", "or "):
+            self.unsure.append(Span(start, start + len(edit.text)))
         self.cursor.take_back(depth)
         self.cursor.go_to(self.mended.current, start)
 

@@ -12,9 +12,10 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|\w+|[^\w\s]+', re.DOTALL)
 
 @dataclass(frozen=True)
 class Repair:
-    """An edit that lets reading go on, and the message about what it mends. `fixes` may offer others as well."""
+    """An edit that lets reading go on, and the message about what it mends. `fixes` may offer others as well. Without an
+    edit nothing but the writer can mend it, and the condition is left out."""
 
-    edit: Edit
+    edit: Edit | None
     span: Span
     message: str
     remedy: str

@@ -8,6 +8,7 @@ from segql.compiler.parse.idioms import idioms
 from segql.compiler.parse.repair import Repair, Stop
 from segql.compiler.parse.spelling import Meant, meant
 from segql.compiler.parse.stretches import open_brackets, statement_before
+from segql.compiler.parse.unfinished import half_a_keyword, half_a_statement, without_beginning
 from segql.compiler.source import Span
 
 # Signs of other languages.
@@ -28,7 +29,19 @@ _PROOF = 2
 
 def repair(stop: Stop) -> Repair | None:
     """The likeliest repair; None where there is none that is likely."""
-    for kind in (_signs, _quotes, idioms, _misspelt, _written_twice, _too_much, _left_out, _unquoted):
+    for kind in (
+        _signs,
+        _quotes,
+        half_a_statement,
+        without_beginning,
+        idioms,
+        _misspelt,
+        half_a_keyword,
+        _written_twice,
+        _too_much,
+        _left_out,
+        _unquoted,
+    ):
         for one in kind(stop):
             return one
     return None

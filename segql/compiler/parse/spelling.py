@@ -108,7 +108,10 @@ def meant(text: str, place: int, keywords: Iterable[str]) -> list[Meant]:
 
     found: list[tuple[int, int, Meant]] = []
     known = {keyword for keyword in keywords if keyword.replace(" ", "").isalpha()}
+    joined = _words_at(text, place, 1)
     for keyword in sorted(known):
+        if joined is not None and joined[0].lower() == keyword.replace(" ", "") != keyword:
+            found.append((0, 0, Meant(keyword, Span(*joined.span()), keyword, Span(*joined.span()))))
         written = _words_at(text, place, keyword.count(" ") + 1)
         said = re.sub(r"\s+", " ", written[0]).lower() if written else ""
         if written is None or said in known:
