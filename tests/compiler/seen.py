@@ -13,7 +13,7 @@ SEEN = CATALOG.changed(
         *CATALOG.events,
         Event(
             name="Left Review",
-            properties=(Property(name="Mood", type="text", values=("bad", "good"), counts=(5, 40)),),
+            properties=(Property(name="Mood", type="text", values=("good", "bad"), counts=(40, 5)),),
         ),
     ),
     counts=Counts(
