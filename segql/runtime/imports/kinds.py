@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from segql.compiler.catalog.model import Account
 from segql.compiler.text import fold, listing
 from segql.runtime.errors import Code, StoreError
-from segql.runtime.imports.formats import FILE, LINE
 from segql.runtime.imports.map import ConsentsMap, EventsMap, Fold, ListsMap, PlacesMap, ProfilesMap, Section
 from segql.runtime.imports.reader import Batch, Reader
+from segql.runtime.imports.rows import FILE, LINE
 from segql.runtime.imports.selection import Selection, Times
 from segql.runtime.store.columns import IDENTIFIERS
 from segql.runtime.store.consents import record_consents

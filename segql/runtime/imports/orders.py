@@ -1,9 +1,9 @@
 """Orders: lines of a file folded into one event for each order, its total exact to the last digit."""
 
 from segql.runtime.errors import Code, StoreError
-from segql.runtime.imports.formats import FILE, LINE
 from segql.runtime.imports.kinds import Job, Written
 from segql.runtime.imports.map import OrdersMap, When
+from segql.runtime.imports.rows import FILE, LINE
 from segql.runtime.imports.selection import Selection, Times
 from segql.runtime.store.columns import IDENTIFIERS
 from segql.runtime.store.events import append_events

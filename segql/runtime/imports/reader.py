@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from segql.compiler.text import listing, nearest
 from segql.runtime.errors import Code, StoreError
-from segql.runtime.imports.formats import FILE, LINE, guesses, load_file
+from segql.runtime.imports.formats import guesses, load_file
+from segql.runtime.imports.rows import FILE, LINE
 from segql.runtime.store.sql import one_row, quoted, registered
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from segql.compiler.text import fold
-from segql.runtime.imports.formats import FILE, LINE
 from segql.runtime.imports.map import Section
 from segql.runtime.imports.reader import FileColumn, Reader
+from segql.runtime.imports.rows import FILE, LINE
 from segql.runtime.store.columns import IDENTIFIERS
 from segql.runtime.store.sql import one_row, quoted
 
