@@ -10,8 +10,10 @@ from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 
 import segql
+from segql.compiler.catalog.model import Catalog
 from segql.compiler.diagnostics.render import render_all
 from segql.notebook.answer import PACKAGES, Answer, answered
+from segql.notebook.completing import proposals
 
 if TYPE_CHECKING:
     from segql.runtime.api import Store
@@ -19,7 +21,9 @@ if TYPE_CHECKING:
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """What `%load_ext segql` does."""
-    shell.magics_manager.register_function(Questions(shell).segql, "line_cell", "segql")
+    questions = Questions(shell)
+    shell.magics_manager.register_function(questions.segql, "line_cell", "segql")
+    shell.Completer.custom_matchers.append(proposals(questions.catalog))
 
 
 class Questions:
@@ -49,6 +53,10 @@ class Questions:
         if said.name is not None:
             self._shell.user_ns[said.name] = found.table_of(said.package)
         return found
+
+    def catalog(self) -> Catalog | None:
+        """What names the store knows that is open; None where none is."""
+        return None if self._store is None else self._store.catalog
 
     def _open(self, path: str | None, *, close: bool) -> None:
         if (path is not None or close) and self._store is not None:

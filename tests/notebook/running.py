@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 
 PATIENCE = 120
@@ -35,6 +36,18 @@ class Notebook:
         """The picture that a cell shows."""
         (found,) = self.run(source)
         return str(found["data"]["text/html"])
+
+    def proposals(self, source: str) -> list[tuple[str, str]]:
+        """What is proposed at the bar in a cell, with what is told of each."""
+        cell, place = source.replace("|", ""), source.index("|")
+        client: Any = self._client.kc
+
+        async def ask() -> Any:
+            return await client.complete(cell, place, reply=True, timeout=PATIENCE)
+
+        reply = run_sync(ask)()
+        found = reply["content"]["metadata"]["_jupyter_types_experimental"]
+        return [(one["text"], one["type"]) for one in found]
 
     def close(self) -> None:
         self._client._cleanup_kernel()

@@ -120,6 +120,18 @@ def test_a_mistake_stops_the_notebook_with_its_message(notebook: Notebook, cell:
     notebook.run("%segql shop.duckdb")
 
 
+def test_what_can_be_written_is_proposed_with_how_much_there_is(notebook: Notebook) -> None:
+    assert notebook.proposals("%%segql\ndid Pl|") == [('"Placed Order"', "3 events")]
+    assert notebook.proposals("%%segql women\ngen| and joined is set")[0] == (
+        "gender",
+        "attribute, text, 4 people",
+    )
+    values = notebook.proposals('%%segql\njoined is set\n  and gender is "|')
+    assert values[:2] == [('"female"', "value, 2"), ('"<script>"', "value, 1")]
+    assert ("can receive", "keyword") in notebook.proposals("%%segql\ncan re|")
+    assert [text for text, _ in notebook.proposals("women = [1]\nwomen.app|")] == ["append"]
+
+
 def test_a_store_is_given_free(notebook: Notebook, folder: Path) -> None:
     assert notebook.text("%segql --close") == "no store is open"
     with segql.open(folder / "shop.duckdb") as store:
