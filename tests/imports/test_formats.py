@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from segql.runtime.errors import StoreError
+from segql.runtime.imports import reader
 from segql.runtime.imports.importing import import_file
 from segql.runtime.store.database import Database
 from tests.imports.conftest import NOW, Load
@@ -201,3 +202,11 @@ def test_several_files_are_read_to_the_end(
     report = import_file(database, "profiles", files, rejects=tmp_path / "rejects.jsonl", now=NOW)
     assert (report.rows, report.written["inserted"]) == (3, 3)
     assert read("SELECT city FROM profiles WHERE external_id = 'c'") == [("Rome",)]
+
+
+def test_json_lines_get_along_with_the_memory_that_there_is(
+    load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "_MEMORY", "60MiB")
+    text = "".join(json.dumps({"external_id": n, "note": {"at": n}}) + "\n" for n in range(100_000))
+    assert load("profiles", text, "data.jsonl").written == {"inserted": 100_000, "updated": 0}

@@ -104,7 +104,9 @@ def _load_json_lines(connection: "duckdb.DuckDBPyConnection", number: int, path:
         ],
     )
     connection.execute(f"DELETE {unread}")
-    (structure,) = one_row(connection, f"SELECT json_group_structure(text::JSON)::VARCHAR FROM {texts}")  # noqa: S608
+    # Of one line of each shape: the engine keeps all that it takes together in memory.
+    shapes = f"SELECT any_value(text) AS text FROM {texts} GROUP BY json_structure(text::JSON)"  # noqa: S608
+    (structure,) = one_row(connection, f"SELECT json_group_structure(text::JSON)::VARCHAR FROM ({shapes})")  # noqa: S608
     if structure is None or structure == "{}":
         raise bad_file(path, "has no JSON object in it.", "Write one object a line.")
     literal = "'" + structure.replace("'", "''") + "'"
