@@ -25,7 +25,7 @@ from segql.sms.mail import MailServer
 from segql.sms.numbers import NumberKind, confirm_number, read_numbers, require_prices
 from segql.sms.outbound import Outbound
 from segql.sms.people import People
-from segql.sms.phone import Exchange, simulated_carrier, text_shop
+from segql.sms.phone import Exchange, text_shop
 from segql.sms.preview import Preview
 from segql.sms.reports import Report
 from segql.sms.roles import require_changing, require_conversing
@@ -264,7 +264,8 @@ class Sms:
         """Text the account from the simulated phone with a number (E.164), and see what comes back. Raises `SmsError`
         where SMS is off, and where the carrier is a real one."""
         self.settings()
-        return text_shop(self, simulated_carrier(self), number, text, at or self._clock())
+        until = self._clock if at is None else lambda: at
+        return text_shop(self, number, text, until(), until)
 
     def click(self, code: str, *, agent: str = "", at: datetime | None = None) -> Click:
         """Record that a short link was followed, by the code at its end, and say where it leads. `agent`: what the

@@ -122,11 +122,14 @@ def simulated_carrier(sms: "Sms") -> SimulatedCarrier:
     return sms.carrier
 
 
-def text_shop(sms: "Sms", carrier: SimulatedCarrier, number: str, text: str, at: datetime) -> Exchange:
-    """Text the shop from the phone with that number (E.164)."""
+def text_shop(sms: "Sms", number: str, text: str, at: datetime, until: Callable[[], datetime]) -> Exchange:
+    """Text the shop from the phone with that number (E.164). `until`: what the clock shows by then."""
+    carrier = simulated_carrier(sms)
     seen = len(carrier.taken())
     carrier.text(number, text, at)
     sms.advance(at)
+    # By now the text was acted on, perhaps by a server's job, a little later than `at`: so its answer is due.
+    sms.advance(until())
     answers = tuple(one.body for one in carrier.taken()[seen:] if one.number == number)
     sent = (number, text, at.replace(microsecond=0))
     talks = (

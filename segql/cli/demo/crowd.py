@@ -16,7 +16,7 @@ from segql.cli.demo.products import products_on_sale
 from segql.runtime.api import Store
 from segql.sms import Sms
 from segql.sms.carriers.simulated import SimulatedCarrier
-from segql.sms.phone import Exchange, text_shop
+from segql.sms.phone import Exchange
 
 # The share of those who got the text and follow its link, and of those the share who then order.
 CLICKS = 0.08
@@ -118,7 +118,7 @@ class Crowd:
 
     def text(self, phoned: Phoned) -> Exchange:
         """Text the shop from a simulated phone; what came back to it."""
-        return text_shop(self.sms, self.carrier, phoned.number, phoned.text, phoned.at)
+        return self.sms.text_from_phone(phoned.number, phoned.text, at=phoned.at)
 
 
 def _as_events(orders: list[Order]) -> pa.Table:
