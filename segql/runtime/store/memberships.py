@@ -62,11 +62,12 @@ def read_moves(connection: "duckdb.DuckDBPyConnection", first: int, last: int, c
 
 
 def changed_profiles(connection: "duckdb.DuckDBPyConnection", position: int) -> "np.ndarray":
-    """The profiles that events arrived for, or that were written about, since a position; in no order."""
+    """The profiles that events arrived for, or that were written about, since a position; in no order, and one may come
+    several times."""
     found: np.ndarray = (
         connection.sql(
             """SELECT profile_id FROM events WHERE arrival > $position
-        UNION SELECT profile_id FROM profile_changes WHERE position > $position""",
+        UNION ALL SELECT profile_id FROM profile_changes WHERE position > $position""",
             params={"position": position},
         )
         .to_arrow_table()

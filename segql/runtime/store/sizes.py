@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from segql.runtime.store.sql import registered
-
 if TYPE_CHECKING:
     import duckdb
 
@@ -35,21 +33,18 @@ class Size:
 def record_sizes(connection: "duckdb.DuckDBPyConnection", sizes: Mapping[int, int], day: date) -> None:
     """Note how many people are in segments (by segment_id) on a day in the account's zone, in place of what was noted on
     it before, within the caller's transaction."""
-    import pyarrow as pa
-
     if not sizes:
         return
+    values = {"day": day, "segments": list(sizes)}
     connection.execute(
         "DELETE FROM segment_sizes WHERE day = $day AND list_contains($segments::INTEGER[], segment_id)",
-        {"day": day, "segments": list(sizes)},
+        values,
     )
-    table = pa.table(
-        {"segment_id": pa.array(list(sizes), pa.int32()), "size": pa.array(list(sizes.values()), pa.int64())}
+    connection.execute(
+        """INSERT INTO segment_sizes (segment_id, day, size)
+        SELECT unnest($segments::INTEGER[]), $day::DATE, unnest($sizes::BIGINT[])""",
+        {**values, "sizes": list(sizes.values())},
     )
-    with registered(connection, "counted", table):
-        connection.execute(
-            "INSERT INTO segment_sizes SELECT segment_id, $day::DATE, size FROM counted", {"day": day}
-        )
 
 
 def read_sizes(connection: "duckdb.DuckDBPyConnection", today: date, days: int) -> dict[str, Size]:
