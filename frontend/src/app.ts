@@ -7,6 +7,7 @@ import { followKeys } from "./keys";
 import { followConversations } from "./conversations/index";
 import { followStream } from "./live";
 import { followPhone } from "./phone";
+import { followPictures } from "./pictures";
 import { showOpenSection } from "./sections";
 import { followTabs } from "./tabs";
 
@@ -23,5 +24,6 @@ followComposing();
 followWhen();
 followConversations();
 followPhone();
+followPictures();
 followStream();
 for (const list of document.querySelectorAll<HTMLElement>("[data-tabs]")) followTabs(list);

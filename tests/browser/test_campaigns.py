@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from segql.sms import Campaign
 from tests.browser.served import NARROW, Served, Watched
+from tests.sms.pictures import png
 
 # By then the simulated carrier has brought the receipts.
 _LATER = timedelta(minutes=20)
@@ -305,3 +306,19 @@ def test_c11_a_flow_is_made_warned_about_paused_and_set_off(served: Served) -> N
         page.get_by_label("Again after", exact=True).check()
         page.get_by_role("button", name="Save the change").click()
         expect(page.get_by_text("Again after 30 days.")).to_be_visible()
+
+
+def test_c08_a_picture_is_chosen_seen_on_the_phones_and_taken_out(served: Served) -> None:
+    with manager(served) as (watched, page):
+        write(page, "With a coat", "Look at this")
+        page.get_by_text("Picture or GIF (optional)").click()
+        page.get_by_label("What it shows").fill("A green coat")
+        page.get_by_label("Picture or GIF", exact=True).set_input_files(
+            {"name": "coat.png", "mimeType": "image/png", "buffer": png(80, 50)}
+        )
+        expect(page.locator("#chosen img")).to_have_js_property("naturalWidth", 80)
+        expect(page.get_by_alt_text("A green coat")).to_have_count(3)
+        assert watched.accessibility_faults() == []
+        page.get_by_role("button", name="Take the picture out").click()
+        expect(page.get_by_alt_text("A green coat")).to_have_count(0)
+        expect(page.get_by_label("Or the address of one")).to_have_value("")

@@ -70,3 +70,19 @@ def test_d06_and_d07_pictures_in_the_thread_and_on_the_phone(office: Office) -> 
         assert f'src="{path}" alt="A &#34;green&#34; coat &lt;b&gt;" width="40" height="30"' in page
         assert 'href="https://elsewhere.example/coat.gif" target="_blank" rel="noopener noreferrer"' in page
         assert 'src="https:' not in page
+
+
+def test_c08_a_campaigns_picture_is_seen_before_it_is_sent(office: Office) -> None:
+    manager = office.client("manager")
+    address = add(manager, png(40, 30), "A coat")
+    form = {
+        "name": "With a picture",
+        "include_condition": "can receive sms",
+        "text": "Look",
+        "picture": address,
+    }
+    shown = f'src="{address.removeprefix("https://links.example.com")}" alt="A coat"'
+    assert manager.post("/campaigns/look", data=form).text.count(shown) == 3
+    page = manager.post("/campaigns", data=form | {"then": "review"}).headers["location"]
+    assert shown in manager.get(page).text
+    manager.post(f"{page.removesuffix('/review')}/remove")

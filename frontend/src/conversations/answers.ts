@@ -1,8 +1,8 @@
 // Answers, and what else is done with a conversation: one after the other, and nothing that was written is lost.
 import { fillEmoji } from "../emoji";
+import { setPicture } from "../pictures";
 import { toEnd } from "./messages";
 import { byId, notice, opened, parse } from "./page";
-import { followPictures, setPicture } from "./pictures";
 import { apply } from "./thread";
 
 // What was written and not sent, and who was told that it is night there, by conversation.
@@ -13,7 +13,6 @@ export function followAnswers(): void {
   document.addEventListener("submit", sendForm);
   document.addEventListener("input", keepDraft);
   document.addEventListener("keydown", sendByKey);
-  followPictures();
 }
 
 // Make the box of a thread that was opened ready to write in.

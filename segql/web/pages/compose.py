@@ -133,6 +133,7 @@ def do_look(
         look=look,
         settings=settings,
         picture=campaign.picture,
+        pictures=desk.sms.outbound.pictures((campaign.picture,)),
         names=who.may(Right.PEOPLE),
         turn=turn % 1000,
         include_help="Everybody in any of these.",

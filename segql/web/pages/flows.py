@@ -209,6 +209,7 @@ def do_look(
         look=look,
         settings=desk.sms.settings(),
         picture=picture,
+        pictures=desk.sms.outbound.pictures((picture,)),
         names=who.may(Right.PEOPLE),
         turn=turn % 1000,
         include_help="Asked when the delay is over.",

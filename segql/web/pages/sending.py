@@ -54,6 +54,7 @@ def _review(
         status=422 if error else 200,
         written=written,
         campaign=campaign,
+        pictures=desk.sms.outbound.pictures((campaign.picture,)),
         preview=preview,
         stages=stages,
         waiting=sum(wait.people for wait in preview.waits.values()),
