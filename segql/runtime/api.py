@@ -17,7 +17,7 @@ from segql.runtime.store.by_person import drop_by_person, keep_by_person
 from segql.runtime.store.catalog import save_account
 from segql.runtime.store.compaction import compact
 from segql.runtime.store.database import Database
-from segql.runtime.uses import users_in_sms
+from segql.runtime.uses_in_sms import users_in_sms
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -14,7 +14,7 @@ from segql.runtime.store.person import describe_person, find_person, read_part, 
 from segql.runtime.store.search import Found, read_found, search_people
 
 if TYPE_CHECKING:
-    from segql.runtime.api import Store
+    from segql.runtime.answering import Answering
 
 
 # So many are found at a time.
@@ -61,19 +61,19 @@ _OF_THE_NUMBER = ("phone_valid", "phone_country", "phone_country_code")
 _IDENTIFIERS = ("external_id", "email", "phone_number")
 
 
-def search(store: "Store", text: str, after: int | None = None) -> list[Found]:
+def search(store: "Answering", text: str, after: int | None = None) -> list[Found]:
     """Those of whom a text is remembered, a page of them (see `store/search.py`). `after`: the last one that is known."""
     with store.database.cursor() as cursor:
         return search_people(cursor, text, PAGE, after)
 
 
-def identify(store: "Store", who: str | int) -> int:
+def identify(store: "Answering", who: str | int) -> int:
     """The profile_id of a person. Raises `StoreError` where nobody is meant, or several are."""
     with store.database.cursor() as cursor:
         return find_person(cursor, who, store.catalog.account)
 
 
-def read(store: "Store", who: str | int) -> Person:
+def read(store: "Answering", who: str | int) -> Person:
     """What is known of a person, but for what happened. Raises `StoreError` where nobody is meant, or several are."""
     with store.database.cursor() as cursor:
         profile_id = find_person(cursor, who, store.catalog.account)
@@ -95,13 +95,13 @@ def read(store: "Store", who: str | int) -> Person:
         )
 
 
-def consent_log(store: "Store", profile_id: int) -> list[dict[str, Any]]:
+def consent_log(store: "Answering", profile_id: int) -> list[dict[str, Any]]:
     """How what a person consents to came about, the oldest entry first."""
     with store.database.cursor() as cursor:
         return read_part(cursor, profile_id, "consent_log")
 
 
-def foresee_merge(store: "Store", who: str | int, into: str | int) -> Foreseen:
+def foresee_merge(store: "Answering", who: str | int, into: str | int) -> Foreseen:
     """What `merge` would do. Raises `StoreError` as it does."""
     merged, survivor = read(store, who), read(store, into)
     if merged.found.profile_id == survivor.found.profile_id:
@@ -139,7 +139,7 @@ def _leniency(kind: str, status: str | None) -> int:
     return STATUSES[kind].index(status) if status else 1
 
 
-def describe(store: "Store", who: str | int, as_of: datetime | None = None) -> dict[str, Any]:
+def describe(store: "Answering", who: str | int, as_of: datetime | None = None) -> dict[str, Any]:
     """Everything that the store holds about a person, and the segments that they are in, as one document.
 
     Segments whose definition is wrong by now are named apart: nobody can say who is in them.
@@ -166,7 +166,7 @@ def describe(store: "Store", who: str | int, as_of: datetime | None = None) -> d
     return document
 
 
-def merge(store: "Store", who: str | int, into: str | int, actor: str, at: datetime | None = None) -> int:
+def merge(store: "Answering", who: str | int, into: str | int, actor: str, at: datetime | None = None) -> int:
     """Make one person a part of another, who keeps their own identifiers and values; the survivor's profile_id.
 
     `at`: the aware instant of it, the present by default. Raises `StoreError` where nobody is meant, several are,
@@ -179,7 +179,7 @@ def merge(store: "Store", who: str | int, into: str | int, actor: str, at: datet
     return survivor
 
 
-def erase(store: "Store", who: str | int, actor: str, at: datetime | None = None) -> None:
+def erase(store: "Answering", who: str | int, actor: str, at: datetime | None = None) -> None:
     """Erase a person, for good (see `store/erasure.py`). What an erasure that was killed left to do is done first.
 
     `at`: the aware instant of it, the present by default. Raises `StoreError` where nobody is meant, or several are.

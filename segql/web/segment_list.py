@@ -9,7 +9,8 @@ from pydantic import BaseModel
 from segql.compiler.catalog.model import Segment
 from segql.compiler.text import fold
 from segql.runtime.store.sizes import Size
-from segql.runtime.uses import User, users_in_sms
+from segql.runtime.uses import User
+from segql.runtime.uses_in_sms import users_in_sms
 from segql.web.desk import Desk
 
 Sort = Literal["name", "size", "change", "used"]

@@ -7,7 +7,8 @@ import pytest
 
 from segql.runtime.api import Store
 from segql.runtime.errors import StoreError
-from segql.runtime.uses import User, unreadable_in_sms, users_in_sms
+from segql.runtime.uses import User
+from segql.runtime.uses_in_sms import unreadable_in_sms, users_in_sms
 from segql.sms import Flow, Sms
 
 from .shop import NOON, Shop, campaign, number

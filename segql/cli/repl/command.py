@@ -18,12 +18,13 @@ def repl(store: StoreOption = DEFAULT_STORE, as_of: AsOfOption = None) -> None:
 
     Example: segql repl --store shop.duckdb
     """
+    from segql.cli.repl.running import run
     from segql.cli.repl.session import Session
 
     with reached(store) as reached_store:
         session = Session(reached_store, as_of)
         if not sys.stdin.isatty():
-            right = [session.run(line) for line in sys.stdin if not session.is_over]
+            right = [run(session, line) for line in sys.stdin if not session.is_over]
             raise typer.Exit(0 if all(right) else 1)
         try:
             from segql.cli.repl.prompt import converse

@@ -2,17 +2,15 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from segql.cli.answers import answer, answer_in_english, answer_why
 from segql.cli.files import write_file
 from segql.cli.options import Question
 from segql.cli.output import write, write_table
+from segql.cli.repl.session import Session
 from segql.compiler.text import name_text, nearest, quoted
 from segql.runtime.exports import FORMATS
-
-if TYPE_CHECKING:
-    from segql.cli.repl.session import Session
 
 
 class CommandError(Exception):
@@ -24,10 +22,10 @@ class Command(NamedTuple):
 
     takes: str
     help: str
-    run: "Callable[[Session, str], None]"
+    run: Callable[[Session, str], None]
 
 
-def run_command(session: "Session", text: str) -> None:
+def run_command(session: Session, text: str) -> None:
     """Do what a line that begins with a backslash asks for. Raises `CommandError` where it cannot be done."""
     name, _, argument = text.removeprefix("\\").partition(" ")
     command = COMMANDS.get(name.lower())
@@ -39,13 +37,13 @@ def run_command(session: "Session", text: str) -> None:
     command.run(session, argument.strip())
 
 
-def _asked(session: "Session", text: str) -> Question:
+def _asked(session: Session, text: str) -> Question:
     if not text and session.last is None:
         raise CommandError("nothing was asked yet: write the condition behind the command")
     return session.question(text)
 
 
-def _sql(session: "Session", text: str) -> None:
+def _sql(session: Session, text: str) -> None:
     question = _asked(session, text)
     query = question.compiled.sql(now=question.now)
     write(query.text)
@@ -53,11 +51,11 @@ def _sql(session: "Session", text: str) -> None:
         write(f"-- ${name} = {value}")
 
 
-def _explain(session: "Session", text: str) -> None:
+def _explain(session: Session, text: str) -> None:
     answer_in_english(_asked(session, text))
 
 
-def _why(session: "Session", text: str) -> None:
+def _why(session: Session, text: str) -> None:
     who, _, condition = text.partition(" ")
     if not who:
         raise CommandError(
@@ -66,12 +64,12 @@ def _why(session: "Session", text: str) -> None:
     answer_why(_asked(session, condition), who)
 
 
-def _timing(session: "Session", text: str) -> None:
+def _timing(session: Session, text: str) -> None:
     session.timing = not session.timing
     write(f"times are {'shown' if session.timing else 'not shown'}")
 
 
-def _export(session: "Session", text: str) -> None:
+def _export(session: Session, text: str) -> None:
     path = Path(text.strip('"'))
     form = FORMATS.get(path.suffix.lower())
     if form is None:
@@ -85,7 +83,7 @@ def _export(session: "Session", text: str) -> None:
     write(f"{table.num_rows:,} rows in {path}")
 
 
-def _watch(session: "Session", text: str) -> None:
+def _watch(session: Session, text: str) -> None:
     if not text.isdecimal() or not int(text):
         raise CommandError("say how many seconds lie between two answers: \\watch 10")
     _asked(session, "")
@@ -94,7 +92,7 @@ def _watch(session: "Session", text: str) -> None:
         session.ask(session.question(""))
 
 
-def _describe(session: "Session", text: str) -> None:
+def _describe(session: Session, text: str) -> None:
     import pyarrow as pa
 
     name = text.strip().strip('"')
@@ -127,7 +125,7 @@ def _describe(session: "Session", text: str) -> None:
         )
 
 
-def _help(session: "Session", text: str) -> None:
+def _help(session: Session, text: str) -> None:
     import pyarrow as pa
 
     write(
@@ -138,7 +136,7 @@ def _help(session: "Session", text: str) -> None:
     write_table(pa.Table.from_pylist(rows))
 
 
-def _quit(session: "Session", text: str) -> None:
+def _quit(session: Session, text: str) -> None:
     session.is_over = True
 
 

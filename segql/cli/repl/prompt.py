@@ -19,6 +19,7 @@ from prompt_toolkit.validation import ValidationError, Validator
 
 from segql.cli.output import write
 from segql.cli.repl.commands import COMMANDS
+from segql.cli.repl.running import run
 from segql.cli.repl.session import Session
 from segql.compiler.diagnostics.diagnostic import Diagnostic
 from segql.compiler.pipeline import check
@@ -65,7 +66,7 @@ def converse(session: Session) -> None:
     write("Write a condition or a question; \\help says more, Ctrl-D leaves.")
     while not session.is_over:
         try:
-            session.run(prompt.prompt())
+            run(session, prompt.prompt())
         except KeyboardInterrupt:
             continue
         except EOFError:

@@ -1,17 +1,12 @@
-"""One conversation with a store: statements are answered, and words behind a backslash do something with them."""
+"""One conversation with a store: what was asked last, and the answers."""
 
-import os
 import re
-from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import datetime
 from threading import Event
-from time import perf_counter
 from typing import TYPE_CHECKING
 
 from segql.cli.answers import answer, answer_size
-from segql.cli.failures import write_failure
 from segql.cli.options import Question, instant
-from segql.cli.output import write, write_error
 
 if TYPE_CHECKING:
     from segql.runtime.keeping import Keeping
@@ -30,44 +25,6 @@ class Session:
         self.last: Question | None = None
         self.is_over = False
         self.stopping = Event()
-
-    def run(self, text: str) -> bool:
-        """Answer what was typed, or do it; an interrupt stops it. Whether that went well: what did not is written, and
-        nothing is raised."""
-        self.stopping.clear()
-        # In a thread of its own: one that waits for the engine hears of no interrupt before the answer is there.
-        with ThreadPoolExecutor(1) as worker:
-            work = worker.submit(self._work, text.strip().removesuffix(";").strip())
-            try:
-                return work.result()
-            except KeyboardInterrupt:
-                self.stopping.set()
-                while wait((work,), 0.1).not_done:
-                    self.store.interrupt()
-        write_error("stopped")
-        return False
-
-    def _work(self, text: str) -> bool:
-        from segql.cli.repl.commands import CommandError, run_command
-
-        start = perf_counter()
-        try:
-            if text.startswith("\\"):
-                run_command(self, text)
-            elif text:
-                self.ask(self.question(text))
-        except CommandError as error:
-            write_error(f"error: {error}")
-            return False
-        except Exception as error:
-            if os.environ.get("SEGQL_TRACEBACK"):
-                raise
-            if not self.stopping.is_set():
-                write_failure(error)
-            return False
-        if self.timing and text:
-            write(f"{(perf_counter() - start) * 1000:,.0f} ms")
-        return True
 
     def question(self, text: str) -> Question:
         """A statement, a condition or the name of a stored segment as a question; without a text, the last one again.

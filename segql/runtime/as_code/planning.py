@@ -29,7 +29,7 @@ from segql.runtime.uses import User, Users, users_of_segments
 
 if TYPE_CHECKING:
     from segql.compiler.compiled import Compiled
-    from segql.runtime.api import Store
+    from segql.runtime.answering import Answering
 
 Outcome = Change | Literal["affected", "removed"]
 
@@ -101,7 +101,7 @@ class Plan:
         outcomes = [one.change for one in self.segments] + [one.change for one in self.defines]
         return any(outcome != "unchanged" for outcome in outcomes)
 
-    def apply(self, store: "Store", at: datetime, author: str | None = None) -> None:
+    def apply(self, store: "Answering", at: datetime, author: str | None = None) -> None:
         """Do it, all or nothing; the store is as it was planned for. `at`: the aware instant of saving."""
         writing = Writing(
             defines={one.name: one.after for one in self.defines if one.change in ("new", "changed")},
@@ -115,7 +115,7 @@ class Plan:
 
 
 def plan(
-    store: "Store",
+    store: "Answering",
     texts: Mapping[str, str],
     at: datetime,
     *,
@@ -186,7 +186,7 @@ def _pruned(catalog: Catalog, folder: Folder) -> Catalog:
 class _Comparing:
     """The stored segments as they are, and as they would be."""
 
-    store: "Store"
+    store: "Answering"
     before: Catalog
     after: Catalog
     at: datetime

@@ -9,7 +9,7 @@ from segql.compiler.catalog.model import Segment
 from segql.compiler.diagnostics.diagnostic import DefinitionError
 from segql.compiler.text import quoted
 from segql.runtime.exports import FORMATS
-from segql.runtime.uses import users_in_sms
+from segql.runtime.uses_in_sms import users_in_sms
 from segql.web.access.errors import WebCode, WebError
 from segql.web.access.visitors import Definer, Exporter, Reader
 from segql.web.addresses import AskedSegment
