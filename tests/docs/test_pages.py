@@ -1,7 +1,10 @@
 """Every example in the docs and the README: definitions and Python run, commands and options exist, maps are read."""
 
+import os
 import re
 import runpy
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -90,16 +93,33 @@ def test_the_example_program_runs(capsys: pytest.CaptureFixture[str]) -> None:
     assert "1 of 2" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(
-    ("program", "said"), [("own_tables.py", "[('u-ada',)]"), ("with_sqlalchemy.py", "[('u-cem',)]")]
-)
-def test_own_tables_are_asked(
-    program: str, said: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+def test_own_tables_are_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    runpy.run_path(str(ROOT / "examples" / "embed" / "own_tables.py"), run_name="__main__")
+    assert "[('u-ada',)]" in capsys.readouterr().out
+
+
+def test_sqlalchemy_asks_postgresql(
+    postgresql: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = ROOT / "examples" / "embed"
-    monkeypatch.syspath_prepend(folder)
-    runpy.run_path(str(folder / program), run_name="__main__")
-    assert said in capsys.readouterr().out
+    address = postgresql.replace("postgresql:", "postgresql+psycopg:", 1)
+    monkeypatch.setattr("sys.argv", ["with_sqlalchemy.py", address])
+    runpy.run_path(str(ROOT / "examples" / "embed" / "with_sqlalchemy.py"), run_name="__main__")
+    assert capsys.readouterr().out == "['Ada']\n"
+
+
+def test_django_asks_postgresql(postgresql: str) -> None:
+    """The example's own tests, run as a developer of it runs them."""
+    folder = ROOT / "examples" / "django"
+    environment = {**os.environ, "DATABASE": postgresql, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "manage.py", "test"],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, "Ran 5 tests" in done.stderr) == (0, True), done.stderr
 
 
 def test_example_segments_are_canonical_and_right(store: segql.Store) -> None:

@@ -47,6 +47,7 @@ class TextMatch(Test, tag="text match"):
         return f"does not {negative[self.operator]}"
 
 
+MOST_TIMES = 255
 PATTERN_HELP = "patterns have letters, digits, . * + ? | ( ) [ ] ^ $ \\d \\w \\s {2,3}; no look-ahead and no back-references"
 
 
@@ -54,8 +55,10 @@ def pattern_problem(pattern: str) -> str | None:
     """Why a pattern does not mean the same in every engine, or cannot be read; None where it is fine."""
     if len(pattern) > 1000:
         return "it is longer than 1,000 characters"
-    if re.search(r"\(\?(?![:i])|\\[1-9]|\\[kgG]", pattern):
+    if re.search(r"\(\?(?!:|i[:)])|\\[1-9]|\\[kgG]", pattern):
         return "look-around and back-references are not in the language"
+    if any(int(times) > MOST_TIMES for times in re.findall(r"\{(\d+)", pattern)):
+        return f"nothing can be repeated more than {MOST_TIMES} times"
     try:
         re.compile(pattern)
     except re.error as error:

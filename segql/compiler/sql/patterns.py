@@ -8,9 +8,13 @@ _PARTS = re.compile(
 )
 _IN_BRACKETS = re.compile(r"\\(x[0-9A-Fa-f]{2}|.)|\[(?!:)", re.DOTALL)
 _REPEATED = re.compile(r"\{\d+(?:,\d*)?\}")
-# Letters and digits of ASCII only, as everywhere else; \b is a backspace there, and a dot finds the end of a line.
+# Letters and digits of ASCII only, as in a store; \b is a backspace there, and a dot finds the end of a line.
 _CLASSES = {"d": "0-9", "w": "A-Za-z0-9_", "s": r"\t\n\f\r "}
-_ESCAPES = {"b": r"\y", "B": r"\Y", "Z": r"\Z", "z": r"\Z"}
+_WORD = f"[{_CLASSES['w']}]"
+_ESCAPES = {
+    "b": f"(?:(?<!{_WORD})(?={_WORD})|(?<={_WORD})(?!{_WORD}))",
+    "B": f"(?:(?<={_WORD})(?={_WORD})|(?<!{_WORD})(?!{_WORD}))",
+}
 
 
 def advanced_regular_expression(pattern: str) -> str:

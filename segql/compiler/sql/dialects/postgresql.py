@@ -184,7 +184,7 @@ def _part(name: str, instant: Sql) -> Sql:
 
 def month_and_day(day: Sql) -> Sql:
     """100 * month + day of the month."""
-    return operation(operation(_part("month", day), "*", integer(100)), "+", _part("day", day))
+    return cast(call("TO_CHAR", day, string("MMDD")), "INTEGER")
 
 
 def hour(clock: Sql) -> Sql:

@@ -23,10 +23,8 @@ _TYPES = {
     "list": "JSONB", "object": "JSONB",
 }  # fmt: skip
 # Which types can be cast at once; of others, texts above all, it has to be tried.
-_NATURAL = {
-    "number": "smallint,integer,bigint,numeric,real,double precision",
-    "date": "date,timestamp,timestamptz",
-}
+_NUMBERS = "smallint,integer,bigint,numeric,real,double precision"
+_DAYS = "date,timestamp,timestamptz"
 _TRUE, _FALSE = ("true", "t", "yes", "y", "on", "1"), ("false", "f", "no", "n", "off", "0")
 
 
@@ -41,22 +39,32 @@ def typed(value: Sql, kind: str) -> Sql:
         case "text":
             # Whatever the column is compared by: "exactly" is exactly.
             return collated(cast(value, "TEXT"), "default")
-        case "number" | "date":
-            # By way of text, as there is a cast from every type to text, and from text to every type.
-            is_natural = Comparison(f"PG_TYPEOF({value}) = ANY (CAST('{{{_NATURAL[kind]}}}' AS REGTYPE[]))")
+        case "number":
+            # By way of text, as there is a cast from every type to text. A NUMERIC goes that way to a float, anyhow.
             at_once = cast(cast(value, "TEXT"), _TYPES[kind])
-            return case((is_natural, at_once), default=_of_json(call("TO_JSONB", value), kind))
+            return case(
+                (_is_one_of(value, _NUMBERS), at_once), default=_of_json(call("TO_JSONB", value), kind)
+            )
+        case "date":
+            return case(
+                (_is_one_of(value, _DAYS), cast(value, "DATE")),
+                default=_of_json(call("TO_JSONB", value), kind),
+            )
         case _:
             return _of_json(call("TO_JSONB", value), kind)
+
+
+def _is_one_of(value: Sql, types: str) -> Sql:
+    return Comparison(f"PG_TYPEOF({value}) = ANY (CAST('{{{types}}}' AS REGTYPE[]))")
 
 
 def _of_json(value: Sql, kind: str) -> Sql:
     """A value of JSON as one of a type; NULL where it cannot be."""
     match kind:
         case "number":
-            return cast(_read(value, "$.double()"), _TYPES[kind])
+            return cast(_read(value, "strict $.double()"), _TYPES[kind])
         case "date":
-            return cast(_read(value, '$.datetime("YYYY-MM-DD")'), _TYPES[kind])
+            return cast(_read(value, 'strict $.datetime("YYYY-MM-DD")'), _TYPES[kind])
         case "datetime":
             return _read_instant(_scalar(value))
         case "boolean":
@@ -94,10 +102,11 @@ def _read(value: Sql, path: str) -> Sql:
 
 def _read_instant(text: Sql) -> Sql:
     """An instant as ISO 8601 writes it, with a zone or in UTC; NULL where it is none."""
-    whole = call("REGEXP_REPLACE", text, string(r"^(.{10})$"), string(r"\1T00:00:00"))
+    day_first = call("SUBSTRING", text, string(r"^\d{4}-.*"))
+    whole = call("REGEXP_REPLACE", day_first, string(r"^(.{10})$"), string(r"\1T00:00:00"))
     plain = call("REGEXP_REPLACE", whole, string(r"^(.{10}[T ]..:..:..)(\.\d+)?(Z?)$"), string(r"\1+00:00"))
     plain = call("REGEXP_REPLACE", plain, string(r"(:..)\.\d+"), string(r"\1"))
-    return cast(_read(call("TO_JSONB", plain), "$.datetime()"), "TIMESTAMPTZ")
+    return cast(_read(call("TO_JSONB", plain), "strict $.datetime()"), "TIMESTAMPTZ")
 
 
 def _scalar(value: Sql) -> Sql:

@@ -1,0 +1,1 @@
+"""A shop: customers, their orders, and whom a marketer means."""
