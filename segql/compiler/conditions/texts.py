@@ -48,6 +48,7 @@ class TextMatch(Test, tag="text match"):
 
 
 MOST_TIMES = 255
+_SIGNS_AND_CLASSES = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
 PATTERN_HELP = "patterns have letters, digits, . * + ? | ( ) [ ] ^ $ \\d \\w \\s {2,3}; no look-ahead and no back-references"
 
 
@@ -57,6 +58,10 @@ def pattern_problem(pattern: str) -> str | None:
         return "it is longer than 1,000 characters"
     if re.search(r"\(\?(?!:|i[:)])|\\[1-9]|\\[kgG]", pattern):
         return "look-around and back-references are not in the language"
+    if "[:" in pattern:
+        return "[:alpha:] and its like are not in the language"
+    if re.search(r"(?:[*+?]|\{\d*,?\d*\})\+", _SIGNS_AND_CLASSES.sub("x", pattern)):
+        return "a + cannot stand behind * + ? or {2,3}"
     if any(int(times) > MOST_TIMES for times in re.findall(r"\{(\d+)", pattern)):
         return f"nothing can be repeated more than {MOST_TIMES} times"
     try:

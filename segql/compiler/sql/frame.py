@@ -147,7 +147,7 @@ class Frame(ABC):
         return found if positive else build.negation(found)
 
     def _has_items(self, node: plan.HasItems) -> Sql:
-        """How many of the items fulfil the condition, or do not; NULL where there is no list."""
+        """Some of the items fulfil the condition, or none does not, or none does."""
         items = self.term(node.term)
         of_objects = plan.type_of(node.term) == "object"
         if of_objects:
@@ -155,8 +155,13 @@ class Frame(ABC):
             items = self.dialect.objects(items, {field.name: field.type for field in asked})
         inner = ItemFrame(self.bindings, self.moment, f"{self.item}i")
         condition = inner.predicate(node.where, positive=node.quantifier != "all")
-        count = self.dialect.fitting(items, build.word(inner.item), condition, of_objects=of_objects)
-        return build.comparison(count, ">" if node.quantifier == "any" else "=", build.integer(0))
+        return self.dialect.has_items(
+            items,
+            build.word(inner.item),
+            condition,
+            some=node.quantifier == "any",
+            of_objects=of_objects,
+        )
 
     def between(self, value: Sql, low: _Bound, high: _Bound) -> Sql:
         """A value between two bounds, both included; None is no bound."""

@@ -3,10 +3,8 @@
 import re
 
 # What stands in a pattern: a class in square brackets, a sign behind a backslash, the beginning of a group, any other sign.
-_PARTS = re.compile(
-    r"(\[\^?\]?(?:\[:\w+:\]|\\.|[^\]\\])*\])|\\(x[0-9A-Fa-f]{2}|.)|(\(\?i?[:)])|(.)", re.DOTALL
-)
-_IN_BRACKETS = re.compile(r"\\(x[0-9A-Fa-f]{2}|.)|\[(?!:)", re.DOTALL)
+_PARTS = re.compile(r"(\[\^?\]?(?:\\.|[^\]\\])*\])|\\(x[0-9A-Fa-f]{2}|.)|(\(\?i?[:)])|(.)", re.DOTALL)
+_IN_BRACKETS = re.compile(r"\\(x[0-9A-Fa-f]{2}|.)|\[", re.DOTALL)
 _REPEATED = re.compile(r"\{\d+(?:,\d*)?\}")
 # Letters and digits of ASCII only, as in a store; \b is a backspace there, and a dot finds the end of a line.
 _CLASSES = {"d": "0-9", "w": "A-Za-z0-9_", "s": r"\t\n\f\r "}

@@ -87,8 +87,10 @@ class Dialect(Protocol):
     def list_size(self, items: Sql) -> Sql:
         """The number of items."""
 
-    def fitting(self, items: Sql, item: Sql, condition: Sql, *, of_objects: bool = False) -> Sql:
-        """The number of items that fulfil a condition, in which each goes by the name given."""
+    def has_items(
+        self, items: Sql, item: Sql, condition: Sql, *, some: bool = True, of_objects: bool = False
+    ) -> Sql:
+        """Some of the items, or none, fulfil a condition, in which each goes by the name given."""
 
     # ---- Properties and objects
 

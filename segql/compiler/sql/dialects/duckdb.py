@@ -106,7 +106,7 @@ def text_matches(text: Sql, pattern: Sql) -> Sql:
 def list_contains(items: Sql, values: list[Sql]) -> Sql:
     """Holds any of the folded values as an item."""
     item = word("item")
-    return comparison(fitting(items, item, text_equals(fold(item), values)), ">", integer(0))
+    return has_items(items, item, text_equals(fold(item), values))
 
 
 def list_size(items: Sql) -> Sql:
@@ -114,9 +114,10 @@ def list_size(items: Sql) -> Sql:
     return call("LEN", items)
 
 
-def fitting(items: Sql, item: Sql, condition: Sql, *, of_objects: bool = False) -> Sql:
-    """The number of items that fulfil a condition, in which each goes by the name given."""
-    return list_size(call("LIST_FILTER", items, _lambda(item, condition)))
+def has_items(items: Sql, item: Sql, condition: Sql, *, some: bool = True, of_objects: bool = False) -> Sql:
+    """Some of the items, or none, fulfil a condition, in which each goes by the name given."""
+    found = list_size(call("LIST_FILTER", items, _lambda(item, condition)))
+    return comparison(found, ">" if some else "=", integer(0))
 
 
 # ---- Properties and objects ---------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from segql.compiler.sql.build import (
     comparison,
     integer,
     is_null,
+    negation,
     operation,
     row,
     string,
@@ -122,7 +123,7 @@ def text_matches(text: Sql, pattern: Sql) -> Sql:
 def list_contains(items: Sql, values: list[Sql]) -> Sql:
     """Holds any of the folded values as an item."""
     item = word("item")
-    return comparison(fitting(items, item, text_equals(fold(item), values)), ">", integer(0))
+    return has_items(items, item, text_equals(fold(item), values))
 
 
 def list_size(items: Sql) -> Sql:
@@ -130,11 +131,11 @@ def list_size(items: Sql) -> Sql:
     return call("JSONB_ARRAY_LENGTH", items)
 
 
-def fitting(items: Sql, item: Sql, condition: Sql, *, of_objects: bool = False) -> Sql:
-    """The number of items that fulfil a condition, in which each goes by the name given; NULL where there is no list."""
+def has_items(items: Sql, item: Sql, condition: Sql, *, some: bool = True, of_objects: bool = False) -> Sql:
+    """Some of the items, or none, fulfil a condition, in which each goes by the name given; NULL where there is no list."""
     unnested = Sql(f"JSONB_ARRAY_ELEMENTS{'' if of_objects else '_TEXT'}({items}) AS {item}({item})")
-    found = Select(Sql("COUNT(*)"), source=unnested).where(condition)
-    return case((is_null(items, negated=True), subquery(found)))
+    found = Sql(f"EXISTS {subquery(Select(integer(1), source=unnested).where(condition))}")
+    return case((is_null(items, negated=True), found if some else negation(found)))
 
 
 def _is_ascii(text: Sql) -> Sql:

@@ -23,8 +23,11 @@ _TYPES = {
     "list": "JSONB", "object": "JSONB",
 }  # fmt: skip
 # Which types can be cast at once; of others, texts above all, it has to be tried.
-_NUMBERS = "smallint,integer,bigint,numeric,real,double precision"
-_DAYS = "date,timestamp,timestamptz"
+_AT_ONCE = {
+    "number": "smallint,integer,bigint,numeric,real,double precision",
+    "boolean": "boolean",
+    "date": "date,timestamp,timestamptz",
+}
 _TRUE, _FALSE = ("true", "t", "yes", "y", "on", "1"), ("false", "f", "no", "n", "off", "0")
 
 
@@ -39,23 +42,16 @@ def typed(value: Sql, kind: str) -> Sql:
         case "text":
             # Whatever the column is compared by: "exactly" is exactly.
             return collated(cast(value, "TEXT"), "default")
-        case "number":
-            # By way of text, as there is a cast from every type to text. A NUMERIC goes that way to a float, anyhow.
-            at_once = cast(cast(value, "TEXT"), _TYPES[kind])
+        case "number" | "boolean" | "date":
+            # By way of text, as there is a cast from every type to text. A NUMERIC goes that way to a float, anyhow; a
+            # DATE would lose time by it.
+            plain = value if kind == "date" else cast(value, "TEXT")
+            is_plain = Comparison(f"PG_TYPEOF({value}) = ANY (CAST('{{{_AT_ONCE[kind]}}}' AS REGTYPE[]))")
             return case(
-                (_is_one_of(value, _NUMBERS), at_once), default=_of_json(call("TO_JSONB", value), kind)
-            )
-        case "date":
-            return case(
-                (_is_one_of(value, _DAYS), cast(value, "DATE")),
-                default=_of_json(call("TO_JSONB", value), kind),
+                (is_plain, cast(plain, _TYPES[kind])), default=_of_json(call("TO_JSONB", value), kind)
             )
         case _:
             return _of_json(call("TO_JSONB", value), kind)
-
-
-def _is_one_of(value: Sql, types: str) -> Sql:
-    return Comparison(f"PG_TYPEOF({value}) = ANY (CAST('{{{types}}}' AS REGTYPE[]))")
 
 
 def _of_json(value: Sql, kind: str) -> Sql:
