@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 import segql
 from segql.compiler.person.evaluate import holds
-from segql.compiler.person.passing import next_change
+from segql.compiler.person.passing import Passing
 from segql.compiler.person.record import Subject
 from segql.compiler.plan.facts import refresh
 from segql.compiler.plan.instants import moment
@@ -54,7 +54,7 @@ def test_told(few: segql.Store, who: str, text: str, now: bool, at: str | None) 
     subject = Subject.whole(read(few, [compiled], NOW)[who], moment(compiled.catalog.account, NOW))
     assert holds(compiled.plan, subject) == now
     expected = None if at is None else datetime.fromisoformat(at).replace(tzinfo=UTC)
-    assert next_change(compiled.plan, subject) == expected
+    assert Passing(subject).next_change(compiled.plan) == expected
 
 
 @settings(max_examples=WORLDS, **UNHURRIED)
@@ -67,7 +67,7 @@ def test_the_answer_changes_then_and_not_before(case: Case) -> None:
         for one in compiled:
             for person in people.values():
                 known = Subject.whole(person.known_at(case.now), here)
-                at, answer = next_change(one.plan, known), holds(one.plan, known)
+                at, answer = Passing(known).next_change(one.plan), holds(one.plan, known)
                 told = f"{one.statement.text()}   asked at {case.now} of {person}"
                 if at is not None:
                     assert holds(one.plan, known.later(at)) != answer, told

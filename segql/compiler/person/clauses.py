@@ -10,7 +10,7 @@ from segql.compiler.check.scope import Scope
 from segql.compiler.conditions import And, Call, InSegment, Not, Or, Ranked, Several
 from segql.compiler.person.evaluate import holds
 from segql.compiler.person.evidence import Evidence, Seen, evidence
-from segql.compiler.person.passing import next_change
+from segql.compiler.person.passing import Passing
 from segql.compiler.person.record import Subject
 from segql.compiler.plan import nodes as plan
 
@@ -84,11 +84,15 @@ def leaves(clause: Clause) -> tuple[Clause, ...]:
     return tuple(leaf for part in clause.parts for leaf in leaves(part))
 
 
-def verdict(clause: Clause, subject: Subject, voice: Voice, *, wanted: bool = True) -> Verdict:
-    """What a clause and its parts come to. `wanted`: the answer that would be welcome."""
+def verdict(clause: Clause, subject: Subject, voice: Voice) -> Verdict:
+    """What a clause and its parts come to, of which it would be welcome that it holds."""
+    return _verdict(clause, subject, voice, Passing(subject), wanted=True)
+
+
+def _verdict(clause: Clause, subject: Subject, voice: Voice, passing: Passing, *, wanted: bool) -> Verdict:
     truth = holds(clause.plan, subject)
     sense = wanted if clause.sense is None else clause.sense == wanted
-    parts = tuple(verdict(part, subject, voice, wanted=sense) for part in clause.parts)
+    parts = tuple(_verdict(part, subject, voice, passing, wanted=sense) for part in clause.parts)
     # What a combination found is what its parts found; a rank and a number of conditions have something of their own.
     own = (
         not parts
@@ -96,5 +100,5 @@ def verdict(clause: Clause, subject: Subject, voice: Voice, *, wanted: bool = Tr
         or (clause.kind == "several" and isinstance(clause.plan, plan.CountOf))
     )
     told = evidence(clause.plan, subject, voice, wanted=wanted) if own else Evidence()
-    changes_at = next_change(clause.plan, subject)
+    changes_at = passing.next_change(clause.plan)
     return Verdict(clause.kind, clause.text, truth, told.found, told.events, told.missing, changes_at, parts)

@@ -12,6 +12,9 @@ from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import Moment
 from segql.compiler.text import fold
 
+# The first and the last whole second (UTC) inside a window; None where that side is open.
+Bounds = tuple[datetime | None, datetime | None]
+
 COMPARE: dict[plan.Comparator, Callable[[float, float], bool]] = {
     "=": operator.eq, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
@@ -66,12 +69,17 @@ def list_holds(node: plan.ListContains, items: tuple[str | None, ...]) -> bool:
 def place_in_window(found: Value, window: plan.Window, moment: Moment) -> int:
     """-1 where a date or an instant lies behind a window's end, 0 inside of it, 1 before its beginning. As time goes
     by it only rises."""
-    first, last = moment.bounds(window)
-    if isinstance(found, datetime):
-        return 1 if first is not None and found < first else -1 if last is not None and found > last else 0
     if not isinstance(found, date):
         raise TypeError(found)
     there = moment.elsewhere(window.zone)
+    return place_between(found, there.bounds(window), there)
+
+
+def place_between(found: date, bounds: Bounds, there: Moment) -> int:
+    """The same for a window of which the bounds are known, and the moment in its zone."""
+    first, last = bounds
+    if isinstance(found, datetime):
+        return 1 if first is not None and found < first else -1 if last is not None and found > last else 0
     if first is not None and found < there.first_day(first):
         return 1
     return -1 if last is not None and found > there.last_day(last) else 0

@@ -1,15 +1,15 @@
 """When the passing of time alone, with nothing new about anybody, makes a plan true or false of a person."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
 
 from msgspec.structs import replace
 
-from segql.compiler.person.comparisons import place_in_window
+from segql.compiler.person.comparisons import Bounds, place_between
 from segql.compiler.person.evaluate import happened, holds
 from segql.compiler.person.record import FOREVER, Subject, Value
 from segql.compiler.plan import nodes as plan
-from segql.compiler.plan.instants import At, DayOf, Now, shift_days
+from segql.compiler.plan.instants import At, DayOf, Moment, Now, shift_days
 from segql.compiler.plan.walk import walk
 
 _HORIZON_SECONDS = 3_660 * 86_400
@@ -18,51 +18,72 @@ _DAYS_IN_A_YEAR = 366
 # Each instant at which the answer could change is tried; of people with more of them it is not told.
 _MOST = 400
 _SECOND = timedelta(seconds=1)
+# A window moves on by a day in a day, give or take the hour of daylight saving.
+_ABOUT_A_DAY = 25 * 3600
 
 
-def next_change(node: plan.Predicate, subject: Subject) -> datetime | None:
-    """The first whole second, of the next ten years, from which on the answer is another one, if nothing happens
-    meanwhile. None where there is none, or where it cannot be told soon: for ranks, and for people with much of a
-    past."""
-    if any(isinstance(part, plan.Ranked) for part in walk(node)):
-        return None
-    known = Subject.whole(subject.person.known_at(subject.moment.now), subject.moment)
-    tried: set[datetime] = set()
-    for at in _crossings(node, known):
-        tried.add(at)
-        if len(tried) > _MOST:
+class Passing:
+    """What the passing of time alone does to answers about one person, from the subject's moment on."""
+
+    def __init__(self, subject: Subject) -> None:
+        self._subject = Subject.whole(subject.person.known_at(subject.moment.now), subject.moment)
+        self._crossings: dict[object, frozenset[datetime]] = {}
+
+    def next_change(self, node: plan.Predicate) -> datetime | None:
+        """The first whole second, of the next ten years, from which on the answer is another one, if nothing happens
+        meanwhile. None where there is none, or where it cannot be told soon: for ranks, and for people with much of a
+        past."""
+        tried: set[datetime] = set()
+        for part in walk(node):
+            if isinstance(part, plan.Ranked):
+                return None
+            tried |= self._of_part(part)
+            if len(tried) > _MOST:
+                return None
+        if not tried:
             return None
-    now = holds(node, known)
-    return next((at for at in sorted(tried) if holds(node, known.later(at)) != now), None)
+        now = holds(node, self._subject)
+        return next((at for at in sorted(tried) if holds(node, self._subject.later(at)) != now), None)
+
+    def _of_part(self, part: object) -> frozenset[datetime]:
+        """The instants ahead for a part of a plan, not all of them where they are too many; each part is asked once."""
+        found = self._crossings.get(part)
+        if found is None:
+            instants: set[datetime] = set()
+            for at in _crossings(part, self._subject):
+                instants.add(at)
+                if len(instants) > _MOST:
+                    break
+            found = self._crossings[part] = frozenset(instants)
+        return found
 
 
-def _crossings(node: plan.Predicate, subject: Subject) -> Iterator[datetime]:
+def _crossings(part: object, subject: Subject) -> Iterator[datetime]:
     """The instants ahead at which something comes into a window or goes out of it."""
     person = subject.person
-    for part in walk(node):
-        match part:
-            case plan.Scan(window=window):
-                # What happened stays before now.
-                window = replace(window, end=None if window.end == Now() else window.end)
-                yield from _of_all((event.at for event in happened(part, subject)), window, subject)
-            case plan.InWindow(term, window):
-                yield from _of_all(_values(term, subject), window, subject)
-            case plan.HasConsent(window=window):
-                yield from _of_all((one.period.from_at for one in person.consents), window, subject)
-            case plan.Moved(window=window):
-                stays = (*person.lists, *person.segments)
-                ends = (at for stay in stays for at in (stay.period.from_at, stay.period.until_at))
-                yield from _of_all((at for at in ends if at != FOREVER), window, subject)
-            case plan.HasBeen(since=since, zone=zone):
-                # The boundary reaches the beginning of a period a second before it has passed it.
-                reached = (stay.period.from_at - _SECOND for stay in person.history)
-                yield from _of_all(reached, plan.Window(None, since, zone), subject)
-            case plan.OnDayOfYear(zone=zone):
-                yield from _midnights(subject, zone)
-            case plan.Sequence(steps):
-                yield from _deadlines(steps, subject)
-            case _:
-                pass
+    match part:
+        case plan.Scan(window=window):
+            # What happened stays before now.
+            window = replace(window, end=None if window.end == Now() else window.end)
+            yield from _of_all((event.at for event in happened(part, subject)), window, subject)
+        case plan.InWindow(term, window):
+            yield from _of_all(_values(term, subject), window, subject)
+        case plan.HasConsent(window=window):
+            yield from _of_all((one.period.from_at for one in person.consents), window, subject)
+        case plan.Moved(window=window):
+            stays = (*person.lists, *person.segments)
+            ends = (at for stay in stays for at in (stay.period.from_at, stay.period.until_at))
+            yield from _of_all((at for at in ends if at != FOREVER), window, subject)
+        case plan.HasBeen(since=since, zone=zone):
+            # The boundary reaches the beginning of a period a second before it has passed it.
+            reached = (stay.period.from_at - _SECOND for stay in person.history)
+            yield from _of_all(reached, plan.Window(None, since, zone), subject)
+        case plan.OnDayOfYear(zone=zone):
+            yield from _midnights(subject, zone)
+        case plan.Sequence(steps):
+            yield from _deadlines(steps, subject)
+        case _:
+            pass
 
 
 def _values(term: plan.Term, subject: Subject) -> Iterator[Value]:
@@ -88,31 +109,71 @@ def _values(term: plan.Term, subject: Subject) -> Iterator[Value]:
             yield subject.row.values.get(term)
 
 
-def _of_all(
-    found: Iterator[Value] | Iterator[datetime], window: plan.Window, subject: Subject
-) -> Iterator[datetime]:
+def _of_all(found: Iterable[Value | datetime], window: plan.Window, subject: Subject) -> Iterator[datetime]:
+    """When dates that do not move come into a window that may, and when they go out of it."""
     if all(isinstance(end, DayOf | At | None) for end in (window.start, window.end)):
         return
-    for one in {one for one in found if one is not None}:
-        yield from _crossing(one, window, subject)
+    dates = {one for one in found if isinstance(one, date)}
+    ahead = _Ahead(window, subject)
+    # What is later crosses no earlier: for each place that is left, when the one before left it; days apart from instants.
+    latest: dict[tuple[type, int], int] = {}
+    for one in sorted(dates, key=lambda one: (isinstance(one, datetime), one)):
+        here, end = ahead.place(one, 0), ahead.place(one, ahead.horizon)
+        while here < end:
+            before = latest.get((type(one), here), 0)
+            latest[type(one), here] = crossing = ahead.crossing(one, here, before)
+            yield ahead.begins + timedelta(seconds=crossing)
+            here = ahead.place(one, crossing)
 
 
-def _crossing(found: Value, window: plan.Window, subject: Subject) -> Iterator[datetime]:
-    """When a date that does not move comes into a window that may, and when it goes out of it."""
-    now = subject.moment.latest_second
+class _Ahead:
+    """Where dates lie beside a window so many seconds later than now."""
 
-    def place(seconds: int) -> int:
-        return place_in_window(found, window, subject.later(now + timedelta(seconds=seconds)).moment)
+    def __init__(self, window: plan.Window, subject: Subject) -> None:
+        self.begins = subject.moment.latest_second
+        self.horizon = min(_HORIZON_SECONDS, max(0, int((_CALENDAR_ENDS - self.begins).total_seconds())))
+        self._window = window
+        self._subject = subject
+        self._known: dict[int, tuple[Bounds, Moment]] = {}
 
-    horizon = min(_HORIZON_SECONDS, max(0, int((_CALENDAR_ENDS - now).total_seconds())))
-    here, end, passed = place_in_window(found, window, subject.moment), place(horizon), 0
-    while here < end:
-        low, high = passed, horizon
+    def place(self, found: date, seconds: int) -> int:
+        """-1 behind the window's end, 0 inside of it, 1 before its beginning."""
+        return place_between(found, *self._at(seconds))
+
+    def crossing(self, found: date, here: int, low: int) -> int:
+        """The first second after one at which a date has left its place; that it does some day is known."""
+        if self.place(found, low) > here:
+            return low
+        low, high = self._around(found, here, low)
         while high - low > 1:
             middle = (low + high) // 2
-            low, high = (low, middle) if place(middle) > here else (middle, high)
-        yield now + timedelta(seconds=high)
-        here, passed = place(high), high
+            low, high = (low, middle) if self.place(found, middle) > here else (middle, high)
+        return high
+
+    def _around(self, found: date, here: int, low: int) -> tuple[int, int]:
+        """Two seconds between which it lies, near each other where the window moves with time."""
+        edge = self._at(low)[0][0 if here == 0 else 1]
+        if edge is not None and isinstance(found, datetime):
+            guess = low + abs(int((found - edge).total_seconds()))
+            for apart in (2, _ABOUT_A_DAY):
+                first, last = max(low, guess - apart), min(self.horizon, guess + apart)
+                if self.place(found, first) <= here < self.place(found, last):
+                    return first, last
+        return low, self.horizon
+
+    def _at(self, seconds: int) -> tuple[Bounds, Moment]:
+        """The window's bounds then."""
+        known = self._known.get(seconds)
+        if known is None:
+            # The present may lie between two seconds, what is ahead of it does not.
+            later = (
+                self._subject
+                if seconds == 0
+                else self._subject.later(self.begins + timedelta(seconds=seconds))
+            )
+            there = later.moment.elsewhere(self._window.zone)
+            known = self._known[seconds] = there.bounds(self._window), there
+        return known
 
 
 def _midnights(subject: Subject, zone: str | None) -> Iterator[datetime]:

@@ -96,12 +96,14 @@ def find_person(connection: "duckdb.DuckDBPyConnection", who: str | int, account
 
 def _find_profile(connection: "duckdb.DuckDBPyConnection", profile_id: int) -> int:
     """A profile that exists, or the one that it was merged into."""
-    found = connection.execute(
-        """SELECT profile_id FROM profiles WHERE profile_id = $id
-        UNION ALL SELECT m.profile_id FROM profile_merges m JOIN profiles USING (profile_id) WHERE merged_id = $id""",
-        {"id": profile_id},
-    ).fetchall()
-    if not found:
+    for query in (
+        "SELECT profile_id FROM profiles WHERE profile_id = ?",
+        "SELECT m.profile_id FROM profile_merges m JOIN profiles USING (profile_id) WHERE merged_id = ?",
+    ):
+        found = connection.execute(query, [profile_id]).fetchall()
+        if found:
+            break
+    else:
         raise StoreError(
             Code.UNKNOWN_PERSON,
             f"There is no profile {profile_id}: it was erased, or never was.",

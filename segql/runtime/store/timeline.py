@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
 _HISTORIES = {
     plan.HasConsent: """SELECT profile_id, channel, kind, status, method, detail, from_at, until_at
-        FROM consent_periods WHERE list_contains($people, profile_id) AND from_at <= $now ORDER BY from_at""",
+        FROM consent_periods WHERE profile_id IN {people} AND from_at <= $now ORDER BY from_at""",
     plan.HasBeen: """SELECT profile_id, attribute, value, from_at, until_at
-        FROM attribute_periods WHERE list_contains($people, profile_id) AND from_at <= $now ORDER BY from_at""",
+        FROM attribute_periods WHERE profile_id IN {people} AND from_at <= $now ORDER BY from_at""",
     plan.Scheduled: """SELECT profile_id, key, queued_at, handed_at, state IN ('held', 'queued')
         FROM sms_messages JOIN sms_campaigns USING (campaign_id)
-        WHERE list_contains($people, profile_id) AND queued_at <= $now""",
+        WHERE profile_id IN {people} AND queued_at <= $now""",
     "list": """SELECT profile_id, key, '', from_at, until_at FROM list_periods JOIN lists USING (list_id)
-        WHERE list_contains($people, profile_id) AND from_at <= $now ORDER BY from_at""",
+        WHERE profile_id IN {people} AND from_at <= $now ORDER BY from_at""",
     "segment": """SELECT profile_id, key, entered_by, from_at, until_at FROM segment_periods JOIN segments USING (segment_id)
-        WHERE list_contains($people, profile_id) AND from_at <= $now ORDER BY from_at""",
+        WHERE profile_id IN {people} AND from_at <= $now ORDER BY from_at""",
 }
 
 
@@ -104,7 +104,9 @@ class _Histories:
         moment: Moment,
     ) -> None:
         self._cursor = cursor
-        self._values = {"people": list(people), "now": moment.latest_second.replace(tzinfo=None)}
+        # Numbers of ours, by which DuckDB knows where to look.
+        self._people = f"({', '.join(map(str, people)) or 'NULL'})"
+        self._values = {"now": moment.latest_second.replace(tzinfo=None)}
         kinds: set[object] = {type(node) for node in nodes}
         kinds |= {node.group for node in nodes if isinstance(node, plan.Moved)}
         kinds |= {"list"} if plan.InList in kinds else set()
@@ -123,7 +125,8 @@ class _Histories:
         """The rows of one kind of history; none where no plan asks for it."""
         if kind not in self._kinds:
             return []
-        return self._cursor.execute(_HISTORIES[kind], self._values).fetchall()
+        query = _HISTORIES[kind].format(people=self._people)
+        return self._cursor.execute(query, self._values).fetchall()
 
     def _stays(self, kind: object) -> dict[int, tuple[Stay, ...]]:
         stays: dict[int, tuple[Stay, ...]] = defaultdict(tuple)
