@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from segql.runtime.predict.predict import Prediction
     from segql.runtime.refresh.changes import Changes
     from segql.runtime.refresh.upkeep import Upkeep
+    from segql.runtime.why import Why
 
 
 class Store(Answering, Keeping):
@@ -65,6 +66,11 @@ class Store(Answering, Keeping):
         changes = self._upkeep.refresh(self.database, names, now or datetime.now(UTC))
         self._counts.refreshed()
         return changes
+
+    def why_kept(self, segment: str, profile_id: int) -> "Why | None":
+        """Why somebody is in a stored segment or is not, as of the latest `refresh` of this object, from memory and in
+        microseconds: the clauses that hold, with counts and sums. None where only `why` can tell (see `Upkeep.why`)."""
+        return None if self._upkeep is None else self._upkeep.why(segment, profile_id)
 
     def predict(self, as_of: datetime | None = None) -> "Prediction":
         """Fit the models of orders and write what they predict of everybody, as attributes. Needs the extra `predict`."""

@@ -57,6 +57,11 @@ def contains(bits: Bits, ids: Ids) -> Flags:
     return found
 
 
+def has(bits: Bits, profile_id: int) -> bool:
+    """Whether a profile is in the set."""
+    return bool(int(bits[profile_id >> 6]) >> (profile_id & 63) & 1)
+
+
 def put(bits: Bits, ids: Ids, inside: Flags) -> Words:
     """Set whether each of the profiles is in the set, in place; the words that changed, in any order. One that comes
     several times is said to be the same each time."""

@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from segql.compiler.catalog.model import Account, Catalog
+from segql.compiler.compiled import Compiled
 from segql.compiler.diagnostics.diagnostic import DefinitionError
 from segql.compiler.pipeline import compile
 from segql.compiler.plan import nodes as plan
@@ -34,12 +35,13 @@ _FINGERPRINT = " UNION ALL ".join(
 
 @dataclass(frozen=True, eq=False)
 class Standing:
-    """A stored segment. `plan`: a digest of its plan; `of_moves`: those of its conditions that read who came into
-    segments; `by_everybody`: whether others decide who is in, as in ranks;
-    `after`: the (folded) names of the segments whose comings and goings it reads."""
+    """A stored segment. `compiled`: the statement that asks for it; `plan`: a digest of its plan; `of_moves`: those of its
+    conditions that read who came into segments; `by_everybody`: whether others decide who is in, as in ranks; `after`: the
+    (folded) names of the segments whose comings and goings it reads."""
 
     segment_id: int
     name: str
+    compiled: Compiled
     plan: str
     formula: Formula
     conditions: frozenset[Condition]
@@ -86,6 +88,10 @@ class Segments:
         named = {fold(segment.name): segment.name for segment in self._catalog.segments}
         return {named[key]: error for key, error in sorted(self._broken.items())}
 
+    def named(self, name: str) -> Standing | None:
+        """A segment of a name in any case, if it was read since anything changed."""
+        return self._standing.get(fold(name))
+
     def standing(self) -> Collection[Standing]:
         """All segments that were read since anything changed."""
         return self._standing.values()
@@ -106,7 +112,8 @@ class Segments:
         if key in self._broken:
             return None
         try:
-            predicate = compile(f"in segment {quoted(segment.name)}", self._catalog).plan
+            compiled = compile(f"in segment {quoted(segment.name)}", self._catalog)
+            predicate = compiled.plan
         except DefinitionError as error:
             self._broken[key] = error
             return None
@@ -117,6 +124,7 @@ class Segments:
         standing = Standing(
             self._ids[key],
             segment.name,
+            compiled,
             sha256(repr(predicate).encode()).hexdigest(),
             root,
             conditions,

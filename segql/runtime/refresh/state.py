@@ -58,6 +58,14 @@ class State:
             self._conditions[predicate] = found
         return found
 
+    def known(self, predicate: plan.Predicate) -> Condition | None:
+        """The condition of a predicate that is held."""
+        return self._conditions.get(predicate)
+
+    def is_there(self, profile_id: int) -> bool:
+        """Whether there was such a profile at the latest `advance`."""
+        return 0 <= profile_id < len(self.everybody) * 64 and bitsets.has(self.everybody, profile_id)
+
     def _vector(self, stream: Stream) -> Vector:
         return self._vectors.setdefault(stream, Vector(stream))
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from segql.compiler.plan.instants import floor_second, moment
+from segql.compiler.ast.voice import Voice
+from segql.compiler.person.clauses import clauses
+from segql.compiler.plan.instants import Moment, floor_second, moment
 from segql.compiler.text import quoted
 from segql.runtime.errors import Code, StoreError
 from segql.runtime.refresh import bitsets
@@ -15,12 +17,14 @@ from segql.runtime.refresh.bitsets import NOWHERE, WHOLE, Bits, Flags, Ids, Wher
 from segql.runtime.refresh.changes import Changes, Part
 from segql.runtime.refresh.conditions import Asked, Condition
 from segql.runtime.refresh.formulas import evaluated
+from segql.runtime.refresh.reasons import Reason, reason, verdict
 from segql.runtime.refresh.standing import Segments, Standing, in_order
 from segql.runtime.refresh.state import State
 from segql.runtime.store import memberships
 from segql.runtime.store.journal import rewritten_since
 from segql.runtime.store.memberships import CAUSES, Flips, Refreshed
 from segql.runtime.store.sizes import record_sizes
+from segql.runtime.why import Why
 
 if TYPE_CHECKING:
     import duckdb
@@ -55,6 +59,7 @@ class Upkeep:
         self._outdated: dict[int, Flags] = {}
         self._refreshed: dict[int, Refreshed] = {}
         self._noted: dict[int, int] = {}
+        self._reasons: dict[Standing, Reason | None] = {}
 
     def refresh(self, database: "Database", names: Iterable[str] | None, now: datetime) -> Changes:
         """Bring segments (None: all of them) to `now` (aware): who entered and who left since their last refresh.
@@ -72,6 +77,28 @@ class Upkeep:
                 self._begin_anew()
                 raise
 
+    def why(self, name: str, profile_id: int) -> Why | None:
+        """Why somebody is in a stored segment or is not, as of the latest refresh: clause by clause, with the numbers that
+        are kept, from memory alone. What is missing, and when time changes it, only the store can tell.
+
+        None where memory does not say it: the segment was not refreshed here, nobody has the profile_id, or a clause is
+        about who came into segments."""
+        with self._turn:
+            standing, now = self._segments.named(name), self._state.moment
+            if standing is None or now is None or not self._state.is_there(profile_id):
+                return None
+            if standing not in self._reasons:
+                self._reasons[standing] = self._reason(standing, now)
+            found = self._reasons[standing]
+            if found is None:
+                return None
+            return Why(profile_id, profile_id, now.now.astimezone(UTC), verdict(found, profile_id))
+
+    def _reason(self, standing: Standing, now: Moment) -> Reason | None:
+        statement, scope = standing.compiled.statement, standing.compiled.scope
+        whole = clauses(statement.conditions()[0], scope)
+        return reason(whole, self._state.known, Voice(scope.account, now).in_zone(scope.zone))
+
     def _refresh(
         self,
         connection: "duckdb.DuckDBPyConnection",
@@ -79,6 +106,7 @@ class Upkeep:
         names: Iterable[str] | None,
         now: datetime,
     ) -> Changes:
+        self._reasons.clear()
         refreshed = memberships.read_refreshes(connection)
         if self._refreshed != refreshed or rewritten_since(connection, self._state.position):
             # Another process was here, people were merged or erased, or this is another state of the store.
