@@ -27,7 +27,7 @@ from segql.runtime.why import Why
 from segql.sms import Sms
 
 SEGMENT, FEW, MANY = "Thirteen", 10_000, 50_000
-TIMES = 20
+TIMES = 10
 Ask = Callable[[int], object]
 
 

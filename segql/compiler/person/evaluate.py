@@ -3,9 +3,12 @@
 Two truth values: a test of what is not set is false, negated tests included.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from heapq import merge
+from itertools import chain as chained
+from operator import attrgetter
 
 from segql.compiler.person import comparisons, measures, sequences
 from segql.compiler.person.record import Event, Row, Subject, Value
@@ -13,6 +16,7 @@ from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import floor_second
 from segql.compiler.text import fold
 
+_at = attrgetter("at")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LATITUDE, LONGITUDE = plan.Attribute("latitude", "number"), plan.Attribute("longitude", "number")
 
@@ -166,18 +170,27 @@ def instant(term: plan.Term, zone: str | None, subject: Subject) -> datetime | N
 
 def happened(scan: plan.Scan, subject: Subject) -> Iterator[Event]:
     """The person's events of a scan's metrics up to now, in the order of time, whatever its window and `where`."""
-    now = subject.moment.latest_second
-    streams = (subject.person.events.get(metric.name, ()) for metric in scan.metrics)
-    return (event for event in merge(*streams, key=lambda one: (one.at, one.key)) if event.at <= now)
+    return _between(scan, subject, None, subject.moment.latest_second)
 
 
 def events_of(scan: plan.Scan, subject: Subject) -> Iterator[Event]:
     """The events of a scan, in the order of time."""
     first, last = subject.moment.event_bounds(scan.window)
-    for event in happened(scan, subject):
-        inside = (first is None or event.at >= first) and event.at <= last
-        if inside and (scan.where is None or holds(scan.where, subject.event(event))):
+    for event in _between(scan, subject, first, last):
+        if scan.where is None or holds(scan.where, subject.event(event)):
             yield event
+
+
+def _between(scan: plan.Scan, subject: Subject, first: datetime | None, last: datetime) -> Iterator[Event]:
+    """The person's events of a scan's metrics from an instant (None: ever) to another. They lie in the order of time."""
+    streams = [
+        events[
+            0 if first is None else bisect_left(events, first, key=_at) : bisect_right(events, last, key=_at)
+        ]
+        for metric in scan.metrics
+        if (events := subject.person.events.get(metric.name))
+    ]
+    return merge(*streams, key=lambda one: (one.at, one.key)) if len(streams) > 1 else chained(*streams)
 
 
 def chain(node: plan.Sequence, subject: Subject) -> Sequence[datetime] | None:

@@ -15,8 +15,9 @@ from segql.compiler.plan.walk import walk
 _HORIZON_SECONDS = 3_660 * 86_400
 _CALENDAR_ENDS = datetime(9999, 12, 28, tzinfo=UTC)
 _DAYS_IN_A_YEAR = 366
-# Each instant at which the answer could change is tried; of people with more of them it is not told.
-_MOST = 400
+# Each instant at which the answer could change is tried; of people with more of them it is not told, nor of those of whom
+# more events would have to be looked at for all of them.
+_MOST, _MOST_EVENTS = 400, 100_000
 _SECOND = timedelta(seconds=1)
 # A window moves on by a day in a day, give or take the hour of daylight saving.
 _ABOUT_A_DAY = 25 * 3600
@@ -27,6 +28,7 @@ class Passing:
 
     def __init__(self, subject: Subject) -> None:
         self._subject = Subject.whole(subject.person.known_at(subject.moment.now), subject.moment)
+        self._most = min(_MOST, _MOST_EVENTS // max(1, sum(map(len, subject.person.events.values()))))
         self._crossings: dict[object, frozenset[datetime]] = {}
 
     def next_change(self, node: plan.Predicate) -> datetime | None:
@@ -38,7 +40,7 @@ class Passing:
             if isinstance(part, plan.Ranked):
                 return None
             tried |= self._of_part(part)
-            if len(tried) > _MOST:
+            if len(tried) > self._most:
                 return None
         if not tried:
             return None
@@ -52,7 +54,7 @@ class Passing:
             instants: set[datetime] = set()
             for at in _crossings(part, self._subject):
                 instants.add(at)
-                if len(instants) > _MOST:
+                if len(instants) > self._most:
                     break
             found = self._crossings[part] = frozenset(instants)
         return found
