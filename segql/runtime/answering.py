@@ -17,7 +17,7 @@ from segql.runtime.store.catalog import read_catalog
 from segql.runtime.store.counts import KeptCounts
 from segql.runtime.store.database import Database
 from segql.runtime.store.lists import list_sizes
-from segql.runtime.store.segments import Version, read_versions
+from segql.runtime.store.segments import Version, read_removed, read_versions
 from segql.runtime.store.sizes import Size, read_sizes
 from segql.runtime.uses import KeptUses, Uses
 
@@ -120,6 +120,11 @@ class Answering(Asking):
         if not found:
             raise unknown_segment(self.catalog, name)
         return found
+
+    def removed_segments(self) -> list[Version]:
+        """What each segment said last that was removed and did not come back, the one that was removed last first."""
+        with self.database.cursor() as cursor:
+            return read_removed(cursor)
 
     def sizes(self, now: datetime | None = None, days: int = 30) -> dict[str, Size]:
         """How many people were in each stored segment as of its last refresh, and at the end of each of so many days, by

@@ -12,7 +12,7 @@ from segql.web.desk import AtDesk
 
 # What servers and browsers take for something else inside a path, whether it is quoted or not; what is no segment's page
 # but one of our own; and the sign that stands for them.
-_TAKEN = re.compile(r"[%/\\~]|^(?:\.{1,2}|new)$", re.IGNORECASE)
+_TAKEN = re.compile(r"[%/\\~]|^(?:\.{1,2}|new|removed)$", re.IGNORECASE)
 _ESCAPED = re.compile("~([0-9A-F]{2})")
 
 

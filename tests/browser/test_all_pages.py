@@ -12,7 +12,7 @@ PATHS = [
     *(place.path for place in PLACES),
     *("/campaigns/1", "/campaigns/new", "/campaigns/flows/new"),
     "/segments/Winback",
-    "/segments/new",
+    *("/segments/new", "/segments/removed"),
     "/segments/Winback/edit",
     *("/people/1", "/people/1/attributes", "/people/1/segments", "/people/1/consent", "/people/1/merge/2"),
     *(f"/sms/{name}" for name in ("ready", "credits", "changes", *SECTIONS)),

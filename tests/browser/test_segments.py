@@ -120,6 +120,15 @@ def test_removing_asks_and_says_why_not(served: Served) -> None:
     page.get_by_role("button", name="Remove it").click()
     expect(page).to_have_url("/segments")
     expect(page.locator("#notices")).to_contain_text("Gone was removed.")
+    page.get_by_role("link", name="removed segment").click()
+    gone = page.get_by_role("region", name="Gone", exact=True)
+    gone.get_by_text("1 version", exact=True).click()
+    gone.get_by_text("Version 1").click()
+    expect(gone.locator(".version[open] .diff")).to_contain_text("everybody")
+    assert watched.accessibility_faults() == []
+    gone.get_by_role("button", name="Bring back").click()
+    expect(page.locator("#notices")).to_contain_text("Gone is back.")
+    expect(page).to_have_url("/segments/Gone")
     assert watched.faults == []
 
 

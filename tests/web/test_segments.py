@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import csv, feather, parquet
 
+from segql.sms import Campaign
 from segql.web.access.rights import Role
 from segql.web.addresses import segment_path
 from tests.web.office import Office
@@ -23,6 +24,7 @@ NAMES = [
     ".",
     "new",
     "NEW",
+    "removed",
     "x?y#z",
     "back\\slash",
     "Ünïcode 🎉",
@@ -210,6 +212,46 @@ def test_removing(office: Office) -> None:
     assert office.store.catalog.segment("Gone soon") is None
     assert office.store.versions("Gone soon")[-1].removed_by == "manager@acme.example"
     page(office, segment_path("Gone soon"), status=404)
+
+
+def test_a_removed_segment_is_brought_back(office: Office) -> None:
+    for name in ("removed", HOSTILE, "a/b gone"):
+        text = f"segment {quoted(name)}: -- agreed\n not everybody"
+        office.store.save_segments(text.replace("not ", ""), office.clock())
+        office.store.save_segments(text, office.clock())
+        office.store.remove_segments([name], author="ann", at=office.clock())
+        count = len(office.store.removed_segments())
+        assert f'/segments/removed">{count} removed' in page(office, "/segments")
+        listed = page(office, "/segments/removed")
+        assert "<script>alert" not in listed
+        for said in ("by ann", "-- agreed", "2 versions", segment_path(name, "versions", 2, "restore")):
+            assert said in listed
+        assert "Version 1" in page(office, segment_path(name, "versions"))
+        assert "Go back to version 2" in page(office, segment_path(name, "versions", 2))
+    back = office.client("manager").post(segment_path("REMOVED", "versions", 1, "restore"))
+    assert back.headers["location"] == segment_path("removed") != "/segments/removed"
+    assert "agreed" in page(office, segment_path("removed"))
+    assert "<bdi>removed</bdi>" not in page(office, "/segments/removed")
+    assert office.store.versions("removed")[-1].number == 3
+
+
+def test_what_uses_a_segment_is_a_click_away(office: Office) -> None:
+    to = Campaign("Winback by SMS", ('in segment "Winback"',), "Hi.")
+    office.sms.outbound.schedule("una", "manager", to, office.clock() + timedelta(days=1))
+    (campaign_id,) = (
+        key for key, one in office.sms.outbound.all_written().items() if one.message.name == to.name
+    )
+    text = page(office, "/segments/Winback")
+    assert f'<a href="/campaigns/{campaign_id}"><bdi>Winback by SMS</bdi></a>' in text
+    assert "cannot be read" not in text
+    with office.store.database.transaction() as connection:
+        connection.execute(
+            "UPDATE sms_campaigns SET definition = replace(definition::VARCHAR, 'in segment', 'among those of')"
+            " WHERE campaign_id = ?",
+            [campaign_id],
+        )
+    text = page(office, "/segments/Winback")
+    assert "The condition of the campaign" in text and "whether it uses this segment is not known" in text
 
 
 def test_what_is_used_is_not_removed(office: Office) -> None:

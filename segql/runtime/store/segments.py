@@ -95,17 +95,29 @@ def read_versions(connection: "duckdb.DuckDBPyConnection", name: str) -> list[Ve
         WHERE key = ? ORDER BY number""",  # noqa: S608
         [fold(name)],
     ).fetchall()
-    return [
-        Version(
-            number,
-            read_segment(*segment),
-            author,
-            saved_at.replace(tzinfo=UTC),
-            removed_at and removed_at.replace(tzinfo=UTC),
-            removed_by,
-        )
-        for *segment, number, author, saved_at, removed_at, removed_by in rows
-    ]
+    return [_version(row) for row in rows]
+
+
+def _version(row: tuple[Any, ...]) -> Version:
+    *segment, number, author, saved_at, removed_at, removed_by = row
+    return Version(
+        number,
+        read_segment(*segment),
+        author,
+        saved_at.replace(tzinfo=UTC),
+        removed_at and removed_at.replace(tzinfo=UTC),
+        removed_by,
+    )
+
+
+def read_removed(connection: "duckdb.DuckDBPyConnection") -> list[Version]:
+    """The last version of each segment that was removed and did not come back, the one that was removed last first."""
+    rows = connection.execute(
+        f"""SELECT {SEGMENT_COLUMNS}, number, author, saved_at, removed_at, removed_by FROM segment_versions v
+        WHERE removed_at IS NOT NULL AND number = (SELECT max(number) FROM segment_versions WHERE key = v.key)
+        ORDER BY removed_at DESC, key"""  # noqa: S608
+    ).fetchall()
+    return [_version(row) for row in rows]
 
 
 def save_template(connection: "duckdb.DuckDBPyConnection", name: str, definition: str) -> None:

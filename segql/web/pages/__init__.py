@@ -19,6 +19,7 @@ from segql.web.pages import (
     person,
     phone,
     pictures,
+    removed_segments,
     reports,
     segment_parts,
     segment_versions,
@@ -29,7 +30,7 @@ from segql.web.pages import (
 
 PAGES: tuple[ModuleType, ...] = (
     entrance,
-    *(editor, editor_answers, builder, segments, segment_parts, segment_versions),
+    *(editor, editor_answers, builder, removed_segments, segments, segment_parts, segment_versions),
     *(people, person),
     *(campaigns, compose, sending, reports, flows),
     *(conversations, conversation_settings, phone, pictures),

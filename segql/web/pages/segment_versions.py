@@ -11,30 +11,36 @@ from segql.runtime.definitions import version_of
 from segql.runtime.store.segments import Version
 from segql.web.access.rights import Right
 from segql.web.access.visitors import Definer, Reader
-from segql.web.addresses import AskedSegment, segment_path
+from segql.web.addresses import SegmentName, segment_path
 from segql.web.desk import AtDesk, Desk
 from segql.web.rendering import fragment, go
 
-router = APIRouter(prefix="/segments/{name}/versions/{number}")
+router = APIRouter(prefix="/segments/{name}/versions")
 
 # So many of those who came, and of those who went, are named.
 _NAMED = 5
 
 
 @router.get("")
-def show(request: Request, desk: AtDesk, who: Reader, segment: AskedSegment, number: int) -> Response:
+def show_all(request: Request, desk: AtDesk, _: Reader, name: SegmentName) -> Response:
+    """What a segment said, the last first, also where it was removed."""
+    return fragment(request, "segments/history.html", name=name, versions=desk.store.versions(name)[::-1])
+
+
+@router.get("/{number}")
+def show(request: Request, desk: AtDesk, who: Reader, name: SegmentName, number: int) -> Response:
     """What a version changed in the one before it, and what the two mean now."""
-    versions = desk.store.versions(segment.name)
+    versions = desk.store.versions(name)
     version = version_of(versions, number)
     before = next((one for one in versions if one.number == number - 1), None)
     moves, fault = _moves(desk, before, version, _NAMED if who.may(Right.PEOPLE) else 0)
     return fragment(
         request,
         "segments/version.html",
-        segment=segment,
+        name=name,
         version=version,
         before=before,
-        is_latest=number == versions[-1].number,
+        is_now=number == versions[-1].number and versions[-1].removed_at is None,
         lines=text_diff(*(format_segment(one.segment) if one else "" for one in (before, version))),
         moves=moves,
         fault=fault,
@@ -55,9 +61,11 @@ def _moves(
         return None, error
 
 
-@router.post("/restore")
-def do_restore(request: Request, desk: AtDesk, who: Definer, segment: AskedSegment, number: int) -> Response:
-    """Say again what a version said."""
-    saved = desk.store.restore_segment(segment.name, number, author=who.actor, at=desk.clock())
-    said = "said that already" if saved.change == "unchanged" else f"says what version {number} said again"
+@router.post("/{number}/restore")
+def do_restore(request: Request, desk: AtDesk, who: Definer, name: SegmentName, number: int) -> Response:
+    """Say again what a version said; a segment that was removed is back by that."""
+    saved = desk.store.restore_segment(name, number, author=who.actor, at=desk.clock())
+    said = {"unchanged": "said that already", "new": "is back"}.get(
+        saved.change, f"says what version {number} said again"
+    )
     return go(request, segment_path(saved.name), f"{saved.name} {said}.")

@@ -9,7 +9,7 @@ from segql.compiler.catalog.model import Segment
 from segql.compiler.diagnostics.diagnostic import DefinitionError
 from segql.compiler.text import quoted
 from segql.runtime.exports import FORMATS
-from segql.runtime.uses_in_sms import users_in_sms
+from segql.runtime.uses_in_sms import unreadable_in_sms, users_in_sms
 from segql.web.access.errors import WebCode, WebError
 from segql.web.access.visitors import Definer, Exporter, Reader
 from segql.web.addresses import AskedSegment
@@ -31,7 +31,14 @@ def show_list(request: Request, desk: AtDesk, _: Reader, wanted: Annotated[Wante
     if request.headers.get("hx-target", "").endswith("#listed"):
         return fragment(request, "segments/listed.html", listed=listed, wanted=wanted)
     is_set_up = desk.sms.account.is_set_up()
-    return render_page(request, "segments/list.html", listed=listed, wanted=wanted, is_set_up=is_set_up)
+    return render_page(
+        request,
+        "segments/list.html",
+        listed=listed,
+        wanted=wanted,
+        is_set_up=is_set_up,
+        removed=len(desk.store.removed_segments()),
+    )
 
 
 @router.get("/{name}")
@@ -55,7 +62,9 @@ def show(request: Request, desk: AtDesk, _: Reader, segment: AskedSegment) -> Re
         reads=compiled.reads if compiled else None,
         size=store.sizes(now).get(segment.name),
         population=store.population(),
+        name=segment.name,
         users=users,
+        unreadable=unreadable_in_sms(store),
         versions=store.versions(segment.name)[::-1],
         others=[one.name for one in store.catalog.segments if one.name != segment.name],
         forms=_FORMS,
