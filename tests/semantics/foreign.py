@@ -184,8 +184,8 @@ def lists(world: World) -> Table:
     kinds: tuple[tuple[str, ValueType], ...] = (
         (WHO, "text"), ("list", "text"), (WHEN, "datetime"), (ID, "datetime"),
     )  # fmt: skip
-    for (name, kind), values in zip(kinds, zip(*periods, strict=True), strict=True):
-        table.add(name, kind, values)
+    for place, (name, kind) in enumerate(kinds):
+        table.add(name, kind, [period[place] for period in periods])
     return table
 
 

@@ -16,9 +16,16 @@ import segql
 from segql.compiler.catalog.model import Attribute
 from segql.compiler.catalog.tables import ProfileTable, Tables
 from segql.compiler.diagnostics.codes import Code
+from segql.compiler.plan.instants import moment
+from segql.compiler.plan.nodes import Sequence
+from segql.compiler.sql.emit import Emitter
+from segql.compiler.sql.query import Query
+from tests.reference.people import World
 from tests.semantics.foreign import catalog, quoted
 from tests.semantics.foreign_duckdb import load
 from tests.semantics.foreign_postgresql import loaded
+from tests.semantics.test_funnels import NOW as NOW_OF_BUSY_WORLDS
+from tests.semantics.test_funnels import worlds as busy_worlds
 from tests.semantics.test_laws import UNHURRIED, WORLDS, Case, cases
 
 # What only a store has: who was in a segment and when, messages that wait, what attributes were; and a
@@ -40,6 +47,30 @@ def test_own_tables_and_the_reference_name_the_same_people(case: Case) -> None:
                 found = {case.world.people[int(key) - 1].id for key in keys}
                 assert len(keys) == len(found)
                 assert found == case.meant(condition), case.difference(condition, found)
+
+
+SEQUENCES = (
+    'did "Viewed Product" then "Placed Order"',
+    'did "Viewed Product" then "Added to Cart" within 5 minutes then "Placed Order" within 5 minutes',
+    'did "Viewed Product" then not "Placed Order" within 2 minutes then "Added to Cart" then "Viewed Product"',
+)
+
+
+@settings(max_examples=WORLDS, **UNHURRIED)
+@given(world=busy_worlds())
+def test_sequences_take_as_long_in_both_engines(connection: psycopg.Connection[Any], world: World) -> None:
+    with load(world) as theirs, loaded(connection, world) as cursor:
+        for text in SEQUENCES:
+            written = [times_of(text, catalog(world, engine)) for engine in ("duckdb", "postgresql")]
+            by_duckdb = theirs.execute(written[0].text, dict(written[0].values)).fetchall()
+            by_postgresql = cursor.execute(*written[1].for_psycopg()).fetchall()
+            assert [pytest.approx(row) for row in by_duckdb] == by_postgresql, text
+
+
+def times_of(text: str, names: segql.Catalog) -> Query:
+    plan = segql.compile(text, names).plan
+    assert isinstance(plan, Sequence)
+    return Emitter(plan, moment(names.account, NOW_OF_BUSY_WORLDS), tables=names.tables).times(plan)
 
 
 def without_histories(case: Case) -> Case:
