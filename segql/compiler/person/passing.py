@@ -9,7 +9,7 @@ from segql.compiler.person.comparisons import Bounds, place_between
 from segql.compiler.person.evaluate import happened, holds
 from segql.compiler.person.record import FOREVER, Subject, Value
 from segql.compiler.plan import nodes as plan
-from segql.compiler.plan.instants import At, DayOf, Moment, Now, shift_days
+from segql.compiler.plan.instants import At, DayOf, Elapsed, Moment, Now, shift_days
 from segql.compiler.plan.walk import walk
 
 _HORIZON_SECONDS = 3_660 * 86_400
@@ -136,7 +136,9 @@ class _Ahead:
         self.horizon = min(_HORIZON_SECONDS, max(0, int((_CALENDAR_ENDS - self.begins).total_seconds())))
         self._window = window
         self._subject = subject
-        self._known: dict[int, tuple[Bounds, Moment]] = {}
+        self._zone = subject.moment.elsewhere(window.zone).zone
+        self._moves_by_days = not any(isinstance(end, Now | Elapsed) for end in (window.start, window.end))
+        self._known: dict[object, tuple[Bounds, Moment]] = {}
 
     def place(self, found: date, seconds: int) -> int:
         """-1 behind the window's end, 0 inside of it, 1 before its beginning."""
@@ -164,17 +166,15 @@ class _Ahead:
         return low, self.horizon
 
     def _at(self, seconds: int) -> tuple[Bounds, Moment]:
-        """The window's bounds then."""
-        known = self._known.get(seconds)
+        """The window's bounds then. Most windows stay where they are for a day."""
+        instant = self.begins + timedelta(seconds=seconds)
+        key = instant.astimezone(self._zone).date() if self._moves_by_days else seconds
+        known = self._known.get(key)
         if known is None:
             # The present may lie between two seconds, what is ahead of it does not.
-            later = (
-                self._subject
-                if seconds == 0
-                else self._subject.later(self.begins + timedelta(seconds=seconds))
-            )
+            later = self._subject if seconds == 0 else self._subject.later(instant)
             there = later.moment.elsewhere(self._window.zone)
-            known = self._known[seconds] = there.bounds(self._window), there
+            known = self._known[key] = there.bounds(self._window), there
         return known
 
 
