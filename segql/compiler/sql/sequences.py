@@ -1,7 +1,7 @@
 """Sequences as SQL: from the last step to the first, the events of each step that the rest can follow.
 
 Of the events that can follow, only the next one matters: whatever a later one allows, the next one allows, too. So each
-step is one ASOF join, which finds the next event, and nothing multiplies.
+step finds the next event (`next_after` of the dialect), and nothing multiplies.
 """
 
 from dataclasses import dataclass
