@@ -7,11 +7,16 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from segql.compiler.diagnostics.diagnostic import DefinitionError
+from segql.compiler.person.evaluate import holds
+from segql.compiler.person.record import Subject
+from segql.compiler.plan import nodes as plan
+from segql.compiler.plan.instants import moment
 from segql.runtime.store.consents import STATUSES
 from segql.runtime.store.erasure import erase_person, finish_erasures
 from segql.runtime.store.merge import merge_people, same_person
 from segql.runtime.store.person import describe_person, find_person, read_part, read_profile
 from segql.runtime.store.search import Found, read_found, search_people
+from segql.runtime.store.timeline import read_people
 
 if TYPE_CHECKING:
     from segql.runtime.answering import Answering
@@ -152,17 +157,18 @@ def describe(store: "Answering", who: str | int, as_of: datetime | None = None) 
         cursor.begin()  # one state of the store
         profile_id = find_person(cursor, who, store.catalog.account)
         document = describe_person(cursor, profile_id)
-        document["segments"] = []
+        plans: dict[str, plan.Predicate] = {}
         document["segments_in_error"] = []
         for segment in store.catalog.segments:
             try:
-                query = store.query(segment.name, at)
+                plans[segment.name] = store.compile(segment.name).plan
             except DefinitionError:
                 document["segments_in_error"].append(segment.name)
-                continue
-            inside = f"SELECT 1 FROM ({query.text}) WHERE profile_id = $g_person"  # noqa: S608 - the compiler's
-            if cursor.execute(inside, {**query.values, "g_person": profile_id}).fetchall():
-                document["segments"].append(segment.name)
+        here = moment(store.catalog.account, at)
+        # The person is asked, not everybody.
+        (person,) = read_people(cursor, (profile_id,), list(plans.values()), here)
+    subject = Subject.whole(person, here)
+    document["segments"] = [name for name, asked in plans.items() if holds(asked, subject)]
     return document
 
 
