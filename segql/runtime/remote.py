@@ -61,7 +61,7 @@ class RemoteStore(Keeping):
     def known(self) -> Known:
         """The server's catalog, sent again only where it is another one."""
         before = "" if self._known is None else str(self._known.version)
-        answer = self.server.send("GET", "catalog", None, **{"if-none-match": before})
+        answer = self.server.request("GET", "catalog", None, **{"if-none-match": before})
         if answer.status != 304 or self._known is None:
             self._known = Known(answer.version, Catalog.from_json(answer.body.decode()))
         return self._known

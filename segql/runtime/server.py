@@ -61,21 +61,21 @@ class Server:
 
     def get(self, path: str, kind: type[Kind]) -> Kind:
         """What there is at a path, as a type of ours."""
-        return self._read(self.send("GET", path), kind)
+        return self._read(self.request("GET", path), kind)
 
     def post(self, path: str, asked: Mapping[str, Any], kind: type[Kind]) -> Kind:
         """The answer to a question, or what a change did, as a type of ours."""
-        return self._read(self.send("POST", path, asked), kind)
+        return self._read(self.request("POST", path, asked), kind)
 
     def tell(self, path: str, said: Mapping[str, Any], method: str = "POST") -> None:
         """Make a change that has no answer."""
-        self.send(method, path, said)
+        self.request(method, path, said)
 
     def table(self, path: str, asked: Mapping[str, Any]) -> "pa.Table":
         """The answer to a question, as a table."""
         import pyarrow as pa
 
-        answer = self.send("POST", path, asked, accept=ARROW_STREAM.media_type)
+        answer = self.request("POST", path, asked, accept=ARROW_STREAM.media_type)
         return pa.ipc.open_stream(answer.body).read_all()
 
     def upload(
@@ -108,7 +108,7 @@ class Server:
         )
         return self._read(answer, kind)
 
-    def send(
+    def request(
         self, method: str, path: str, document: Mapping[str, Any] | None = None, **headers: str
     ) -> Answer:
         """A request with a document, or without one, and its answer."""

@@ -50,7 +50,7 @@ class RemoteAccount:
 
     def remove_keyword(self, actor: str, role: str, word: str) -> None:
         """As `Account.remove_keyword`."""
-        self._server.send("DELETE", f"sms/keywords/{quote(word, safe='')}")
+        self._server.request("DELETE", f"sms/keywords/{quote(word, safe='')}")
 
     def audit(self, limit: int = 50) -> list[AuditEntry]:
         """As `Account.audit`."""

@@ -43,11 +43,11 @@ class RemoteSms:
 
     def settings(self) -> SmsSettings:
         """As `Sms.settings`."""
-        return SmsSettings.model_validate_json(self._server.send("GET", "sms/settings").body)
+        return SmsSettings.model_validate_json(self._server.request("GET", "sms/settings").body)
 
     def change_settings(self, actor: str, role: str, changes: Mapping[str, Any]) -> SmsSettings:
         """As `Sms.change_settings`."""
-        answer = self._server.send("PATCH", "sms/settings", changes)
+        answer = self._server.request("PATCH", "sms/settings", changes)
         return SmsSettings.model_validate_json(answer.body)
 
     def add_credits(self, actor: str, role: str, amount: int) -> Balance:
