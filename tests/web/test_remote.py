@@ -54,7 +54,7 @@ def test_a_segment_in_use_is_not_taken_away(places: Places, tmp_path: Path) -> N
 
 
 def test_files_are_sent_and_imported(places: Places, tmp_path: Path) -> None:
-    (tmp_path / "new.csv").write_text("external_id,email\nsent-1,sent@x.example\n,\n")
+    (tmp_path / "new.csv").write_text("external_id,email\nsent-1,sent@x.example\nsent-3\n")
     (tmp_path / "more.csv").write_text("external_id,email\nsent-2,\n")
     told = [place("import", "profiles", "new.csv", "more.csv") for place in (places.remote, places.local)]
     assert told[0] == told[1]
