@@ -223,6 +223,8 @@ def test_a_removed_segment_is_brought_back(office: Office) -> None:
         count = len(office.store.removed_segments())
         assert f'/segments/removed">{count} removed' in page(office, "/segments")
         listed = page(office, "/segments/removed")
+        found = office.client("manager").get("/api/removed-segments").json()
+        assert len(found) == count and name in {one["segment"]["name"] for one in found}
         assert "<script>alert" not in listed
         for said in ("by ann", "-- agreed", "2 versions", segment_path(name, "versions", 2, "restore")):
             assert said in listed

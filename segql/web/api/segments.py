@@ -10,6 +10,7 @@ from starlette.responses import Response
 from segql.compiler.format import format_segment
 from segql.runtime.definitions import unknown_segment
 from segql.runtime.refresh.changes import Changes, Moved, Summary
+from segql.runtime.store.segments import Version
 from segql.runtime.store.sizes import Size
 from segql.web.access.errors import WebCode, WebError
 from segql.web.access.rights import Right
@@ -136,17 +137,13 @@ def show_segment(desk: AtDesk, who: Reader, name: str) -> SegmentAnswer:
 @router.get("/segments/{name}/versions")
 def versions(desk: AtDesk, who: Reader, name: str) -> list[VersionAnswer]:
     """What a segment said, from its first version on."""
-    return [
-        VersionAnswer(
-            number=one.number,
-            segment=_segment(one.segment),
-            author=one.author,
-            saved_at=one.saved_at,
-            removed_at=one.removed_at,
-            removed_by=one.removed_by,
-        )
-        for one in desk.store.versions(name)
-    ]
+    return [_version(one) for one in desk.store.versions(name)]
+
+
+@router.get("/removed-segments")
+def removed(desk: AtDesk, who: Reader) -> list[VersionAnswer]:
+    """What each segment said last that was removed, the one that was removed last first."""
+    return [_version(one) for one in desk.store.removed_segments()]
 
 
 @router.post("/segments/{name}/versions/{version}/restore")
@@ -179,4 +176,15 @@ def _segment(one: Any) -> SegmentAnswer:
         tags=list(one.tags),
         owner=one.owner,
         examples=list(one.examples),
+    )
+
+
+def _version(one: Version) -> VersionAnswer:
+    return VersionAnswer(
+        number=one.number,
+        segment=_segment(one.segment),
+        author=one.author,
+        saved_at=one.saved_at,
+        removed_at=one.removed_at,
+        removed_by=one.removed_by,
     )
