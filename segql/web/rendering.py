@@ -28,12 +28,12 @@ _SAID = "segql_said"
 THEMES = ("light", "dark")
 
 
-@cache
 def sentence(words: str) -> str:
     """Words as a sentence begins."""
     return words[:1].upper() + words[1:]
 
 
+@cache
 def _environment() -> Environment:
     made = Environment(
         loader=PackageLoader("segql.web"),

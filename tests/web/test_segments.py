@@ -318,3 +318,13 @@ def test_an_account_without_segments_is_led_to_one(office: Office) -> None:
     finally:
         with office.store.database.transaction() as connection:
             connection.execute("INSERT INTO segments FROM kept; DROP TABLE kept")
+
+
+def test_templates_are_read_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    page(office, "/segments")
+
+    def read(*_: object, **__: object) -> None:
+        raise AssertionError("it was read before")
+
+    monkeypatch.setattr("jinja2.Environment.compile", read)
+    assert "Segments" in page(office, "/segments")
