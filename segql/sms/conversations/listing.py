@@ -42,7 +42,7 @@ _CONVERSATIONS = """WITH texts AS (
   FROM texts t LEFT JOIN sms_conversations s USING (number) LEFT JOIN blocked b USING (number)
   LEFT JOIN profiles p USING (profile_id)"""
 
-_FOUND = f"""$words = '' OR contains({folded("name")}, {folded("$words")})
+_FOUND = f"""contains({folded("name")}, {folded("$words")})
   OR ($digits <> '' AND contains(number, $digits))
   OR number IN (SELECT sender FROM sms_inbound WHERE contains({folded("body")}, {folded("$words")}))
   OR number IN (SELECT number FROM sms_messages WHERE contains({folded("text")}, {folded("$words")}))"""  # noqa: S608 - constants
@@ -82,19 +82,12 @@ def list_conversations(
 ) -> list[Conversation]:
     """A page of conversations, newest text first. `search`: a name, a number or words; `before`: the place of the last
     one of the page before."""
-    return _read(
-        connection,
-        f"""box = $box AND (unread OR NOT $unread) AND newest < coalesce($before, newest + 1) AND ({_FOUND})
-        ORDER BY newest DESC LIMIT {PAGE}""",
-        {
-            "at": stored(at),
-            "box": box,
-            "unread": unread,
-            "before": before,
-            "words": search.strip(),
-            "digits": _digits(search),
-        },
-    )
+    which = "box = $box AND (unread OR NOT $unread) AND newest < coalesce($before, newest + 1)"
+    values: dict[str, Any] = {"at": stored(at), "box": box, "unread": unread, "before": before}
+    if words := search.strip():
+        which += f" AND ({_FOUND})"
+        values |= {"words": words, "digits": _digits(search)}
+    return _read(connection, f"{which} ORDER BY newest DESC LIMIT {PAGE}", values)
 
 
 def read_conversations(
