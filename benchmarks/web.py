@@ -138,7 +138,8 @@ def main() -> None:
                 "/segments/Segment%200",
                 "/segments/new",
                 "/people",
-                "/people/1",
+                f"/people/{options.profiles // 2}",
+                "/people/1",  # who has more events than anybody
                 "/campaigns",
                 "/conversations",
                 "/sms",
