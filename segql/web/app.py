@@ -9,12 +9,14 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from segql.compiler.diagnostics.diagnostic import DefinitionError
 from segql.runtime.errors import StoreError
+from segql.runtime.store.task import TaskStoppedError
 from segql.sms.errors import SmsError
 from segql.web.access.errors import WebError
 from segql.web.access.visitors import rights_of
@@ -65,6 +67,8 @@ def create_app(desk: Desk, *, jobs: bool = True) -> FastAPI:
         StoreError,
         DefinitionError,
         RequestValidationError,
+        ClientDisconnect,
+        TaskStoppedError,
         HTTPException,
         Exception,
     ):

@@ -7,12 +7,13 @@ from typing import Any
 
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from segql.compiler.diagnostics.diagnostic import DefinitionError
 from segql.compiler.diagnostics.render import as_record
 from segql.runtime.errors import Code, StoreError
+from segql.runtime.store.task import TaskStoppedError
 from segql.sms.errors import SmsCode, SmsError
 from segql.web.access.errors import WebCode, WebError
 
@@ -85,6 +86,9 @@ def problem_of(error: Exception) -> Problem:
             return Problem(error.status, error.code, error.message, error.remedy, wait=error.wait)
         case StoreError() | SmsError():
             return Problem(_STATUS.get(error.code, 422), str(error.code), error.message, error.remedy)
+        case ClientDisconnect() | TaskStoppedError():
+            said = "Nobody waits for the answer any more."
+            return Problem(409, WebCode.SUPERSEDED, said, "Ask again.")
         case RequestValidationError():
             said = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
             return Problem(422, WebCode.INVALID_INPUT, "The request does not fit.", said)
@@ -96,7 +100,7 @@ def problem_of(error: Exception) -> Problem:
             _log.error("a request failed", exc_info=error)
             return Problem(
                 500,
-                "W500",
+                OUR_FAULT,
                 "Something went wrong on our side.",
                 "Try again; the server's log says what it was.",
             )

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -95,3 +96,17 @@ def test_ctrl_c_stops_the_question_of_a_command(listening: Listening) -> None:
     command.communicate()
     assert command.returncode == 130
     assert listening.end() == [409]
+
+
+def test_who_goes_in_the_middle_of_a_question_is_no_fault(
+    listening: Listening, caplog: pytest.LogCaptureFixture
+) -> None:
+    host, port = listening.address.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as asking:
+        asking.sendall(
+            f"POST /api/ask HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {listening.token}\r\n"
+            "content-type: application/json\r\ncontent-length: 100\r\n\r\n{".encode()
+        )
+        assert listening.asked.wait(60), "no question has come"
+    assert listening.end() == [409]
+    assert not caplog.records

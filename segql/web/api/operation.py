@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from segql.runtime.store.database import Database
-from segql.runtime.store.task import Task, TaskStoppedError
+from segql.runtime.store.task import Task
 from segql.sms.instants import stored
 from segql.web.access.errors import WebCode, WebError
 from segql.web.access.visitors import Visitor, find_visitor
@@ -67,10 +67,6 @@ class Reading(Operation):
             try:
                 with task:
                     return await answer(request)
-            except TaskStoppedError as error:
-                raise WebError(
-                    WebCode.SUPERSEDED, "Nobody waits for the answer any more.", "Ask again."
-                ) from error
             finally:
                 listening.cancel()
 
