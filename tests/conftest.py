@@ -18,6 +18,11 @@ REAL_SHOP = Path(
 )
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: tests of pages and of servers wait as long as they compute."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
     """The address of an empty database of a real PostgreSQL, which every process of the tests starts for itself."""

@@ -6,7 +6,6 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from segql.sms.advice import Advice
-from segql.sms.campaigns import Campaign
 from segql.sms.coupons import Pool
 from segql.sms.credits import Balance
 from segql.sms.lifecycle import Progress
@@ -18,6 +17,7 @@ from segql.sms.why import Outcome
 from segql.web.access.errors import WebCode, WebError
 from segql.web.access.rights import Right
 from segql.web.access.visitors import Administrator, Campaigner, Reader
+from segql.web.api.drafts import DraftBody
 from segql.web.api.operation import api_router
 from segql.web.desk import AtDesk
 
@@ -27,26 +27,12 @@ _Name = Annotated[str, Field(min_length=1, max_length=200)]
 _Condition = Annotated[str, Field(min_length=1, max_length=100_000)]
 
 
-class CampaignBody(BaseModel):
+class CampaignBody(DraftBody):
     """One message to everybody in any of `include` and none of `exclude`: conditions, or names of segments."""
 
-    name: _Name
     include: Annotated[list[_Condition], Field(min_length=1, max_length=100)]
-    exclude: Annotated[list[_Condition], Field(max_length=100)] = []
+    exclude: Annotated[list[_Condition], Field(default_factory=list, max_length=100)]
     text: Annotated[str, Field(min_length=1, max_length=10_000)]
-    transactional: bool = False
-    picture: Annotated[str | None, Field(max_length=2_000)] = None
-
-    def campaign(self) -> Campaign:
-        """As the module takes it."""
-        return Campaign(
-            self.name,
-            tuple(self.include),
-            self.text,
-            exclude=tuple(self.exclude),
-            transactional=self.transactional,
-            picture=self.picture,
-        )
 
 
 class Start(CampaignBody):
