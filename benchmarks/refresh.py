@@ -16,7 +16,7 @@ import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -145,71 +145,92 @@ def saved(store: segql.Store, count: int) -> dict[str, str]:
     return texts
 
 
-def run(store: segql.Store, options: argparse.Namespace) -> None:
-    found: dict[str, list[float]] = {}
-    texts = saved(store, options.segments)
-    now = NOW
+class Keeping:
+    """Segments that are kept up to date while events arrive, and what each step took."""
 
-    def count(text: str) -> int:
-        with store.database.cursor() as cursor:
-            return engine.run_number(cursor, store.compile(text).count_sql(engine.DIALECT, now))
+    def __init__(self, store: segql.Store, segments: int, profiles: int) -> None:
+        self.store = store
+        self.texts = saved(store, segments)
+        self.now = NOW
+        self.found: dict[str, list[float]] = {}
+        self._profiles = profiles
+        self._upkeep = Upkeep()
+        self._sizes: Mapping[str, int] = {}
 
-    def compare() -> None:
-        with measured("as many queries", found):
-            counts = {name: count(text) for name, text in texts.items()}
-        differing = {name for name in texts if counts[name] != changes.sizes[name]}
+    def refresh(self, what: str, *, quietly: bool = False) -> None:
+        with measured(what, self.found, quietly=quietly):
+            changes = self._upkeep.refresh(self.store.database, None, self.now)
+        self._sizes = changes.sizes
+        if not quietly:
+            print(f"  {len(changes):,} changes")
+
+    def arrive(self, what: str, count: int, seed: int, *, quietly: bool = False) -> None:
+        """Store so many new events."""
+        with measured(what, self.found, quietly=quietly):
+            for name, table in new_events(count, self._profiles, seed, self.now).items():
+                if table.num_rows:
+                    self.store.append_events(name, table, amount="Value", label="Campaign")
+
+    def compare(self) -> None:
+        """As many queries, which must count the same people."""
+        with measured("as many queries", self.found):
+            counts = {name: self._count(text) for name, text in self.texts.items()}
+        differing = {name for name, count in counts.items() if count != self._sizes[name]}
         if differing:
             raise SystemExit(f"other people than SQL names are in {sorted(differing)}")
 
-    upkeep = Upkeep()
-    refresh: Callable[[], object] = lambda: upkeep.refresh(store.database, None, now)  # noqa: E731
+    def _count(self, text: str) -> int:
+        with self.store.database.cursor() as cursor:
+            return engine.run_number(cursor, self.store.compile(text).count_sql(engine.DIALECT, self.now))
+
+    def begin(self) -> None:
+        """The first refresh, and those that know nothing of the one before."""
+        self.refresh("first refresh, which writes all memberships")
+        self.compare()
+        self.compare()
+        for _ in range(2):
+            self._upkeep = Upkeep()
+            self.refresh("refresh of all from nothing")
+
+    def follow(self) -> None:
+        """Nothing happens, then one event and another, then many, then a day ends."""
+        self.refresh("refresh where nothing happened")
+        for nth in range(_ONES):
+            self.now += timedelta(seconds=3)
+            self.arrive("storing one event", 1, 1000 + nth, quietly=True)
+            self.refresh("refresh after one event", quietly=True)
+        for seed in range(4):
+            self.now += timedelta(minutes=20)
+            self.arrive("(storing 10,000 events)", 10_000, seed)
+            self.refresh("refresh after 10,000 events and 20 minutes")
+        self.compare()
+        self.now += timedelta(hours=9)
+        self.refresh("refresh over midnight")
+        self.compare()
+
+    def tell(self) -> None:
+        """The ratios, of time and of processor time."""
+        for kind in ("", "cpu of "):
+            together = min(self.found[f"{kind}refresh of all from nothing"])
+            apart = min(self.found[f"{kind}as many queries"])
+            tick = sorted(self.found[f"{kind}refresh after 10,000 events and 20 minutes"])[1]
+            print(f"R1: {kind}a refresh of all takes 1/{apart / together:.1f} of as many queries")
+            print(f"I1: {kind}10,000 events take 1/{together / tick:.1f} of a refresh of all")
+            one, storing = (self.found[f"{kind}{what} one event"] for what in ("refresh after", "storing"))
+            print(
+                f"I2: {kind}one event is in all memberships after {statistics.median(one) * 1000:.0f} ms (at most "
+                f"{max(one) * 1000:.0f}); storing it takes {statistics.median(storing) * 1000:.0f}"
+            )
+
+
+def run(store: segql.Store, options: argparse.Namespace) -> None:
     print(f"{options.profiles:,} profiles, {options.events:,} events, {options.segments} segments")
-    with measured("first refresh, which writes all memberships", found):
-        changes = upkeep.refresh(store.database, None, now)
-    print(f"  {len(changes):,} memberships")
-    compare()
-    compare()
-    for _ in range(2):
-        upkeep = Upkeep()
-        with measured("refresh of all from nothing", found):
-            changes = upkeep.refresh(store.database, None, now)
-    with measured("refresh where nothing happened", found):
-        refresh()
-    for nth in range(_ONES):
-        now += timedelta(seconds=3)
-        with measured("storing one event", found, quietly=True):
-            for name, table in new_events(1, options.profiles, 1000 + nth, now).items():
-                if table.num_rows:
-                    store.append_events(name, table, amount="Value", label="Campaign")
-        with measured("refresh after one event", found, quietly=True):
-            refresh()
-    for seed in range(4):
-        now += timedelta(minutes=20)
-        with measured("(storing 10,000 events)", found):
-            for name, table in new_events(10_000, options.profiles, seed, now).items():
-                store.append_events(name, table, amount="Value", label="Campaign")
-        with measured("refresh after 10,000 events and 20 minutes", found):
-            changes = upkeep.refresh(store.database, None, now)
-        print(f"  {len(changes):,} changes")
-    compare()
-    now += timedelta(hours=9)
-    with measured("refresh over midnight", found):
-        changes = upkeep.refresh(store.database, None, now)
-    print(f"  {len(changes):,} changes")
-    compare()
-    for kind in ("", "cpu of "):
-        together = min(found[f"{kind}refresh of all from nothing"])
-        apart = min(found[f"{kind}as many queries"])
-        tick = sorted(found[f"{kind}refresh after 10,000 events and 20 minutes"])[1]
-        print(f"R1: {kind}a refresh of all takes 1/{apart / together:.1f} of as many queries")
-        print(f"I1: {kind}10,000 events take 1/{together / tick:.1f} of a refresh of all")
-        one, storing = (found[f"{kind}{what} one event"] for what in ("refresh after", "storing"))
-        print(
-            f"I2: {kind}one event is in all memberships after {statistics.median(one) * 1000:.0f} ms (at most "
-            f"{max(one) * 1000:.0f}); storing it takes {statistics.median(storing) * 1000:.0f}"
-        )
+    keeping = Keeping(store, options.segments, options.profiles)
+    keeping.begin()
+    keeping.follow()
+    keeping.tell()
     if options.growth:
-        grow(store, list(texts), options.segments * 5, now)
+        grow(store, list(keeping.texts), options.segments * 5, keeping.now)
 
 
 def grow(store: segql.Store, names: list[str], many: int, now: datetime) -> None:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 Kind = TypeVar("Kind")
 
+# So many seconds a server has to be there at all.
+_PATIENCE = 10
 # So many bytes of a file are sent at a time.
 _PIECE = 1 << 18
 
@@ -134,9 +136,12 @@ class Server:
         if self._token:
             headers = headers | {"authorization": f"Bearer {self._token}"}
         kind = HTTPSConnection if self._parts.scheme == "https" else HTTPConnection
-        connection = kind(self._parts.netloc)
+        connection = kind(self._parts.netloc, timeout=_PATIENCE)
         self._asking.add(connection)
         try:
+            connection.connect()
+            # From here on it may take as long as the question takes.
+            connection.sock.settimeout(None)
             # A server that refuses a file hears no more of it, and says why.
             with suppress(BrokenPipeError, ConnectionResetError):
                 connection.request(method, f"{self._parts.path}/api/{path}", body, headers)

@@ -3,17 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from segql.web.access.rights import Role
 from segql.web.access.visitors import COOKIE
 from segql.web.app import create_app
+from tests.web.listening import Listening
 from tests.web.office import Office, opened_office
 
 WIDE = {"width": 1280, "height": 860}
@@ -28,16 +27,8 @@ class Served:
         self._browser = browser
         self._contexts: list[BrowserContext] = []
         office.clock.run()
-        config = uvicorn.Config(
-            create_app(office.desk), port=0, log_level="warning", timeout_graceful_shutdown=1
-        )
-        self._server = uvicorn.Server(config)
-        self._thread = Thread(target=self._server.run, daemon=True)
-        self._thread.start()
-        while not self._server.started:
-            assert self._thread.is_alive(), "the server did not start"
-        port = self._server.servers[0].sockets[0].getsockname()[1]
-        self.address = f"http://127.0.0.1:{port}"
+        self._listening = Listening(create_app(office.desk), patience=1)
+        self.address = self._listening.address
 
     def browser(self, role: Role | None = "owner", **options: Any) -> "Watched":
         """A browser of its own, in which somebody of the role is signed in, with an empty page."""
@@ -56,8 +47,7 @@ class Served:
 
     def stop(self) -> None:
         """End the server."""
-        self._server.should_exit = True
-        self._thread.join()
+        self._listening.stop()
 
 
 class Watched:

@@ -24,6 +24,42 @@ def column(index: int) -> str:
     return (f"$p{index}", f'c"{index}', f"größe {index}", f"_t{index}")[index % 4]
 
 
+def orders_and_views(dialect: Literal["duckdb", "postgresql"] = "duckdb") -> segql.Catalog:
+    """A site of three tables: users, and what they bought and looked at."""
+    return segql.Catalog.from_dict(
+        {
+            "account": {"timezone": "America/New_York"},
+            "attributes": [{"name": "joined", "type": "datetime"}, {"name": "tier", "type": "text"}],
+            "events": [
+                {"name": "Bought", "properties": [{"name": "Sum", "type": "number"}]},
+                {"name": "Looked", "properties": [{"name": "Page", "type": "text"}]},
+            ],
+            "tables": {
+                "dialect": dialect,
+                "profiles": {
+                    "table": "users",
+                    "key": "id",
+                    "attributes": {"joined": "since", "tier": "tier"},
+                },
+                "events": {
+                    "Bought": {
+                        "table": "orders",
+                        "profile": "user_id",
+                        "at": "at",
+                        "properties": {"Sum": "cents"},
+                    },
+                    "Looked": {
+                        "table": "views",
+                        "profile": "user_id",
+                        "at": "at",
+                        "properties": {"Page": "page"},
+                    },
+                },
+            },
+        }
+    )
+
+
 def catalog(world: World, dialect: Literal["duckdb", "postgresql"] = "duckdb") -> segql.Catalog:
     """What the world's names are, and where they stand."""
     return segql.Catalog(

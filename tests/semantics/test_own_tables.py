@@ -21,7 +21,7 @@ from segql.compiler.plan.nodes import Sequence
 from segql.compiler.sql.emit import Emitter
 from segql.compiler.sql.query import Query
 from tests.reference.people import World
-from tests.semantics.foreign import catalog, quoted
+from tests.semantics.foreign import catalog, orders_and_views, quoted
 from tests.semantics.foreign_duckdb import load
 from tests.semantics.foreign_postgresql import loaded
 from tests.semantics.test_funnels import NOW as NOW_OF_BUSY_WORLDS
@@ -111,21 +111,6 @@ def test_own_tables_in_postgresql_and_the_reference_name_the_same_people(
                 assert found == case.meant(condition), case.difference(condition, found)
 
 
-SHOP = """{
-  "account": {"timezone": "America/New_York"},
-  "attributes": [{"name": "joined", "type": "datetime"}, {"name": "tier", "type": "text"}],
-  "events": [
-    {"name": "Bought", "properties": [{"name": "Sum", "type": "number"}]},
-    {"name": "Looked", "properties": [{"name": "Page", "type": "text"}]}
-  ],
-  "tables": {
-    "profiles": {"table": "users", "key": "id", "attributes": {"joined": "since", "tier": "tier"}},
-    "events": {
-      "Bought": {"table": "orders", "profile": "user_id", "at": "at", "properties": {"Sum": "cents"}},
-      "Looked": {"table": "views", "profile": "user_id", "at": "at", "properties": {"Page": "page"}}
-    }
-  }
-}"""
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
@@ -147,7 +132,7 @@ def shop(request: pytest.FixtureRequest) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def asked(shop: duckdb.DuckDBPyConnection, text: str) -> set[object]:
-    query = segql.compile(text, segql.Catalog.from_json(SHOP)).sql(now=NOW)
+    query = segql.compile(text, orders_and_views()).sql(now=NOW)
     return {key for (key,) in shop.execute(query.text, dict(query.values)).fetchall()}
 
 
@@ -162,7 +147,7 @@ def test_columns_of_any_type_can_be_asked(shop: duckdb.DuckDBPyConnection) -> No
 def test_a_window_reaches_the_scan(shop: duckdb.DuckDBPyConnection) -> None:
     """Most of the table is passed over, whether or not its instants have a zone."""
     text = 'did any of ("Bought", "Looked") in the last 30 days'
-    query = segql.compile(text, segql.Catalog.from_json(SHOP)).sql(now=NOW)
+    query = segql.compile(text, orders_and_views()).sql(now=NOW)
     ((_, told),) = shop.execute(f"EXPLAIN (ANALYZE, FORMAT json) {query.text}", dict(query.values)).fetchall()
     profile = json.loads(told)["query"]
     assert profile["total_row_groups_scanned"] < profile["total_row_groups_to_scan"] / 4

@@ -21,7 +21,7 @@ from segql.compiler.sql.build import Sql
 from segql.compiler.sql.dialects import postgresql as dialect
 from segql.compiler.text import fold
 from tests.postgresql import server
-from tests.semantics.foreign import quoted
+from tests.semantics.foreign import orders_and_views, quoted
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -176,23 +176,6 @@ def test_an_instant_in_json_is_read_by_its_zone_or_in_utc(
 
 # ---- Whole queries
 
-SHOP = """{
-  "account": {"timezone": "America/New_York"},
-  "attributes": [{"name": "joined", "type": "datetime"}, {"name": "tier", "type": "text"}],
-  "events": [
-    {"name": "Bought", "properties": [{"name": "Sum", "type": "number"}]},
-    {"name": "Looked", "properties": [{"name": "Page", "type": "text"}]}
-  ],
-  "tables": {
-    "dialect": "postgresql",
-    "profiles": {"table": "users", "key": "id", "attributes": {"joined": "since", "tier": "tier"}},
-    "events": {
-      "Bought": {"table": "orders", "profile": "user_id", "at": "at", "properties": {"Sum": "cents"}},
-      "Looked": {"table": "views", "profile": "user_id", "at": "at", "properties": {"Page": "page"}}
-    }
-  }
-}"""
-
 
 @pytest.fixture(params=["TIMESTAMP", "TIMESTAMPTZ", "DATE"])
 def shop(
@@ -216,7 +199,7 @@ def shop(
 
 
 def asked(shop: psycopg.Cursor[Any], text: str) -> set[object]:
-    query = segql.compile(text, segql.Catalog.from_json(SHOP)).sql(now=NOW)
+    query = segql.compile(text, orders_and_views("postgresql")).sql(now=NOW)
     return {key for (key,) in shop.execute(*query.for_psycopg()).fetchall()}
 
 
@@ -233,7 +216,7 @@ def test_columns_of_any_type_can_be_asked(shop: psycopg.Cursor[Any]) -> None:
 
 
 def test_an_index_serves_a_window(shop: psycopg.Cursor[Any]) -> None:
-    query = segql.compile('did "Bought" today', segql.Catalog.from_json(SHOP)).sql(now=NOW)
+    query = segql.compile('did "Bought" today', orders_and_views("postgresql")).sql(now=NOW)
     text, values = query.for_psycopg()
     plan = "\n".join(line for (line,) in shop.execute(f"EXPLAIN {text}", values).fetchall())
     assert "Index Cond: ((at > " in plan or "orders_at_idx" in plan, plan

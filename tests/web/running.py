@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from threading import Thread
 from typing import NamedTuple
 
 from segql.sms.carriers.simulated import memory_beside
@@ -48,6 +49,9 @@ class Running:
         self.link = link[0]
         while "segql serves" not in self.process.stdout.readline():
             assert self.process.poll() is None
+        # A server whose log nobody reads would stop when the pipe is full.
+        self._listening = Thread(target=self.process.stdout.read)
+        self._listening.start()
         self.token = self._come_in()
 
     def _come_in(self) -> str:
@@ -82,7 +86,9 @@ class Running:
     def stop(self) -> None:
         """End it as a service is ended."""
         self.process.terminate()
-        self.process.communicate()
+        self._listening.join()
+        with self.process:
+            pass
 
 
 class Places(NamedTuple):

@@ -10,34 +10,27 @@ from threading import Event, Thread
 from typing import Any
 
 import pytest
-import uvicorn
 
 import segql
 from segql.runtime.server import RemoteError
 from segql.web.access.rights import Right
 from segql.web.access.tokens import make_token
+from tests.web.listening import Listening
 from tests.web.office import Office
 
 # Half a minute of work.
 LONG = 'trend did "Viewed Product" then "Placed Order" within 30 days over the last 960 days'
 
 
-class Listening:
+class Noting:
     """A server upon an office, which notes how the questions to it ended."""
 
     def __init__(self, office: Office) -> None:
         self.office = office
         self.asked = Event()
         self.ended: list[int] = []
-        self._server = uvicorn.Server(
-            uvicorn.Config(self._answer, port=0, interface="asgi3", log_level="warning")
-        )
-        self._thread = Thread(target=self._server.run, daemon=True)
-        self._thread.start()
-        while not self._server.started:
-            assert self._thread.is_alive(), "the server did not start"
-        port = self._server.servers[0].sockets[0].getsockname()[1]
-        self.address = f"http://127.0.0.1:{port}"
+        self._listening = Listening(self._answer)
+        self.address = self._listening.address
         owner = office.users["owner"]
         self.token = make_token(office.store.database, owner, "waits", (Right.READ,), office.clock())
 
@@ -53,20 +46,19 @@ class Listening:
 
     def end(self) -> list[int]:
         """End the server, when it has answered; how the questions ended."""
-        self._server.should_exit = True
-        self._thread.join()
+        self._listening.stop()
         return self.ended
 
 
 @pytest.fixture
-def listening(office: Office) -> Iterator[Listening]:
-    server = Listening(office)
+def noting(office: Office) -> Iterator[Noting]:
+    server = Noting(office)
     yield server
     server.end()
 
 
-def test_a_program_that_waits_no_more_stops_its_question(listening: Listening) -> None:
-    store = segql.connect(listening.address, listening.token)
+def test_a_program_that_waits_no_more_stops_its_question(noting: Noting) -> None:
+    store = segql.connect(noting.address, noting.token)
     compiled = store.compile(LONG)
     refused: list[RemoteError] = []
 
@@ -77,36 +69,36 @@ def test_a_program_that_waits_no_more_stops_its_question(listening: Listening) -
 
     asking = Thread(target=ask)
     asking.start()
-    assert listening.asked.wait(60), "no question has come"
+    assert noting.asked.wait(60), "no question has come"
     store.interrupt()
     asking.join()
     assert [error.code for error in refused] == ["S040"]
-    assert listening.end() == [409]
+    assert noting.end() == [409]
 
 
-def test_ctrl_c_stops_the_question_of_a_command(listening: Listening) -> None:
+def test_ctrl_c_stops_the_question_of_a_command(noting: Noting) -> None:
     command = subprocess.Popen(
-        [sys.executable, "-m", "segql", "query", LONG, "--store", listening.address],
-        env={**os.environ, "SEGQL_TOKEN": listening.token},
+        [sys.executable, "-m", "segql", "query", LONG, "--store", noting.address],
+        env={**os.environ, "SEGQL_TOKEN": noting.token},
         stderr=subprocess.PIPE,
         text=True,
     )
-    assert listening.asked.wait(60), "no question has come"
+    assert noting.asked.wait(60), "no question has come"
     command.send_signal(signal.SIGINT)
     command.communicate()
     assert command.returncode == 130
-    assert listening.end() == [409]
+    assert noting.end() == [409]
 
 
 def test_who_goes_in_the_middle_of_a_question_is_no_fault(
-    listening: Listening, caplog: pytest.LogCaptureFixture
+    noting: Noting, caplog: pytest.LogCaptureFixture
 ) -> None:
-    host, port = listening.address.removeprefix("http://").split(":")
+    host, port = noting.address.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port))) as asking:
         asking.sendall(
-            f"POST /api/ask HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {listening.token}\r\n"
+            f"POST /api/ask HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {noting.token}\r\n"
             "content-type: application/json\r\ncontent-length: 100\r\n\r\n{".encode()
         )
-        assert listening.asked.wait(60), "no question has come"
-    assert listening.end() == [409]
+        assert noting.asked.wait(60), "no question has come"
+    assert noting.end() == [409]
     assert not caplog.records
