@@ -19,6 +19,7 @@ from typing import TypeVar
 import segql
 from segql.compiler.catalog.model import Account
 from segql.sms import Campaign, Sms, dispatch, starting
+from segql.sms.audit import By
 from segql.sms.carriers.simulated import SimulatedCarrier
 
 NOON = datetime(2026, 6, 1, 16, tzinfo=UTC)
@@ -88,7 +89,7 @@ def run(folder: Path, people: int, texts: int) -> None:
         sms.add_credits("ann", "owner", 10 * people)
         timed("the segment's own query", lambda: store.members(SEGMENT, NOON))
         timed("preview", lambda: sms.preview(CAMPAIGN))
-        timed("gate and queue", lambda: starting.queue(store, CAMPAIGN, NOON))
+        timed("gate and queue", lambda: starting.queue(store, CAMPAIGN, By("ann", "owner"), NOON))
         handed, wall, processor = timed(f"hand over {texts:,}", lambda: hand_over(sms, texts))
         _, more_wall, more_processor = timed("take the receipts", lambda: take_receipts(sms, handed))
         wall, processor = wall + more_wall, processor + more_processor

@@ -136,19 +136,24 @@ FLEETING = ("smart_sending", "frequency_cap", "no_coupon", "no_credits")
 # So long a message waits for somebody to decide; later, what it says may no longer be so.
 UNDECIDED_DAYS = 1
 
-# What the gates know about each person of the temporary table `audience`. Its columns: message_id, number and
-# sender (of a message that exists, else null), profile_id, text_id, credits, the message's price, picture, and pool,
-# from which the text still needs a code.
+# The numbers and places of the temporary table `audience`. Its columns: message_id, number and sender (of a message that
+# exists, else null), profile_id, text_id, credits, the message's price, picture, and pool, from which the text still needs
+# a code. A table, so that the engine knows how many they are: often a few, in a store of millions.
+_ADDRESSED = f"""
+  CREATE OR REPLACE TEMP TABLE addressed AS
+  SELECT a.*, p.phone_number, coalesce(p.phone_valid, false) AS phone_valid, p.phone_country AS country, {PLACE} AS place
+  FROM audience a LEFT JOIN profiles p USING (profile_id)"""  # noqa: S608 - constants
+
+# What the gates know about each of them.
 _FACTS = f"""
   SELECT a.message_id, a.profile_id, a.text_id, a.credits, a.picture, a.pool,
-    list_contains($g_pictured, p.phone_country) IS TRUE AND starts_with(coalesce(a.sender, s.number), '+')
-      AS takes_pictures, p.phone_number,
-    coalesce(p.phone_valid, false) AS phone_valid, p.phone_country AS country, coalesce(a.sender, s.number) AS sender,
-    row_number() OVER (PARTITION BY p.phone_number ORDER BY a.profile_id) AS holder,
+    list_contains($g_pictured, a.country) IS TRUE AND starts_with(coalesce(a.sender, s.number), '+') AS takes_pictures,
+    a.phone_number, a.phone_valid, a.country, coalesce(a.sender, s.number) AS sender,
+    row_number() OVER (PARTITION BY a.phone_number ORDER BY a.profile_id) AS holder,
     coalesce(c.blocked, false) AS blocked,
     CASE WHEN $g_purpose = 'reply' THEN true
       -- Consent is the number's: a message queued for an earlier number of the person has none.
-      WHEN a.number <> p.phone_number THEN false
+      WHEN a.number <> a.phone_number THEN false
       WHEN $g_purpose = 'transactional' THEN coalesce(c.to_marketing OR c.to_transactional, false)
       -- Nothing follows an opt-out, and nothing but the request a double opt-in that waits.
       WHEN $g_purpose = 'response' THEN coalesce(NOT c.refused, true)
@@ -158,25 +163,26 @@ _FACTS = f"""
     coalesce(t.latest > $g_recently, false) AS texted_recently,
     coalesce(t.messages >= $g_cap, false) AS texted_often,
     $g_purpose = 'marketing' AS marketing, $g_purpose IN ('marketing', 'keyword') AS by_day
-  FROM audience a
-  LEFT JOIN profiles p ON p.profile_id = a.profile_id
-  LEFT JOIN ({SENDERS}) s ON s.country = p.phone_country
+  FROM addressed a
+  LEFT JOIN ({SENDERS}) s ON s.country = a.country
   LEFT JOIN (
     SELECT profile_id, bool_or(kind = 'marketing' AND status = 'subscribed') AS to_marketing,
       bool_or(kind = 'transactional' AND status = 'subscribed') AS to_transactional,
       bool_or(kind = 'marketing' AND status IN ('unsubscribed', 'pending')) AS refused,
       bool_or(kind = 'block' AND status = 'blocked') AS blocked
     FROM consent_periods WHERE channel = 'sms' AND from_at <= $g_at AND until_at > $g_at
-      AND profile_id IN (SELECT profile_id FROM audience)
+      AND profile_id IN (SELECT profile_id FROM addressed)
     GROUP BY profile_id
   ) c ON c.profile_id = a.profile_id
   LEFT JOIN (
     SELECT number, max(handed_at) AS latest, count(*) FILTER (handed_at > $g_month) AS messages
-    FROM sms_messages WHERE purpose = 'marketing' AND handed_at > least($g_month, $g_recently) GROUP BY number
-  ) t ON t.number = p.phone_number
+    FROM sms_messages WHERE purpose = 'marketing' AND handed_at > least($g_month, $g_recently)::TIMESTAMP_S
+      AND number IN (SELECT phone_number FROM addressed)
+    GROUP BY number
+  ) t ON t.number = a.phone_number
   LEFT JOIN (SELECT DISTINCT sender FROM sms_inbound WHERE meaning = 'review' AND decision IS NULL) r
-    ON r.sender = p.phone_number
-  LEFT JOIN opening_hours h ON h.place = {PLACE}"""  # noqa: S608 - constants
+    ON r.sender = a.phone_number
+  LEFT JOIN opening_hours h ON h.place = a.place"""  # noqa: S608 - constants
 
 # Who of those who pass every gate before it finds no code left, and what those who do would spend, in a stable order:
 # first the free messages, then credits. Running sums, not counts: DuckDB 2.0 takes quadratic time for a running count
@@ -209,6 +215,7 @@ def judge(
     null; outcome: pass, hold or skip; due_at, when a message that passes or is held is to be looked at;
     closes_at, the end of the quiet-hours window (instants in UTC); trial, whether a free message would pay.
     """
+    connection.execute(_ADDRESSED)
     make_opening_hours(connection, settings, default_zone, at)
     *personal, coupons, last = GATES
     cases = " ".join(f"WHEN {gate.predicate} THEN '{gate.code}'" for gate in personal)
@@ -239,6 +246,7 @@ def every_gate(
     at: datetime,
 ) -> tuple[Gate, ...]:
     """All gates that stop the one person of the temporary table `audience`, not the first alone, in their order."""
+    connection.execute(_ADDRESSED)
     make_opening_hours(connection, settings, default_zone, at)
     stops = ", ".join(f"coalesce({gate.predicate}, false)" for gate in GATES)
     found = connection.execute(

@@ -45,13 +45,11 @@ def surroundings(place: str, settings: SmsSettings, default_zone: str) -> Surrou
 def make_opening_hours(
     connection: "duckdb.DuckDBPyConnection", settings: SmsSettings, default_zone: str, at: datetime
 ) -> None:
-    """Make the temporary table `opening_hours` of the places of the table `audience`: place, open, opens_at,
+    """Make the temporary table `opening_hours` of the places of the table `addressed`: place, open, opens_at,
     closes_at."""
     import pyarrow as pa
 
-    places = connection.execute(
-        f"SELECT DISTINCT {PLACE} FROM profiles p WHERE profile_id IN (SELECT profile_id FROM audience)"  # noqa: S608
-    ).fetchall()
+    places = connection.execute("SELECT DISTINCT place FROM addressed").fetchall()
     found = {place: surroundings(place, settings, default_zone) for (place,) in places}
     # Many places have the same clocks and the same law.
     there = {around: around.hours(at) for around in set(found.values())}
