@@ -10,7 +10,9 @@ from tests.notebook.running import Notebook
 def test_the_cells_of_the_page_run(shop: Path, tmp_path: Path) -> None:
     copy(shop, tmp_path / "segql-demo.duckdb")
     notebook = Notebook(tmp_path)
-    loaded, asked, number, counted, drawn = (notebook.run(one.text) for one in blocks(DOCS / "notebooks.md", "ipython"))
+    loaded, asked, number, counted, drawn = (
+        notebook.run(one.text) for one in blocks(DOCS / "notebooks.md", "ipython")
+    )
     notebook.close()
     assert loaded[0]["text"] == "segql-demo.duckdb: 2,001 people\n"
     people = int(number[0]["data"]["text/plain"])

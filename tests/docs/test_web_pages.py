@@ -15,7 +15,12 @@ __all__ = ["office", "shop"]
 
 def test_the_table_of_rights_is_the_codes() -> None:
     rows = re.findall(r"^\| `(\w+)` \|[^|]*\|(.*)\|$", (DOCS / "web.md").read_text("utf-8"), re.MULTILINE)
-    told = {(right, role) for right, cells in rows for role, cell in zip(ROLES, cells.split("|"), strict=True) if "yes" in cell}
+    told = {
+        (right, role)
+        for right, cells in rows
+        for role, cell in zip(ROLES, cells.split("|"), strict=True)
+        if "yes" in cell
+    }
     assert told == {(right, role) for role in ROLES for right in RIGHTS[role]}
     assert {right for right, _ in rows} == set(Right)
 

@@ -59,6 +59,7 @@ SAME: dict[str, str] = {
     "/people/search": "POST /api/people/search",
     "/people/{}": "POST /api/people/timeline",
     "/people/{}/timeline": "POST /api/people/timeline",
+    "/people/{}/outlook": "POST /api/people/outlook",
     "/people/{}/attributes": "POST /api/show",
     "/people/{}/segments": "POST /api/people/describe",
     "/people/{}/why": "POST /api/why",

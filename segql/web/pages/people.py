@@ -9,7 +9,6 @@ from segql.runtime import people
 from segql.runtime.predict.names import NAMES
 from segql.sms.errors import SmsCode, SmsError
 from segql.sms.history import PAGE, What
-from segql.sms.outlook import Outlook
 from segql.web.access.errors import WebCode, WebError
 from segql.web.access.visitors import Finder
 from segql.web.desk import AtDesk, Desk
@@ -78,7 +77,6 @@ def show_timeline(
         "people/timeline.html",
         **_timeline(desk, profile_id, what, None),
         kinds=desk.sms.people.event_kinds(profile_id),
-        outlook=_outlook(desk, profile_id),
         predicted={name: person.values[name] for name in NAMES if name in person.values},
     )
 
@@ -89,6 +87,18 @@ def show_older(
 ) -> Response:
     """What happened before."""
     return fragment(request, "people/happenings.html", **_timeline(desk, profile_id, what, before))
+
+
+@router.get("/{profile_id}/outlook")
+def show_outlook(request: Request, desk: AtDesk, who: Finder, profile_id: int) -> Response:
+    """Whether a person could be texted now; nothing where SMS is not set up."""
+    outlook = None
+    try:
+        outlook = desk.sms.people.outlook(profile_id)
+    except SmsError as error:
+        if error.code != SmsCode.NOT_SET_UP:
+            raise
+    return fragment(request, "people/outlook.html", outlook=outlook)
 
 
 @router.get("/{profile_id}/attributes")
@@ -154,16 +164,6 @@ def _person_page(
         "times": desk.sms.people.local_times(person.found.profile_id),
     }
     return render_page(request, template, person=person, **(known | context))
-
-
-def _outlook(desk: Desk, profile_id: int) -> Outlook | None:
-    """Whether the person could be texted now; None where SMS is not set up."""
-    try:
-        return desk.sms.people.outlook(profile_id)
-    except SmsError as error:
-        if error.code != SmsCode.NOT_SET_UP:
-            raise
-        return None
 
 
 def _kind(what: str) -> What:
