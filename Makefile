@@ -9,7 +9,7 @@ demo: $(VENV)/ready
 	$(BIN)/segql demo
 
 test: $(VENV)/ready chromium
-	$(BIN)/python -m pytest -n auto --dist loadscope
+	$(BIN)/python -m pytest -n auto --dist loadscope --max-worker-restart 0
 
 check: $(VENV)/ready
 	$(BIN)/ruff format --check .

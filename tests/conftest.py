@@ -1,6 +1,7 @@
 """What all tests share: how Hypothesis runs, and where the real shop lies."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,11 @@ REAL_SHOP = Path(
         "SEGQL_REAL_SHOP", Path(__file__).parents[2] / "shared" / "data" / "online_retail_2009_2010.parquet"
     )
 )
+
+
+def pytest_configure() -> None:
+    """Commands that tests start hear of Ctrl-C, also where those who began the tests in the background do not."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_xdist_auto_num_workers() -> int:
