@@ -140,6 +140,7 @@ def main() -> None:
                 "/people",
                 f"/people/{options.profiles // 2}",
                 "/people/1",  # who has more events than anybody
+                "/people/1/outlook",
                 "/campaigns",
                 "/conversations",
                 "/sms",
