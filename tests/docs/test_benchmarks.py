@@ -13,7 +13,7 @@ SHOP = ("--profiles", "2000", "--events", "20000")
 @pytest.mark.parametrize(
     ("name", "arguments"),
     [
-        ("compile", ("--rounds", "10")),
+        ("compile", ("--rounds", "100")),
         ("load", (*SHOP, "--format", "csv")),
         ("one_person", (*SHOP, "--people", "10")),
         ("refresh", (*SHOP, "--segments", "10", "--growth")),

@@ -115,3 +115,17 @@ def test_the_formatter_keeps_the_tree_and_is_a_fixed_point(tree: Tree) -> None:
     formatted = segql.format(tree.text())
     assert segql.parse(formatted) == tree, formatted
     assert segql.format(formatted) == formatted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'count everybody in time zone "America/New_York" by method, tier',
+        "count subscribed to sms by method",
+        'count subscribed to sms via "form" by method "double opt-in" by method',
+    ],
+)
+def test_people_are_counted_by_an_attribute_called_method(text: str) -> None:
+    tree = segql.parse(text)
+    assert segql.parse(tree.text()) == tree
+    assert "method" in str(tree.to_dict()["statements"][0]["by"])
