@@ -1,4 +1,4 @@
-"""What all tests share: how Hypothesis runs, and where the real shop lies."""
+"""What all tests share: how Hypothesis and the processes run, and where the real shop lies."""
 
 import os
 import signal

@@ -1,5 +1,7 @@
-"""Puts a world of the reference into somebody else's tables: other names for everything, keys that are texts, a table for
-each kind of event, instants with fractions of a second and some with zones, rows that are nobody's."""
+"""Catalogs of somebody else's tables, and a world of the reference put into such tables.
+
+Other names for everything, keys that are texts, a table for each kind of event, instants with fractions of a second and some
+with zones, rows that are nobody's."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
