@@ -22,6 +22,8 @@ def test_a_server_that_is_not_there_is_told_after_a_while(monkeypatch: pytest.Mo
         ):
             Server(f"http://127.0.0.1:{port}", None).request("GET", "catalog")
     assert raised.value.code == "S040"
+    # By us: the system gives up, too, but after minutes.
+    assert str(raised.value.__cause__) == "timed out"
 
 
 def test_an_answer_may_take_longer_than_that(monkeypatch: pytest.MonkeyPatch) -> None:
