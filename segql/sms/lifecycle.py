@@ -1,6 +1,6 @@
 """Campaigns and flows while they run: pause, resume, cancel, withdraw, and how far they have come."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
@@ -8,7 +8,7 @@ from segql.sms.audit import By
 from segql.sms.campaigns import Kind, Status, campaign_id_of, log_campaign
 from segql.sms.errors import SmsCode, SmsError
 from segql.sms.instants import aware, stored
-from segql.sms.messages import IS_WAITING, STATES, note_steps
+from segql.sms.messages import IS_WAITING, STATES, WAITING, note_steps
 from segql.sms.rates import Rates
 
 if TYPE_CHECKING:
@@ -113,27 +113,11 @@ def progress(
         WHERE campaign_id = coalesce($chosen, campaign_id) ORDER BY campaign_id DESC""",
         {"chosen": chosen},
     ).fetchall()
-    counts: dict[int, dict[str, int]] = {}
-    for campaign_id, state, count in connection.execute(
-        """SELECT campaign_id, state, count(*) FROM sms_messages
-        WHERE campaign_id = coalesce($chosen, campaign_id) GROUP BY ALL""",
-        {"chosen": chosen},
-    ).fetchall():
-        counts.setdefault(campaign_id, {})[state] = count
-    waiting = {
-        campaign_id: (parts, next_at)
-        for campaign_id, parts, next_at in connection.execute(
-            f"""SELECT campaign_id, coalesce(sum(parts), 0)::BIGINT, min(due_at) FROM sms_messages
-            WHERE campaign_id = coalesce($chosen, campaign_id) AND {IS_WAITING} GROUP BY ALL""",  # noqa: S608
-            {"chosen": chosen},
-        ).fetchall()
-    }
-    ends = _ends(connection, rates, at)
+    tallies = _tallies(connection, rates, at, chosen)
     found = []
     for campaign_id, known, kind, status, fault, starts_at, local_time, actor in rows:
-        parts, next_at = waiting.get(campaign_id, (0, None))
-        is_finished = status == "running" and kind == "campaign" and campaign_id not in waiting
-        states = counts.get(campaign_id, {})
+        tally = tallies.get(campaign_id, _Tally())
+        is_finished = status == "running" and kind == "campaign" and not tally.parts
         found.append(
             Progress(
                 campaign_id=campaign_id,
@@ -144,25 +128,47 @@ def progress(
                 starts_at=aware(starts_at),
                 local_time=local_time,
                 actor=actor,
-                states={state: states.get(state, 0) for state in STATES},
-                parts_waiting=parts,
-                next_at=aware(next_at) if next_at else None,
-                ends_at=ends.get(campaign_id),
+                states=tally.states,
+                parts_waiting=sum(tally.parts.values()),
+                next_at=aware(tally.next_at) if tally.next_at else None,
+                ends_at=tally.ends_at,
             )
         )
     return found
 
 
-def _ends(connection: "duckdb.DuckDBPyConnection", rates: Rates, at: datetime) -> dict[int, datetime]:
-    """When each campaign's waiting parts can have left, where its sending numbers have a limit."""
+@dataclass
+class _Tally:
+    """What a campaign's messages come to: how many there are by state, and of those that wait the parts, the next that is
+    due, and when the last can have left."""
+
+    states: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STATES, 0))
+    parts: dict[str | None, int] = field(default_factory=dict)  # by sending number
+    next_at: datetime | None = None
+    ends_at: datetime | None = None
+
+
+def _tallies(
+    connection: "duckdb.DuckDBPyConnection", rates: Rates, at: datetime, chosen: int | None
+) -> dict[int, _Tally]:
+    """By campaign, in one look at the messages: there are millions."""
     rows = connection.execute(
-        f"""SELECT campaign_id, n.kind, sum(parts)::DOUBLE FROM sms_messages m
-        JOIN (SELECT number, any_value(kind) AS kind FROM sms_numbers GROUP BY number) n ON n.number = m.sender
-        WHERE {IS_WAITING} AND campaign_id IS NOT NULL GROUP BY campaign_id, m.sender, n.kind""",  # noqa: S608
+        """SELECT campaign_id, state, messages, sender, parts, next_at, n.kind FROM (
+          SELECT campaign_id, state, sender, count(*) AS messages, coalesce(sum(parts), 0)::BIGINT AS parts,
+            min(due_at) AS next_at
+          FROM sms_messages WHERE campaign_id = coalesce($chosen, campaign_id) GROUP BY ALL
+        ) m LEFT JOIN (SELECT number, any_value(kind) AS kind FROM sms_numbers GROUP BY number) n ON n.number = m.sender""",
+        {"chosen": chosen},
     ).fetchall()
-    ends: dict[int, datetime] = {}
-    for campaign_id, kind, parts in rows:
+    tallies: dict[int, _Tally] = {}
+    for campaign_id, state, messages, sender, parts, next_at, kind in rows:
+        tally = tallies.setdefault(campaign_id, _Tally())
+        tally.states[state] += messages
+        if state not in WAITING:
+            continue
+        waiting = tally.parts[sender] = tally.parts.get(sender, 0) + parts
+        tally.next_at = min(filter(None, (tally.next_at, next_at)), default=None)
         if kind in rates:
-            end = at + timedelta(seconds=round(parts / rates[kind]))
-            ends[campaign_id] = max(end, ends.get(campaign_id, end))
-    return ends
+            end = at + timedelta(seconds=round(waiting / rates[kind]))
+            tally.ends_at = max(end, tally.ends_at or end)
+    return tallies
