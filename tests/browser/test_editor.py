@@ -210,7 +210,7 @@ def test_a_form_is_filled_in_and_read_as_text(served: Served) -> None:
     expect(body(page)).to_have_value("can receive sms")
     page.get_by_label("Add a condition").select_option(label="What they did")
     expect(page.get_by_label("Did or did not")).to_be_focused()
-    page.get_by_role("button", name="Where …").click()
+    page.get_by_label("Add where").select_option(label="A property")
     page.get_by_label("Property", exact=True).select_option("Total")
     expect(page.get_by_label("What is asked")).to_have_value("at least")
     page.get_by_label("Value", exact=True).fill("50")
@@ -226,7 +226,7 @@ def test_a_form_is_filled_in_and_read_as_text(served: Served) -> None:
     expect(body(page)).to_have_value(written)
     page.get_by_role("tab", name="Text").click()
     expect(editor(page)).to_contain_text("where Total at least 50")
-    write(page, 'gender is "female" or predicted_clv more than historic_clv')
+    write(page, 'gender is "female" or (predicted_clv + 1) * 2 more than historic_clv')
     page.get_by_role("tab", name="Form").click()
     expect(page.get_by_label("How many of these").first).to_have_value("any")
     as_text = page.get_by_role("textbox", name="Condition as text")
@@ -236,9 +236,22 @@ def test_a_form_is_filled_in_and_read_as_text(served: Served) -> None:
     expect(page.locator(".form-row.text .cm-lintRange-error")).to_have_text("historic_clvx")
     page.keyboard.press("ControlOrMeta+.")
     page.keyboard.type(" / 2")
-    expect(body(page)).to_have_value('gender is "female"\nor predicted_clv more than historic_clv / 2')
+    expect(body(page)).to_have_value(
+        'gender is "female"\nor (predicted_clv + 1) * 2 more than historic_clv / 2'
+    )
     page.get_by_role("button", name="Remove this condition").first.click()
-    expect(body(page)).to_have_value("predicted_clv more than historic_clv / 2")
+    expect(body(page)).to_have_value("(predicted_clv + 1) * 2 more than historic_clv / 2")
+    page.get_by_label("Add a condition").select_option(label="Numbers or dates compared with each other")
+    expect(page.get_by_label("What it is", exact=True).first).to_be_focused()
+    page.get_by_label("Attribute", exact=True).first.select_option("predicted_clv")
+    page.get_by_label("Attribute", exact=True).last.select_option("historic_clv")
+    page.get_by_role("button", name="Add a line below").last.click()
+    expect(page.get_by_label("How it goes with the one before").last).to_be_focused()
+    page.get_by_label("What it is", exact=True).last.select_option(label="the number")
+    page.get_by_label("Number", exact=True).fill("10")
+    expect(body(page)).to_have_value(
+        "(predicted_clv + 1) * 2 more than historic_clv / 2\nor predicted_clv more than historic_clv + 10"
+    )
     assert watched.accessibility_faults() == []
     assert watched.faults == []
 

@@ -28,10 +28,25 @@ ROWS = {
     "everybody": "everybody",
     "list": 'joined list "VIP newsletter" since 2026-01-01',
     "segment": 'in segment "Winback"',
+    "compared": "predicted_clv more than 2 * historic_clv - 10",
+    "items": 'no item of "SMS Preferences" starts with "launch"',
+    "call": 'lapsed("Placed Order", window: 90 days)',
     "place": 'within 25 miles of "02139" in US',
 }
 SAID = (
     *ROWS.values(),
+    'number of "Placed Order" this year more than number of "Viewed Product" today where Price more than 5',
+    "predicted_clv + historic_clv / 2 - 1 is not 12",
+    'last "Placed Order" is not within 3 days after first "Viewed Product"',
+    'created is before last "Placed Order" where Total more than 5',
+    'Total of last "Placed Order" at least 50',
+    'Category of first "Viewed Product" is "Shoes"',
+    'Total of last "Placed Order" at least 2 * predicted_clv',
+    'did "Placed Order" where any item of Items where (Category is "Shoes" and Price more than Cost * 2)',
+    'did "Placed Order" where (Total more than 2 * Discount or all items of Items where Price less than 10)',
+    'not every item of "SMS Preferences" is in ("launch", "sale")',
+    "regulars()",
+    'f(30 days, 2026-01-01, city, "x", 7)',
     "engaged with sms this month",
     "prefers email",
     'did "Viewed Product" then "Placed Order" within 3 days',
@@ -80,7 +95,7 @@ SAID = (
     "not (can receive sms and everybody)",
 )
 TEXTS = (
-    "predicted_clv more than historic_clv",
+    "(predicted_clv + historic_clv) * 2 more than 100",
     "top 5% by historic_clv + 1",
     "not not can receive sms",
     'city is "a\\nb"',
@@ -249,6 +264,82 @@ def test_a_sequence_and_a_rank_among_some(client: TestClient) -> None:
     assert form["text"].endswith('among (gender is "")')
     form = send(client, fields_of(form["html"]), "remove 0.1.0")
     assert form["text"].endswith('by number of "Placed Order"')
+
+
+def with_values(form: dict[str, Any], **values: str) -> list[tuple[str, str]]:
+    """The fields with other values, by their whole names, dots and the colon as underlines."""
+    return [
+        (name, values.get(f"f{name}".replace(".", "_").replace(":", "_"), said))
+        for name, said in fields_of(form["html"])
+    ]
+
+
+def test_numbers_are_worked_out_and_compared_line_by_line(client: TestClient) -> None:
+    form = send(client, fields_of(read(client, "")["html"]), "add 0 compared")
+    assert form["problems"].keys() == {"0.0.0", "0.0.1"}
+    form = send(client, changed(form["html"], name="predicted_clv"))
+    assert form["text"] == "predicted_clv more than predicted_clv"
+    form = send(client, with_values(form, f0_0_1_name="historic_clv"), "add 0.0 operand 2")
+    form = send(client, with_values(form, f0_0_2_function="written", f0_0_2_join="*"), "settle 0.0.2")
+    assert form["problems"] == {"0.0.2": "write a number, such as 50 or 9.95"}
+    form = send(client, with_values(form, f0_0_2_value="1.5"))
+    assert form["text"] == "predicted_clv more than historic_clv * 1.5"
+    # A line between, and one that is a measure.
+    form = send(client, fields_of(form["html"]), "add 0.0 operand 1")
+    form = send(client, with_values(form, f0_0_1_function="sum"), "settle 0.0.1")
+    assert form["text"] == 'predicted_clv + sum of Total from "Placed Order" more than historic_clv * 1.5'
+    form = send(client, fields_of(form["html"]), "add 0.0.1 attribute")
+    form = send(client, with_values(form, f0_0_1_0_name="Total"), "settle 0.0.1.0")
+    form = send(client, with_values(form, f0_0_1_0_value="5"))
+    assert 'from "Placed Order" where Total at least 5' in form["text"]
+    form = send(client, with_values(form, f0_0_2_join="-"))
+    assert form["problems"] == {"0.0": "compare it with one thing: choose “is …” on one line"}
+    form = send(client, with_values(form, f0_0_2_join="before"))
+    assert form["problems"].keys() == {"0.0"}
+
+
+def test_dates_are_compared_with_each_other(client: TestClient) -> None:
+    form = read(client, "created is before birthday")
+    form = send(client, with_values(form, f0_0_1_join="not within after"), "settle 0.0.1")
+    assert form["text"] == "created is not within 30 days after birthday"
+    form = send(client, with_values(form, f0_0_1_function="last"), "settle 0.0.1")
+    assert form["text"] == 'created is not within 30 days after last "Placed Order"'
+
+
+def test_items_take_what_fits_the_list(client: TestClient) -> None:
+    form = send(client, fields_of(read(client, 'did "Placed Order"')["html"]), "add 0.0 items")
+    assert form["problems"] == {"0.0.0": "choose a list"}
+    form = send(client, with_values(form, f0_0_0_name="Items"), "settle 0.0.0")
+    assert form["problems"] == {"0.0.0.0": "choose an attribute"}
+    form = send(client, with_values(form, f0_0_0_0_name="quantity"), "settle 0.0.0.0")
+    form = send(client, with_values(form, f0_0_0_0_value="2", f0_0_0_quantifier="all"))
+    assert form["text"] == 'did "Placed Order" where (all items of Items where quantity at least 2)'
+    form = send(client, fields_of(form["html"]), "remove 0.0.0.0")
+    assert form["problems"] == {"0.0.0": "say what is asked of an item: choose “Where …”"}
+    form = send(client, fields_of(read(client, "everybody")["html"]), "add 0 items")
+    form = send(client, with_values(form, f0_1_name="SMS Preferences"), "settle 0.1")
+    form = send(client, with_values(form, f0_1_value="events"))
+    assert form["text"] == 'everybody\nand any item of "SMS Preferences" is "events"'
+
+
+def test_a_define_has_a_field_for_each_parameter(office: Office, client: TestClient) -> None:
+    office.desk.store.save_segments(
+        'define bought(event, least, town = "Paris", since = 2026-01-01): did $event since $since and'
+        " predicted_clv at least $least and city is $town"
+    )
+    form = send(client, fields_of(read(client, "")["html"]), "add 0 call")
+    assert form["problems"] == {"0.0": "choose a define"}
+    form = send(client, with_values(form, f0_0_name="bought"), "settle 0.0")
+    assert form["problems"] == {"0.0": "bought needs more: fill in all fields that have no default"}
+    arguments = iter(("Placed Order", "50", "02139", ""))
+    fields = [
+        (name, next(arguments) if name == "0.0:argument" else said) for name, said in fields_of(form["html"])
+    ]
+    form = send(client, fields)
+    assert form["text"] == 'bought("Placed Order", 50, town: "02139")'
+    assert send(client, fields_of(form["html"]), "settle 0.0")["text"] == form["text"]
+    form = send(client, with_values(form, f0_0_argument="50"))
+    assert form["problems"]["0.0"].startswith("write")
 
 
 def test_a_text_with_a_mistake_has_no_form(client: TestClient) -> None:

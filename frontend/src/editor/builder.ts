@@ -126,12 +126,12 @@ export class Builder {
     const key = at && this.keyOf(at);
     const index = at ? this.named(key).indexOf(at) : -1;
     this.fill(html);
-    const [verb, path = ""] = act.split(" ");
+    const [verb, path = "", , place] = act.split(" ");
     if (verb === "add") {
       const prefix = `${path}.`;
       const rows = [...this.place.querySelectorAll<HTMLElement>("select[name], input:not([type=hidden], [type=checkbox])[name], textarea[name]")];
       const inside = rows.filter((one) => one.getAttribute("name")?.startsWith(prefix));
-      const last = Math.max(...inside.map((one) => Number(one.getAttribute("name")?.slice(prefix.length).split(/[.:]/)[0])));
+      const last = place ?? Math.max(...inside.map((one) => Number(one.getAttribute("name")?.slice(prefix.length).split(/[.:]/)[0])));
       this.focus(inside.find((one) => one.getAttribute("name")?.match(`^${prefix}${last}[.:]`)));
       return;
     }

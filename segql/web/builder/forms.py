@@ -1,6 +1,7 @@
 """A definition as a form, and back. A row is shown only where it says exactly what the condition says; any other
 condition is a row of text, and is kept as it is."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,10 +11,11 @@ from segql.compiler.diagnostics.diagnostic import DefinitionError
 from segql.compiler.parse.parser import parse
 from segql.compiler.source import Source
 from segql.compiler.statements import Ask, Tree
+from segql.web.builder.of_comparisons import Operand, operands_of, read_operand, write_operand
 from segql.web.builder.of_events import read_step, write_step
 from segql.web.builder.parts import ROOT, IncompleteError, Part, Path
 from segql.web.builder.row import OFTEN, Below
-from segql.web.builder.rows import ROWS
+from segql.web.builder.rows import ROWS, WHERE
 from segql.web.builder.windows import whole
 
 GROUPS = ("all", "any", "several")
@@ -79,8 +81,10 @@ def _group(node: And | Or | Several) -> Part:
 
 
 def _add_below(part: Part, node: Any) -> bool:
-    """Put what stands below a row there: the `where` of its events, steps, whom a rank is among; whether all of it has
-    rows."""
+    """Put what stands below a row there: the `where` of its events, steps, what is compared, whom a rank is among;
+    whether all of it has rows."""
+    if part.kind == "compared":
+        return all(_add_operand(part, operand) for operand in operands_of(node))
     term = getattr(node, "term", None) or getattr(node, "by", None)
     if not _add_where(part, getattr(node, "where", None) or getattr(term, "where", None)):
         return False
@@ -96,6 +100,14 @@ def _add_below(part: Part, node: Any) -> bool:
     return True
 
 
+def _add_operand(part: Part, operand: Operand) -> bool:
+    values = read_operand(operand)
+    if values is None:
+        return False
+    part.children.append(Part("operand", values))
+    return _add_where(part.children[-1], getattr(operand.term, "where", None))
+
+
 def _add_where(part: Part, where: Condition | None) -> bool:
     """Put the rows of a `where` below a row; whether it consists of such."""
     if where is None:
@@ -103,7 +115,7 @@ def _add_where(part: Part, where: Condition | None) -> bool:
     several = isinstance(where, And | Or)
     part.values["where"] = ["any" if isinstance(where, Or) else "all"]
     part.children = [_part(child) for child in where.children] if several else [_part(where)]  # type: ignore[attr-defined]  # as it is one
-    return all(child.kind == "attribute" for child in part.children)
+    return all(child.kind in WHERE for child in part.children)
 
 
 def _text_row(node: Condition) -> Part:
@@ -117,11 +129,7 @@ def _text_row(node: Condition) -> Part:
 
 def _written(part: Part, path: Path, problems: dict[Path, str]) -> Condition | None:
     """The condition of a part; None where it says nothing, or something is missing."""
-    below = []
-    for index, child in enumerate(part.children):
-        write: Any = _written_step if child.kind == "step" else _written
-        if (said := write(child, (*path, index), problems)) is not None:
-            below.append((child.kind, said))
+    below = _written_below(part, path, problems)
     try:
         made = _condition(part, below)
     except (IncompleteError, ValueError) as error:
@@ -134,27 +142,40 @@ def _condition(part: Part, below: list[tuple[str, Any]]) -> Condition | None:
     """What a part says with what stands below it, each with its kind. Raises IncompleteError, and ValueError where that
     does not fit."""
     steps = tuple(said for kind, said in below if kind == "step")
+    operands = tuple(said for kind, said in below if kind == "operand")
     if part.kind in GROUPS:
-        if steps:
-            raise IncompleteError("a step follows something that they did")
+        if steps or operands:
+            raise IncompleteError("only conditions stand in a group")
         return _joined(part, [said for _, said in below])
     if part.kind == "text":
         return _text(part)
     if part.kind not in ROWS:
         raise IncompleteError("there are no such rows")
-    where = [said for kind, said in below if kind not in (*GROUPS, "step")]
+    where = [said for kind, said in below if kind in WHERE]
     among = [said for kind, said in below if kind in GROUPS]
     return ROWS[part.kind].write(
-        part, Below(_together(part.get("where"), where), steps, _together("all", among))
+        part, Below(_together(part.get("where"), where), steps, operands, _together("all", among))
     )
 
 
-def _written_step(part: Part, path: Path, problems: dict[Path, str]) -> Step | None:
-    where = [_written(child, (*path, index), problems) for index, child in enumerate(part.children)]
+# Rows below others that are no conditions by themselves.
+_LINES: dict[str, Callable[[Part, Below], Step | Operand]] = {"step": write_step, "operand": write_operand}
+
+
+def _written_below(part: Part, path: Path, problems: dict[Path, str]) -> list[tuple[str, Any]]:
+    """What stands below a part, each with its kind."""
+    found = []
+    for index, child in enumerate(part.children):
+        write: Any = _written_line if child.kind in _LINES else _written
+        if (said := write(child, (*path, index), problems)) is not None:
+            found.append((child.kind, said))
+    return found
+
+
+def _written_line(part: Part, path: Path, problems: dict[Path, str]) -> Step | Operand | None:
+    where = [said for _, said in _written_below(part, path, problems)]
     try:
-        return write_step(
-            part, Below(_together(part.get("where"), [one for one in where if one is not None]))
-        )
+        return _LINES[part.kind](part, Below(_together(part.get("where"), where)))
     except (IncompleteError, ValueError) as error:
         problems[path] = str(error)
         return None

@@ -107,13 +107,13 @@ def read_measure(node: Condition) -> Values | None:
     """`sum of Total from "Placed Order" this year at least 100`, `last "Placed Order" is today`."""
     if not isinstance(node, c.Comparison):
         return None
-    head, found = _read_term(node.term), read_test(node.test)
+    head, found = read_term(node.term), read_test(node.test)
     return None if head is None or found is None else head | found
 
 
 def write_measure(part: Part, below: Below) -> Condition:
     """Of a row, the condition."""
-    term, test = _write_term(part, below), write_test(part)
+    term, test = write_term(part, below), write_test(part)
     return c.Comparison(term=term, test=test)  # type: ignore[arg-type]  # any test is one
 
 
@@ -126,7 +126,7 @@ def read_rank(node: Condition) -> Values | None:
         case c.Attribute(name=name):
             by = {"function": [""], "name": [name]}
         case c.Measure():
-            by = _read_term(node.by)
+            by = read_term(node.by)
         case _:
             return None
     if by is None:
@@ -140,7 +140,7 @@ def read_rank(node: Condition) -> Values | None:
 def write_rank(part: Part, below: Below) -> Condition:
     """Of a row, the condition."""
     by: Any = (
-        _write_term(part, below)
+        write_term(part, below)
         if part.get("function")
         else c.Attribute(name=named(part, "name", "an attribute"))
     )
@@ -153,7 +153,8 @@ def write_rank(part: Part, below: Below) -> Condition:
     )
 
 
-def _read_term(term: object) -> Values | None:
+def read_term(term: object) -> Values | None:
+    """The fields of what is measured; None where a form has none for it."""
     match term:
         case c.Measure(events=of, window=within):
             head: Values = {"function": [term.function]}
@@ -162,6 +163,8 @@ def _read_term(term: object) -> Values | None:
                 head["property"] = [term.property.name]
         case c.Recency(event=c.EventName(name=name), window=within):
             head, events = {"function": [term.which]}, {"event": [name]}
+        case c.ValueOf(property=c.Attribute(name=of), event=c.EventName(name=name), window=within):
+            head, events = {"function": [f"{term.which} value"], "property": [of]}, {"event": [name]}
         case _:
             return None
     window = read_window(within)
@@ -171,12 +174,21 @@ def _read_term(term: object) -> Values | None:
     return head | events | {f"e.{key}": value for key, value in window.items()}
 
 
-def _write_term(part: Part, below: Below) -> Any:
+def write_term(part: Part, below: Below) -> Any:
+    """What a row measures. Raises IncompleteError."""
     within = Part("", {key[2:]: values for key, values in part.values.items() if key.startswith("e.")})
     events, window, function = _written_events(part), write_window(within), part.get("function")
     if function in ("first", "last"):
         said = {"kind": "recency", "which": function, "event": events.to_dict()["names"][0]}
         return c.Recency.from_dict(said).changed(window=window, where=below.where)
+    if function in ("first value", "last value"):
+        return c.ValueOf(
+            property=c.Attribute(name=named(part, "property", "a property")),
+            which="first" if function == "first value" else "last",
+            event=events.names[0],
+            window=window,
+            where=below.where,
+        )
     said = {"kind": "measure", "function": function, "events": events.to_dict()}
     if needs_property(function):
         said["property"] = {"kind": "attribute", "name": named(part, "property", "a property")}

@@ -32,7 +32,7 @@ from segql.compiler.conditions.windows import InMonth
 from segql.web.builder.parts import IncompleteError, Part
 from segql.web.builder.windows import UNITS, length_of, read_window, whole, write_month, write_window
 
-_COMPARES = get_args(of_numbers.Comparison)
+COMPARES = get_args(of_numbers.Comparison)
 _MATCHES = {
     "starts with": "does not start with",
     "ends with": "does not end with",
@@ -56,7 +56,7 @@ OPERATORS: Mapping[ValueType, Sequence[str]] = {
         *_SAME, *_PART, *_MATCHES, *_AMONG, *_SET, *_SEVERAL[:3], *_UNMATCHES,
         "is exactly", "has been", "is in region", "is not in region",
     ),
-    "number": (*_COMPARES, "between", *_SAME, *_AMONG, *_SET),
+    "number": (*COMPARES, "between", *_SAME, *_AMONG, *_SET),
     "boolean": ("is true", "is false", *_SET),
     "date": (*_TIME, *_SET),
     "datetime": (*_TIME, *_SET),
@@ -148,7 +148,7 @@ def write_test(part: Part) -> Test:
         case "contains" | "does not contain":
             return Contains(values=(Text(value=part.get("value")),), negated=negated)
         case "between":
-            return Between(low=_amount(part.get("low")), high=_amount(part.get("high")))
+            return Between(low=amount_of(part.get("low")), high=amount_of(part.get("high")))
         case "is empty" | "is not empty":
             return IsEmpty(negated=negated)
         case "is true" | "is false":
@@ -182,8 +182,8 @@ def _by_table(part: Part, operator: str, *, negated: bool) -> Test:
             "negated": negated,
         }
         return _from(said, TextMatch)
-    if operator in _COMPARES:
-        return Compares(operator=operator, value=_amount(part.get("value")))  # type: ignore[arg-type]  # one of them
+    if operator in COMPARES:
+        return Compares(operator=operator, value=amount_of(part.get("value")))  # type: ignore[arg-type]  # one of them
     for how in _HAS:
         if operator == f"has {how} items":
             return _from({"kind": "has items", "operator": how, "count": whole(part, "count")}, HasItems)
@@ -213,7 +213,7 @@ def number_of(text: str) -> Number:
     return Number(value=Decimal(said["value"] or 0), currency=said["currency"])  # type: ignore[arg-type]  # as the pattern
 
 
-def _amount(text: str) -> Number | Length:
+def amount_of(text: str) -> Number | Length:
     """A number, or a length of time such as 60 days. Raises IncompleteError."""
     found = _LENGTH.fullmatch(text.strip())
     if found is not None and (unit := next((one for one in UNITS if one == found[2]), None)) is not None:

@@ -19,20 +19,22 @@ Values = dict[str, list[str]]
 
 @dataclass(frozen=True)
 class Below:
-    """What the parts below a row say: the `where` of its events, the steps after it, whom a rank is among."""
+    """What the parts below a row say: the `where` of its events or items, the steps after it, what is compared,
+    whom a rank is among."""
 
     where: Any = None
     steps: tuple[Any, ...] = ()
+    operands: tuple[Any, ...] = ()
     among: Any = None
 
 
 class Row(NamedTuple):
     """A family of conditions in a form. `read`: its fields; None where it has none for a condition. `write`: the
-    condition of a part and of what stands below it; raises IncompleteError."""
+    condition of a part and of what stands below it, None where something is missing below; raises IncompleteError."""
 
     label: str
     read: Callable[[Condition], Values | None]
-    write: Callable[[Part, Below], Condition]
+    write: Callable[[Part, Below], Condition | None]
 
 
 def with_window(head: Values, window: object) -> Values | None:

@@ -89,9 +89,9 @@ def write_window(part: Part) -> AnyWindow | None:
         case "between ago":
             return w.BetweenAgo(low=whole(part, "w.low"), high=whole(part, "w.high"), unit=unit_of(part))
         case "before" | "after" | "on" | "since":
-            return w.ByDay(relation=kind, day=_day(part.get("w.day")))
+            return w.ByDay(relation=kind, day=day_of(part.get("w.day")))
         case "between days":
-            return w.BetweenDays(first=_day(part.get("w.first")), last=_day(part.get("w.last")))
+            return w.BetweenDays(first=day_of(part.get("w.first")), last=day_of(part.get("w.last")))
         case _:
             raise IncompleteError("choose a stretch of time")
 
@@ -131,7 +131,8 @@ def is_date(text: str) -> bool:
     return len(text) == 10
 
 
-def _day(text: str) -> Day:
+def day_of(text: str) -> Day:
+    """A day as it is written. Raises IncompleteError."""
     ago = _AGO.fullmatch(text.strip())
     try:
         if ago:
