@@ -138,19 +138,19 @@ def erase(
 
 def index(
     drop: Annotated[bool, typer.Option("--drop", help="Keep it no longer.")] = False,
-    store: StoreFileOption = DEFAULT_STORE,
+    store: StoreOption = DEFAULT_STORE,
 ) -> None:
     """Keep a copy of the events ordered by person, so that one person's are found at once in a large store.
 
     Example: segql people index
     """
-    with opened(store, _INSTEAD) as opened_store:
+    with reached(store) as kept:
         if drop:
-            opened_store.drop_by_person()
+            kept.drop_by_person()
             write("the copy of the events by person is kept no longer")
             return
         with progress_bar("copying events by person") as progress:
-            opened_store.keep_by_person(progress)
+            kept.keep_by_person(progress)
     write("a copy of the events by person is kept from now on")
 
 

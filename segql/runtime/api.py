@@ -1,6 +1,6 @@
 """`Store`: what programs and faces use of a store. It asks the compiler for queries and the engine for answers."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -13,7 +13,14 @@ from segql.runtime.definitions import SegmentSaved, remove_segments, save_defini
 from segql.runtime.keeping import Keeping
 from segql.runtime.store import consents, events, lists, places, profiles
 from segql.runtime.store.attribute_history import keep_history
-from segql.runtime.store.by_person import drop_by_person, keep_by_person
+from segql.runtime.store.by_person import (
+    ByPerson,
+    begin_by_person,
+    drop_by_person,
+    go_on_by_person,
+    keep_by_person,
+    read_by_person,
+)
 from segql.runtime.store.catalog import save_account
 from segql.runtime.store.compaction import compact
 from segql.runtime.store.database import Database
@@ -94,6 +101,20 @@ class Store(Answering, Keeping):
     def drop_by_person(self) -> None:
         """Keep that copy no longer."""
         drop_by_person(self.database)
+
+    def by_person(self) -> ByPerson:
+        """Whether that copy is kept, and how much of it is made."""
+        with self.database.cursor() as cursor:
+            return read_by_person(cursor)
+
+    def begin_by_person(self) -> None:
+        """Keep that copy from now on, and leave it to `go_on_by_person` to make it."""
+        begin_by_person(self.database)
+
+    def go_on_by_person(self, at_once: int) -> Iterator[tuple[int, int]]:
+        """Make that copy, so many events at a time: how many are done, of how many; nothing where it is made, or is not
+        kept."""
+        return go_on_by_person(self.database, at_once)
 
     def merge(self, who: str | int, into: str | int, actor: str, at: datetime | None = None) -> int:
         """Make one person a part of another, who keeps their own identifiers and values; the survivor's profile_id.

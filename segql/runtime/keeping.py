@@ -78,6 +78,15 @@ class Keeping(Asking):
     def erase(self, who: str | int, actor: str, at: datetime | None = None) -> None:
         """Erase a person, for good; a hash of their addresses keeps them from being texted again. Raises `StoreError`."""
 
+    @abstractmethod
+    def keep_by_person(self, progress: "Progress" = lambda done, total: None) -> None:
+        """Keep a copy of the events ordered by person from now on, so that one person's are read at once in a store of any
+        size. `progress` is called with how many events are in it, of how many."""
+
+    @abstractmethod
+    def drop_by_person(self) -> None:
+        """Keep that copy no longer."""
+
     # ---- What is known of them ------------------------------------------------------------------------------------
 
     @abstractmethod

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from time import sleep
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlsplit
 
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
     from segql.runtime.refresh.changes import Changes
     from segql.runtime.store.segments import Version
     from segql.runtime.why import Why
+
+
+# Seconds between two looks at what the server is making.
+_LOOK_EVERY = 0.5
 
 
 class RemoteStore(Keeping):
@@ -176,6 +181,22 @@ class RemoteStore(Keeping):
         """Erase a person, for good."""
         refuse_instant(at)
         self.server.tell("people/erase", {"who": who})
+
+    def keep_by_person(self, progress: "Progress" = lambda done, total: None) -> None:
+        """Keep a copy of the events ordered by person. The server makes it, also when nobody waits for it any more."""
+        from segql.runtime.store.by_person import ByPerson
+
+        self.server.tell("people/by-person/keep", {})
+        while not (found := self.server.get("people/by-person", ByPerson)).is_made:
+            if not found.is_kept:
+                return  # somebody else dropped it meanwhile
+            progress(found.copied, found.events)
+            sleep(_LOOK_EVERY)
+        progress(found.copied, found.events)
+
+    def drop_by_person(self) -> None:
+        """Keep that copy no longer."""
+        self.server.tell("people/by-person/drop", {})
 
     def import_files(
         self,

@@ -18,6 +18,8 @@ _log = logging.getLogger("segql.web")
 _EVERY = 0.5
 # Seconds after which memberships are refreshed although nothing has arrived: time moves people, too.
 _REFRESH_EVERY = 30.0
+# So many events are copied by person in one transaction, in which nobody else writes: some tenths of a second.
+_COPIED_AT_ONCE = 250_000
 # While memberships are refreshed nobody else writes: then they rest for so many times as long.
 _REST = 9
 
@@ -32,7 +34,7 @@ class Jobs:
         self._over = Event()
         self._threads = [
             Thread(target=self._repeat, args=(job,), name=job.__name__, daemon=True)
-            for job in (self.move_texts, self.keep_memberships)
+            for job in (self.move_texts, self.keep_memberships, self.copy_by_person)
         ]
         # What was there when memberships were refreshed last, and when that was: flows read whole seconds. When they are due
         # without news, and when they have rested.
@@ -90,3 +92,12 @@ class Jobs:
         self._desk.store.uses()
         ended = self._timer()
         self._rested = ended + _REST * (ended - begun)
+
+    def copy_by_person(self) -> None:
+        """Make the copy of the events by person, where it is kept and not made yet. Whoever wants to write comes in between:
+        it rests as long as it works."""
+        begun = self._timer()
+        for _ in self._desk.store.go_on_by_person(_COPIED_AT_ONCE):
+            if self._over.wait(self._timer() - begun):
+                return
+            begun = self._timer()

@@ -17,7 +17,7 @@ from tests.cli.command_line import segql as run
 
 # What works on the file, as it must be there, or as a server does it by itself.
 NEEDS_FILE = {
-    "backup", "restore", "demo", "serve", "refresh --watch", "people index",
+    "backup", "restore", "demo", "serve", "refresh --watch",
     "sms advance", "sms forward", "sms click", "sms unsubscribe",
 }  # fmt: skip
 # What asks no store, or the store of the example only where it has to.

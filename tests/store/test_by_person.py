@@ -16,11 +16,12 @@ from segql.compiler.sql.people import EVENT_COLUMNS
 from segql.runtime.store import by_person, compaction
 from segql.runtime.store.backup import back_up, restore
 from segql.runtime.store.by_person import (
+    ByPerson,
     drop_by_person,
     events_at,
     events_of,
-    is_kept_by_person,
     keep_by_person,
+    read_by_person,
 )
 from segql.runtime.store.compaction import compact
 from segql.runtime.store.database import Database
@@ -213,7 +214,7 @@ def test_kept_no_longer_nothing_is_left_in_it(database: Database) -> None:
     keep_by_person(database)
     drop_by_person(database)
     with database.cursor() as cursor:
-        assert not is_kept_by_person(cursor)
+        assert read_by_person(cursor) == ByPerson(is_kept=False, is_made=False, copied=0, events=1)
     assert copied(database) == 0
     agrees(database)
 

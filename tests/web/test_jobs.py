@@ -80,3 +80,26 @@ def test_refreshes_leave_the_store_to_others(office: Office) -> None:
         jobs.keep_memberships()
         looks += 1
     assert looks == 9
+
+
+def test_events_are_copied_by_person_once_that_is_wanted(office: Office) -> None:
+    store = office.store
+    jobs = Jobs(office.desk, Timer())
+    jobs.copy_by_person()
+    assert not store.by_person().is_kept
+    store.begin_by_person()
+    kept = store.by_person()
+    assert (kept.is_kept, kept.is_made, kept.copied) == (True, False, 0)
+    jobs.copy_by_person()
+    kept = store.by_person()
+    assert (kept.is_made, kept.copied) == (True, kept.events)
+
+
+def test_a_copy_by_person_that_is_being_made_does_not_keep_a_server_from_ending(office: Office) -> None:
+    jobs = Jobs(office.desk)
+    jobs.start()
+    jobs.stop()
+    office.store.drop_by_person()
+    office.store.begin_by_person()
+    jobs.copy_by_person()
+    assert not office.store.by_person().is_made

@@ -95,6 +95,14 @@ def test_memberships_are_refreshed_and_predictions_made(places: Places) -> None:
     assert places.both("history", "city").out == "kept from now on  city\n"
 
 
+def test_events_are_kept_by_person(places: Places) -> None:
+    assert places.both("people", "index").out == "a copy of the events by person is kept from now on\n"
+    assert places.both("people", "index").code == 0
+    assert "external_id: C000021" in places.remote("people", "show", "C000021").out
+    dropped = places.both("people", "index", "--drop")
+    assert dropped.out == "the copy of the events by person is kept no longer\n"
+
+
 def test_what_needs_the_file_says_so_and_what_to_do(places: Places, tmp_path: Path) -> None:
     for arguments in (
         ("backup", tmp_path / "b"),

@@ -27,6 +27,9 @@ SAME: dict[str, str] = {
     "/account/users/{}/remove": COMING_IN,
     "/account/tokens": COMING_IN,
     "/account/tokens/{}/remove": COMING_IN,
+    "/account/by-person": "GET /api/people/by-person",
+    "/account/by-person/keep": "POST /api/people/by-person/keep",
+    "/account/by-person/drop": "POST /api/people/by-person/drop",
     "/{}": LINK,
     "/{}/unsubscribe": LINK,
     # Segments

@@ -6,7 +6,8 @@ that `events_of` always gives all events, while the copy is made, too, and after
 it joins the copy when the tail of `events` is folded in (see `compaction.py`).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from segql.compiler.sql.build import Sql
     from segql.runtime.store.database import Database
 
-# So many events are ordered in one transaction, or those of so many people: some two gigabytes of memory.
+# So many events are ordered in one transaction, where nobody says less, or those of so many people: some two gigabytes
+# of memory.
 _AT_ONCE = 8_000_000
 _PEOPLE_AT_ONCE = 4096
 # Where a larger share of the copy than this does not lie in its order, it is made anew: until then each part of it that
@@ -30,6 +32,16 @@ _LOOSE_SHARE = 0.1
 _EVERYBODY = 2**31 - 1
 _COLUMNS = ", ".join(sql.EVENT_COLUMNS)
 _IN_ORDER = "ORDER BY profile_id, occurred_at, event_key"
+
+
+@dataclass(frozen=True)
+class ByPerson:
+    """Whether the copy is kept, whether it is made, and how many events are in it, of how many there are."""
+
+    is_kept: bool
+    is_made: bool
+    copied: int
+    events: int
 
 
 class _Copy(NamedTuple):
@@ -58,10 +70,15 @@ def keep_by_person(
     """Keep the copy from now on, and make it. `progress` is called with how many events are in it, of how many.
 
     In several transactions, so that others write in between: after a kill a repeat goes on, and readers find everything."""
+    begin_by_person(database)
+    _report(database, progress)
+
+
+def begin_by_person(database: "Database") -> None:
+    """Keep the copy from now on, and leave it to others to make it."""
     with database.transaction(names=False) as connection:
         if _read(connection) is None:
             connection.execute("INSERT INTO person_copy SELECT position, 0, 0 FROM journal")
-    _go_on(database, progress)
 
 
 def drop_by_person(database: "Database") -> None:
@@ -71,15 +88,18 @@ def drop_by_person(database: "Database") -> None:
         connection.execute("DELETE FROM person_copy")
 
 
-def is_kept_by_person(connection: "duckdb.DuckDBPyConnection") -> bool:
-    """Whether the copy is kept."""
-    return _read(connection) is not None
+def read_by_person(connection: "duckdb.DuckDBPyConnection") -> ByPerson:
+    """What becomes of the copy."""
+    copy = _read(connection)
+    (copied,) = one_row(connection, "SELECT count(*) FROM events_by_person")
+    (events,) = one_row(connection, "SELECT count(*) FROM events")
+    return ByPerson(copy is not None, copy is not None and copy.below == _EVERYBODY, copied, events)
 
 
 def catch_up(database: "Database", progress: Callable[[int, int], None]) -> None:
     """Take into the copy what arrived since, where one is kept: behind what is there, or all in order where that has
     become too much."""
-    _go_on(database, progress)
+    _report(database, progress)
     with database.transaction(names=False) as connection:
         copy = _read(connection)
         if copy is None or copy.below < _EVERYBODY:
@@ -96,7 +116,7 @@ def catch_up(database: "Database", progress: Callable[[int, int], None]) -> None
             connection.execute(
                 "UPDATE person_copy SET copied_to = position, loose = loose + $new FROM journal", {"new": new}
             )
-    _go_on(database, progress)
+    _report(database, progress)
 
 
 def copy_anew(connection: "duckdb.DuckDBPyConnection", gone: str, changed: str) -> None:
@@ -122,16 +142,17 @@ def _read(connection: "duckdb.DuckDBPyConnection") -> _Copy | None:
     return _Copy(*found[0]) if found else None
 
 
-def _go_on(database: "Database", progress: Callable[[int, int], None]) -> None:
-    """Copy the people who are not copied yet, some at a time."""
+def go_on_by_person(database: "Database", at_once: int | None = None) -> Iterator[tuple[int, int]]:
+    """Copy the people who are not copied yet, where the copy is kept: so many events in one transaction. Before each, and
+    at the end, how many are done, of how many; whoever does not go on with it leaves it as it is."""
     with database.cursor() as cursor:
         copy = _read(cursor)
         if copy is None or copy.below == _EVERYBODY:
             return
-        spans = _spans(cursor, copy)
+        spans = _spans(cursor, copy, at_once or _AT_ONCE)
     total, done = sum(spans.values()), 0
     for first, last in pairwise([*spans, _EVERYBODY]):
-        progress(done, total)
+        yield done, total
         with database.transaction(names=False) as connection:
             now = _read(connection)
             if now is None or now.below != first:
@@ -144,10 +165,15 @@ def _go_on(database: "Database", progress: Callable[[int, int], None]) -> None:
             )
             connection.execute("UPDATE person_copy SET below = ?", [last])
         done += spans[first]
-    progress(total, total)
+    yield total, total
 
 
-def _spans(cursor: "duckdb.DuckDBPyConnection", copy: _Copy) -> dict[int, int]:
+def _report(database: "Database", progress: Callable[[int, int], None]) -> None:
+    for copied, events in go_on_by_person(database):
+        progress(copied, events)
+
+
+def _spans(cursor: "duckdb.DuckDBPyConnection", copy: _Copy, at_once: int) -> dict[int, int]:
     """The first profile_id of those that are copied together, and how many events they have."""
     counted = cursor.execute(
         f"""SELECT profile_id // {_PEOPLE_AT_ONCE} * {_PEOPLE_AT_ONCE} AS first, count(*) FROM events
@@ -157,7 +183,7 @@ def _spans(cursor: "duckdb.DuckDBPyConnection", copy: _Copy) -> dict[int, int]:
     spans = {copy.below: 0}
     latest = copy.below
     for first, events in counted:
-        if spans[latest] and spans[latest] + events > _AT_ONCE:
+        if spans[latest] and spans[latest] + events > at_once:
             latest = first
         spans[latest] = spans.get(latest, 0) + events
     return spans

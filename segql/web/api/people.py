@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from starlette.responses import Response
 
 from segql.runtime import people
+from segql.runtime.store.by_person import ByPerson
 from segql.runtime.store.search import Found
 from segql.sms.consent import Status
 from segql.sms.handwritten import Kind, Said
@@ -121,6 +122,25 @@ def outlook(desk: AtDesk, who: Finder, body: Person) -> Response:
     found: Outlook = desk.sms.people.outlook(people.identify(desk.store, body.who))
     stops = [{"gate": gate.code, "words": gate.words} for gate in found.stops]
     return json_answer({"stops": stops, "opens_at": found.opens_at, "credits": found.credits})
+
+
+@router.get("/people/by-person")
+def by_person(desk: AtDesk, who: Administrator) -> ByPerson:
+    """What becomes of the copy of the events that is ordered by person."""
+    return desk.store.by_person()
+
+
+@router.post("/people/by-person/keep", status_code=204)
+def keep_by_person(desk: AtDesk, who: Administrator) -> None:
+    """Keep a copy of the events ordered by person from now on, so that one person's are found at once in a large store. The
+    server makes it beside everything else."""
+    desk.store.begin_by_person()
+
+
+@router.post("/people/by-person/drop", status_code=204)
+def drop_by_person(desk: AtDesk, who: Administrator) -> None:
+    """Keep that copy no longer."""
+    desk.store.drop_by_person()
 
 
 @router.post("/people/describe", response_model=dict[str, Any])

@@ -9,9 +9,9 @@ from segql.web.access.errors import WebCode, WebError
 from segql.web.access.rights import GIVEN, Right
 from segql.web.access.tokens import make_token, read_tokens, remove_token
 from segql.web.access.users import change_role, invite, read_invitations, read_users, remove_user
-from segql.web.access.visitors import Host, Reader, Visitor
+from segql.web.access.visitors import Administrator, Host, Reader, Visitor
 from segql.web.desk import AtDesk, Desk
-from segql.web.rendering import go, render_page
+from segql.web.rendering import fragment, go, render_page
 
 router = APIRouter(prefix="/account")
 
@@ -28,12 +28,13 @@ def _page(
     database = desk.store.database
     return render_page(
         request,
-        "account.html",
+        "account/page.html",
         users=read_users(database) if who.may(Right.ACCESS) else (),
         invitations=read_invitations(database, desk.clock()) if who.may(Right.ACCESS) else (),
         roles=GIVEN[who.user.role],
         tokens=read_tokens(database, who.user),
         rights=[right for right in Right if who.may(right)],
+        by_person=desk.store.by_person() if who.may(Right.SETTINGS) else None,
         link=link,
         token=token,
     )
@@ -89,3 +90,23 @@ def do_remove_token(request: Request, desk: AtDesk, who: Reader, token_id: int) 
     """End one of one's tokens."""
     remove_token(desk.store.database, who.user, token_id)
     return go(request, "/account", "The token was removed.")
+
+
+@router.get("/by-person")
+def show_by_person(request: Request, desk: AtDesk, who: Administrator) -> Response:
+    """What becomes of the copy of the events that is ordered by person, while it is made."""
+    return fragment(request, "account/by_person.html", by_person=desk.store.by_person())
+
+
+@router.post("/by-person/keep")
+def do_keep_by_person(request: Request, desk: AtDesk, who: Administrator) -> Response:
+    """Keep that copy from now on; it is made by itself."""
+    desk.store.begin_by_person()
+    return go(request, "/account#store")
+
+
+@router.post("/by-person/drop")
+def do_drop_by_person(request: Request, desk: AtDesk, who: Administrator) -> Response:
+    """Keep it no longer."""
+    desk.store.drop_by_person()
+    return go(request, "/account#store", "The copy is kept no longer.")
