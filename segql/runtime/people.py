@@ -15,7 +15,7 @@ from segql.runtime.store.consents import STATUSES
 from segql.runtime.store.erasure import erase_person, finish_erasures
 from segql.runtime.store.merge import merge_people, same_person
 from segql.runtime.store.person import describe_person, find_person, read_part, read_profile
-from segql.runtime.store.search import Found, read_found, search_people
+from segql.runtime.store.search import Found, search_people
 from segql.runtime.store.timeline import read_people
 
 if TYPE_CHECKING:
@@ -91,9 +91,10 @@ def read(store: "Answering", who: str | int) -> Person:
             ]
             for what, part, column in (("lists", "lists", "list"), ("segments", "segment_history", "segment"))
         }
+        values = read_profile(cursor, profile_id)
         return Person(
-            read_found(cursor, profile_id),
-            read_profile(cursor, profile_id),
+            Found.of(profile_id, values),
+            values,
             [(each["kind"], each["value"]) for each in names],
             [each for each in read_part(cursor, profile_id, "consent") if each["until_at"] is None],
             **stays,

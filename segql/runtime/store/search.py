@@ -2,7 +2,12 @@
 external id. Names are compared without case and accents."""
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from segql.runtime.store.person import plain
 
 if TYPE_CHECKING:
     import duckdb
@@ -14,13 +19,11 @@ _NUMBER = re.compile(r"[\d\s()+./-]+")
 _WORDS = 8
 # Whom another identifier names, of somebody who was merged into them.
 _ALSO_KNOWN = "SELECT profile_id FROM profile_aliases WHERE value = lower($text) OR value = $text"
-_SHOWN = (
-    """profile_id, external_id, email, phone_number, first_name, last_name, city, region, country, created"""
-)
 
 
-class Found(NamedTuple):
-    """Somebody who was found: what tells them from others."""
+@dataclass(frozen=True)
+class Found:
+    """Somebody who was found: what tells them from others. `created`: since when they are known (aware, UTC)."""
 
     profile_id: int
     external_id: str | None
@@ -31,7 +34,12 @@ class Found(NamedTuple):
     city: str | None
     region: str | None
     country: str | None
-    created: Any
+    created: datetime | None
+
+    @classmethod
+    def of(cls, profile_id: int, values: Mapping[str, Any]) -> "Found":
+        """The one with these attributes, by name."""
+        return cls(profile_id, **{name: values.get(name) for name in _SHOWN})
 
     @property
     def name(self) -> str | None:
@@ -49,6 +57,9 @@ class Found(NamedTuple):
     def location(self) -> str | None:
         """Where they say they are, in words."""
         return ", ".join(filter(None, (self.city, self.region, self.country))) or None
+
+
+_SHOWN = [each.name for each in fields(Found) if each.name != "profile_id"]
 
 
 def search_people(
@@ -74,12 +85,6 @@ def search_people(
     known = {found.profile_id for found in exact}
     others = _select(connection, condition, values, "profile_id", limit)
     return exact + [found for found in others if found.profile_id not in known]
-
-
-def read_found(connection: "duckdb.DuckDBPyConnection", profile_id: int) -> Found:
-    """Somebody whose profile there is."""
-    (found,) = _select(connection, "profile_id = $id", {"id": profile_id}, "1", 1)
-    return found
 
 
 def _condition(text: str) -> tuple[str, dict[str, object]]:
@@ -125,9 +130,9 @@ def _select(
     limit: int,
 ) -> list[Found]:
     rows = connection.execute(
-        f"""SELECT {_SHOWN} FROM profiles WHERE profile_id IN (
+        f"""SELECT profile_id, {", ".join(_SHOWN)} FROM profiles WHERE profile_id IN (
           SELECT profile_id FROM profiles WHERE {condition} ORDER BY {order} LIMIT {limit:d}
         ) ORDER BY {order}""",  # noqa: S608 - ours
         values,
     ).fetchall()
-    return [Found(*row) for row in rows]
+    return [Found(*map(plain, row)) for row in rows]

@@ -1,6 +1,6 @@
 """People: finding them, what is known of one and what happened, what they consented to; merging two, erasing one."""
 
-from datetime import UTC
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, Field
@@ -57,21 +57,6 @@ class Searching(BaseModel):
     after: _Profile | None = None
 
 
-class FoundAnswer(BaseModel):
-    """Somebody who was found: what tells them from others."""
-
-    profile_id: int
-    external_id: str | None
-    email: str | None
-    phone_number: str | None
-    first_name: str | None
-    last_name: str | None
-    city: str | None
-    region: str | None
-    country: str | None
-    created: AwareDatetime | None
-
-
 class Timeline(Person):
     """`what`: all, messages, or the number of a kind of event. `before`: the `position` of the last that is known."""
 
@@ -96,14 +81,9 @@ class ConsentBody(Evidence):
 
 
 @router.post("/people/search")
-def search(desk: AtDesk, who: Finder, body: Searching) -> list[FoundAnswer]:
+def search(desk: AtDesk, who: Finder, body: Searching) -> list[Found]:
     """Some people of whom a text is remembered; whoever has exactly it as an identifier comes first."""
-    return [_found(one) for one in people.search(desk.store, body.text, body.after)]
-
-
-def _found(one: Found) -> FoundAnswer:
-    created = None if one.created is None else one.created.replace(tzinfo=UTC)
-    return FoundAnswer(**one._asdict() | {"created": created})
+    return people.search(desk.store, body.text, body.after)
 
 
 @router.post("/people/timeline")
@@ -183,8 +163,8 @@ def foresee(desk: AtDesk, who: Administrator, body: Merging) -> Response:
     found = people.foresee_merge(desk.store, body.who, body.into)
     return json_answer(
         {
-            "merged": found.merged._asdict(),
-            "survivor": found.survivor._asdict(),
+            "merged": asdict(found.merged),
+            "survivor": asdict(found.survivor),
             "taken": found.taken,
             "dropped": {
                 name: {"goes": goes, "stays": stays} for name, (goes, stays) in found.dropped.items()
