@@ -215,7 +215,9 @@ class RemoteStore(Keeping):
         refuse_instant(now)
         try:
             said = {} if map is None else {"map": map.read_text(encoding="utf-8")}
-            found = self.server.upload(f"import/{kind}", said, files, dict[str, Any], progress)
+            found = self.server.upload(
+                f"import/{kind}", said, [(file.name, file) for file in files], dict[str, Any], progress
+            )
             given_back = found["rejects"]
             if given_back:
                 rejects.write_text(

@@ -84,11 +84,12 @@ class Server:
         self,
         path: str,
         fields: Mapping[str, str],
-        files: Sequence[Path],
+        files: Sequence[tuple[str, Path | bytes]],
         kind: type[Kind],
-        progress: Callable[[int, int], None],
+        progress: Callable[[int, int], None] = lambda done, total: None,
     ) -> Kind:
-        """Send files, as parts named `file` of a form. `progress` is told how many bytes are sent, of how many.
+        """Send files, each with its name, as parts named `file` of a form. `progress` is told how many bytes are sent, of
+        how many.
 
         Raises OSError where a file cannot be read."""
         boundary = token_hex(16)
@@ -96,9 +97,9 @@ class Server:
             f'--{boundary}\r\ncontent-disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
             for name, value in fields.items()
         ]
-        for file in files:
-            name = file.name.replace('"', "%22")
-            said = f'--{boundary}\r\ncontent-disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+        for name, file in files:
+            quoted = name.replace('"', "%22")
+            said = f'--{boundary}\r\ncontent-disposition: form-data; name="file"; filename="{quoted}"\r\n\r\n'
             parts += [said.encode(), file, b"\r\n"]
         parts.append(f"--{boundary}--\r\n".encode())
         total = sum(len(part) if isinstance(part, bytes) else part.stat().st_size for part in parts)

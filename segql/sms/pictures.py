@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from segql.sms.errors import SmsCode, SmsError
 from segql.sms.instants import stored
+from segql.sms.metadata import without_metadata
 
 if TYPE_CHECKING:
     import duckdb
@@ -92,8 +93,12 @@ def _jpeg(content: bytes) -> Form | None:
 def add_picture(
     connection: "duckdb.DuckDBPyConnection", content: bytes, about: str, random: Random, at: datetime
 ) -> str:
-    """Keep a picture; its key, which nobody can guess. Raises `SmsError`."""
+    """Keep a picture, without what its camera wrote into it; its key, which nobody can guess. Raises `SmsError`."""
     form = form_of(content)
+    try:
+        shown = without_metadata(content)
+    except ValueError as error:
+        raise _refusal(f"is damaged: {error}") from error
     connection.execute(
         f"""DELETE FROM sms_pictures WHERE added_at < $long_ago
           AND key NOT IN (SELECT {_KEY.format("picture")} FROM sms_messages WHERE picture IS NOT NULL)
@@ -104,7 +109,7 @@ def add_picture(
     key = f"{random.getrandbits(_KEY_BITS):032x}"
     connection.execute(
         "INSERT INTO sms_pictures VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [key, *form, about.strip(), content, stored(at)],
+        [key, *form, about.strip(), shown, stored(at)],
     )
     return key
 

@@ -14,6 +14,7 @@ from aiosmtpd.handlers import Sink
 
 import segql as library
 from segql.compiler.catalog.model import Account
+from tests.sms.pictures import png
 
 from .command_line import Done, segql
 
@@ -244,13 +245,21 @@ def test_d05_d10_a_conversation_by_hand(shop: Shop) -> None:
     assert newer.code == 1 and "M038" in newer.err
     shop.say("thread", phone)
     assert shop.ask("reply", phone, "They do.", "--actor", "bob")["state"] == "sent"
+    shown = shop.path.parent / "coat.png"
+    shown.write_bytes(png())
+    assert shop.ask("reply", phone, "Look.", "--picture", shown)["state"] == "sent"
+    assert shop.say("reply", phone, "Look.", "--picture", shop.path.parent / "absent.png").code == 2
+    shown.write_text("<svg/>")
+    assert "M042" in shop.say("reply", phone, "Look.", "--picture", shown).err
+    *_, answered, pictured = shop.ask("thread", phone)["messages"]
+    assert (answered["picture"], pictured["picture"].startswith("https://")) == (None, True)
     thread = shop.ask("thread", phone)
-    assert [message["text"] for message in thread["messages"]][-1] == "They do."
+    assert [message["text"] for message in thread["messages"]][-2:] == ["They do.", "Look."]
     assert thread["consent"] == "subscribed" and thread["box"]["open"]
     assert "bob" in shop.say("thread", phone).out
     assert "1 answered" in shop.say("responses", at="2026-06-01 19:30").out
     changes = [entry["what"] for entry in shop.ask("changes")["changes"]]
-    assert changes == ["text", "read", "text", "read", "reply"]
+    assert changes == ["text", "read", "text", "read", "reply", "reply"]
 
 
 def test_d04_conversations_are_moved_and_found(shop: Shop) -> None:

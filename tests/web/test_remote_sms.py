@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.sms.pictures import gif
 from tests.web.running import Places
 
 SALE = ("--to", "SMS Subscribers", "--text", "The doors are open: {{ link('https://shop.example') }}")
@@ -63,7 +64,7 @@ def test_c11_flows_and_coupons(places: Places, tmp_path: Path) -> None:
     assert places.both("sms", "coupons").code == 0
 
 
-def test_d01_a_customer_texts_and_is_answered(places: Places) -> None:
+def test_d01_a_customer_texts_and_is_answered(places: Places, tmp_path: Path) -> None:
     assert places.remote("sms", "consent", PHONE).out == f"{PHONE}: never subscribed\n"
     assert "subscribed" in places.remote("sms", "simulate", PHONE, "JOIN").out
     assert places.remote("sms", "consent", PHONE, "--json").document["marketing"] == "subscribed"
@@ -77,6 +78,10 @@ def test_d01_a_customer_texts_and_is_answered(places: Places) -> None:
     assert priced.out.startswith("1 parts, ")
     replied = places.remote("sms", "reply", PHONE, "Yes, until six.", "--at-night", "--json").document
     assert replied["parts"] == 1
+    (tmp_path / "kite.gif").write_bytes(gif())
+    pictured = ("sms", "reply", PHONE, "Yes.", "--picture", tmp_path / "kite.gif", "--dry-run", "--json")
+    plain = places.remote("sms", "reply", PHONE, "Yes.", "--dry-run", "--json").document
+    assert places.remote(*pictured).document["credits"] > plain["credits"]
     assert places.remote("sms", "responses", "--json").document["answered"] >= 1
     for what in ("archive", "unarchive", "block", "unblock"):
         assert places.remote("sms", "move", PHONE, what).code == 0

@@ -16,7 +16,7 @@ from segql.cli.options import (
     instant,
 )
 from segql.cli.output import write, write_json
-from segql.cli.sms.desk import ActorOption, CampaignArgument, RoleOption, open_desk, open_sms
+from segql.cli.sms.desk import ActorOption, CampaignArgument, PictureOption, RoleOption, open_desk, open_sms
 
 if TYPE_CHECKING:
     from segql.sms import Campaign
@@ -37,9 +37,6 @@ TextOption = Annotated[
 TransactionalOption = Annotated[
     bool, typer.Option("--transactional", help="About an order or an account, and no marketing.")
 ]
-PictureOption = Annotated[
-    str | None, typer.Option("--picture", metavar="URL", help="A picture that goes with the text.")
-]
 
 
 def preview(
@@ -58,7 +55,7 @@ def preview(
     Example: segql sms preview "Sale" --to "SMS VIPs" --except 'in list "Staff"' --text "It has begun."
     """
     with open_desk(store, as_of) as desk:
-        found = desk.sms.preview(_campaign(name, to, exclude, text, transactional, picture))
+        found = desk.sms.preview(_campaign(name, to, exclude, text, transactional, desk.picture(picture)))
     if as_json:
         write_json(asdict(found))
         return
@@ -88,7 +85,9 @@ def send(
     Example: segql sms send "Sale" --to "SMS VIPs" --text "It has begun: {{ link('https://shop.example') }}"
     """
     with open_desk(store, as_of, actor, role) as desk:
-        sent = desk.sms.send(*desk.by, _campaign(name, to, exclude, text, transactional, picture))
+        sent = desk.sms.send(
+            *desk.by, _campaign(name, to, exclude, text, transactional, desk.picture(picture))
+        )
         states = desk.sms.report(name).states
     if as_json:
         write_json({**asdict(sent), "states": states})
@@ -126,7 +125,7 @@ def schedule(
         at = instant(when, zone)
         starts_at = desk.sms.outbound.schedule(
             *desk.by,
-            _campaign(name, to, exclude, text, transactional, picture),
+            _campaign(name, to, exclude, text, transactional, desk.picture(picture)),
             at.replace(tzinfo=None) if local else at,
         )
     if as_json:

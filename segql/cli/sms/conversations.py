@@ -8,7 +8,7 @@ import typer
 
 from segql.cli.options import DEFAULT_STORE, AsOfOption, JsonOption, StoreOption
 from segql.cli.output import write, write_json
-from segql.cli.sms.desk import ActorOption, NumberArgument, RoleOption, open_desk
+from segql.cli.sms.desk import ActorOption, NumberArgument, PictureOption, RoleOption, open_desk
 
 
 def inbox(
@@ -83,7 +83,7 @@ def reply(
     coupon: Annotated[
         str | None, typer.Option("--coupon", help="Put the next code of this pool behind it.")
     ] = None,
-    picture: Annotated[str | None, typer.Option("--picture", help="The address of a picture or GIF.")] = None,
+    picture: PictureOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would cost; send nothing.")] = False,
     actor: ActorOption = None,
     role: RoleOption = None,
@@ -100,7 +100,7 @@ def reply(
     with open_desk(store, as_of, actor, role) as desk:
         address = desk.number(number)
         read = desk.sms.conversations.read_to(desk.role, address) if seen is None else seen
-        answer = Answer(text, read, at_night, coupon, picture)
+        answer = Answer(text, read, at_night, coupon, desk.picture(picture))
         if dry_run:
             draft = desk.sms.conversations.draft(desk.role, address, answer)
         else:

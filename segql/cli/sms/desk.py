@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
@@ -27,6 +28,14 @@ RoleOption = Annotated[
     typer.Option(
         "--role",
         help="The actor's role: owner, admin, manager, analyst. [default: owner; of a server the user's]",
+    ),
+]
+PictureOption = Annotated[
+    str | None,
+    typer.Option(
+        "--picture",
+        metavar="FILE|URL",
+        help="A picture or GIF that goes with the text: a file, or its address.",
     ),
 ]
 NumberArgument = Annotated[str, typer.Argument(metavar="NUMBER", help="As +16175550123.")]
@@ -56,6 +65,19 @@ class Desk(NamedTuple):
         if not number.valid:
             raise typer.BadParameter(f"{text!r} cannot be a phone number: write it as +16175550123")
         return number.text
+
+    def picture(self, said: str | None) -> str | None:
+        """The address of a picture: as it was given, or of a file that is added to the account's pictures. Raises
+        `typer.BadParameter` where there is no such file."""
+        if said is None or said.startswith(("https://", "http://")):
+            return said
+        try:
+            content = Path(said).read_bytes()
+        except OSError as error:
+            raise typer.BadParameter(
+                f"{said} cannot be read: {error.strerror}", param_hint="--picture"
+            ) from error
+        return self.sms.outbound.add_picture(*self.by, content)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Commands about flows and what texts are made of: flow, coupons; and the button of a link to unsubscribe."""
 
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -18,8 +18,8 @@ from segql.cli.options import (
     read_text,
 )
 from segql.cli.output import write, write_error, write_json
-from segql.cli.sms.campaigns import PictureOption, TextOption, TransactionalOption
-from segql.cli.sms.desk import ActorOption, CampaignArgument, RoleOption, open_desk, open_sms
+from segql.cli.sms.campaigns import TextOption, TransactionalOption
+from segql.cli.sms.desk import ActorOption, CampaignArgument, PictureOption, RoleOption, open_desk, open_sms
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -66,10 +66,10 @@ def flow(
         only=None if only is None else condition_text(only)[0],
         again_after=None if again is None else _length(again, "--again"),
         transactional=transactional,
-        picture=picture,
     )
     with open_desk(store, as_of, actor, role) as desk:
-        saved = desk.sms.outbound.save_flow(*desk.by, saying)
+        shown = replace(saying, picture=desk.picture(picture))
+        saved = desk.sms.outbound.save_flow(*desk.by, shown)
     if as_json:
         write_json(asdict(saved))
         return

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from segql.runtime.documents import instant_text
+from segql.runtime.remote import refuse_instant
 from segql.runtime.server import Server
 from segql.sms.advice import Advice
 from segql.sms.campaigns import Campaign
@@ -20,6 +21,15 @@ class RemoteOutbound:
 
     def __init__(self, server: Server) -> None:
         self._server = server
+
+    def add_picture(
+        self, actor: str, role: str, content: bytes, about: str = "", *, at: datetime | None = None
+    ) -> str:
+        """As `Outbound.add_picture`."""
+        refuse_instant(at)
+        return self._server.upload("pictures", {"about": about}, [("picture", content)], dict[str, str])[
+            "address"
+        ]
 
     def schedule(self, actor: str, role: str, campaign: Campaign, when: datetime) -> datetime:
         """As `Outbound.schedule`."""
