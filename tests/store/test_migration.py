@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pytest
 
 import segql
 from segql.runtime.store.database import Database
@@ -51,6 +52,25 @@ def test_it_answers_as_before_and_takes_what_is_new(path: Path) -> None:
             store.append_events("Viewed", pa.table({"external_id": ["new"], "occurred_at": [at]})).added == 1
         )
         assert store.count('did "Viewed"', at) == 26
+
+
+def test_the_items_of_lists_are_folded_and_profiles_stay_in_their_order(path: Path) -> None:
+    make(path, people=5_000)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute('ALTER TABLE profiles ADD COLUMN "My ""Lists" VARCHAR[]')
+        connection.execute("""INSERT INTO attributes VALUES ('My "Lists', 'my "lists', 'list')""")
+        connection.execute(
+            """UPDATE profiles SET "My ""Lists" = ['CAFE\u0301', 'Plain'] WHERE profile_id = 7"""
+        )
+        order = connection.execute("SELECT profile_id FROM profiles").fetchall()
+    with segql.open(path) as store:
+        with store.database.cursor() as cursor:
+            assert cursor.execute("SELECT profile_id FROM profiles").fetchall() == order
+            unlike = 'SELECT count(*) FROM profiles WHERE "tags (folded)" IS DISTINCT FROM tags'
+            assert cursor.execute(unlike).fetchall() == [(0,)]
+            with pytest.raises(duckdb.ConstraintException):
+                cursor.execute("INSERT INTO profiles (external_id) VALUES ('nobody')")
+        assert store.count(r'"My \"Lists" contains "Café" and "My \"Lists" does not contain "x"') == 1
 
 
 PERIODS = """INSERT INTO segment_periods VALUES

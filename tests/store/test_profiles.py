@@ -1,6 +1,8 @@
 """Profiles: who a row is about, what becomes of its values, and which rows are rejected."""
 
+import shutil
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -124,11 +126,36 @@ def test_scalars_of_two_types_become_text_and_nothing_is_lost(
     assert stored(database, "x") == [(kept,), (given,)]
 
 
+def test_a_store_that_was_killed_opens_again_when_an_attribute_had_become_text(path: Path) -> None:
+    killed = path.with_name("killed.duckdb")
+    with Database.open(path, create=True) as database:
+        write(database, external_id=["a"], x=[1.5], y=[datetime(2024, 1, 1, 8, tzinfo=UTC)])
+        with database.cursor() as cursor:
+            cursor.execute("CHECKPOINT")
+        write(database, external_id=["b"], x=["many"], y=["soon"])
+        for suffix in ("", ".wal"):
+            shutil.copy(f"{path}{suffix}", f"{killed}{suffix}")
+    with Database.open(killed) as database:
+        assert stored(database, "x, y") == [("1.5", "2024-01-01 08:00:00"), ("many", "soon")]
+
+
 def test_a_column_without_values_changes_no_type_and_makes_no_attribute(database: Database) -> None:
     write(database, external_id=["a"], x=[1.0])
     write(database, external_id=["a"], x=pa.array([None], pa.string()), y=pa.nulls(1))
     assert types(database)["x"] == "number"
     assert "y" not in types(database)
+
+
+def test_the_items_of_lists_are_kept_folded_beside_them(database: Database) -> None:
+    write(database, external_id=["a", "b"], **{'My "Tags"': [["Sales", "CAFE\u0301", None], None]})
+    write(database, external_id=["b", "c"], **{'MY "TAGS"': [["X"], []]})
+    assert stored(database, '"My ""Tags"" (folded)"') == [(["sales", "café"],), (["x"],), ([],)]
+
+
+@pytest.mark.parametrize("values", [[["x"]], ["x"]])
+def test_names_of_columns_with_folded_items_cannot_be_given(database: Database, values: list[Any]) -> None:
+    with pytest.raises(StoreError, match="such names have the folded items of lists"):
+        write(database, external_id=["a"], **{"Tags (FOLDED)": values})
 
 
 def test_a_scalar_given_to_a_list_is_a_list_of_one(database: Database) -> None:
@@ -249,7 +276,9 @@ def test_the_strongest_identifier_decides_and_families_stay_apart(database: Data
 IDS = st.sampled_from([None, "a", "b", "c"])
 EMAILS = st.sampled_from([None, "x@x.org", " X@x.org", "É@x.org", "e\u0301@x.org"])
 PHONES = st.sampled_from([None, NUMBER, "617 253 1000", "+442079460958", "12"])
-ROWS = st.tuples(IDS, EMAILS, PHONES, st.sampled_from([None, 1.0, 2.0]), st.sampled_from([None, ["p"], []]))
+ROWS = st.tuples(
+    IDS, EMAILS, PHONES, st.sampled_from([None, 1.0, 2.0]), st.sampled_from([None, ["É", "p"], []])
+)
 COLUMNS = ("external_id", "email", "phone_number", "score", "tags")
 E164 = {"617 253 1000": NUMBER}
 
@@ -328,8 +357,10 @@ def test_batches_do_what_one_row_at_a_time_does(
             upsert_profiles(connection, pa.Table.from_pylist(rows, schema), ACCOUNT)
             for row in rows:
                 upsert_plainly(people, row)
-        found = connection.execute(
-            f"SELECT {', '.join(COLUMNS)} FROM profiles ORDER BY profile_id"
-        ).fetchall()
+        *found, folded = connection.execute(
+            f"""SELECT {", ".join(f"list({name} ORDER BY profile_id)" for name in (*COLUMNS, '"tags (folded)"'))}
+            FROM profiles"""
+        ).fetchall()[0]
         connection.execute("ROLLBACK")
-    assert found == [tuple(person[name] for name in COLUMNS) for person in people]
+    assert found == [[person[name] for person in people] for name in COLUMNS]
+    assert folded == [person["tags"] and [fold(tag) for tag in person["tags"]] for person in people]

@@ -80,10 +80,9 @@ class Frame(ABC):
             case plan.IsBoolean(term, value):
                 return self.term(term) if value else build.negation(self.term(term))
             case plan.ListContains(term, quantifier, values, negated):
-                items, bound = self.term(term), [self.bindings.bind(value) for value in values]
-                # Each text that is looked for apart has the items folded once more.
+                bound = [self.bindings.bind(value) for value in values]
                 looked_for = [[value] for value in bound] if quantifier == "all" else [bound]
-                held = build.conjunction([self.dialect.list_contains(items, each) for each in looked_for])
+                held = build.conjunction([self.list_contains(term, each) for each in looked_for])
                 return build.negation(held) if negated else held
             case plan.ListSize(term, operator, size):
                 length = self.dialect.list_size(self.term(term))
@@ -119,6 +118,10 @@ class Frame(ABC):
         }[node.operator]
         found = build.disjunction([one(folded, value) for value in values])
         return build.negation(found) if node.negated else found
+
+    def list_contains(self, term: plan.Term, values: list[Sql]) -> Sql:
+        """Any of the folded values is an item of a list."""
+        return self.dialect.list_contains(self.term(term), values)
 
     def _inside(self, term: plan.Term, window: plan.Window) -> Sql:
         first, last = self.moment.bounds(window)

@@ -10,6 +10,9 @@ CONSENT_PERIODS, LISTS, LIST_PERIODS, METRICS = "consent_periods", "lists", "lis
 SEGMENTS, SEGMENT_MOVES, ATTRIBUTE_PERIODS = "segments", "segment_moves", "attribute_periods"
 CAMPAIGNS, MESSAGES = "sms_campaigns", "sms_messages"
 
+# How the names of columns end that no attribute has (see `folded_list`).
+FOLDED = " (folded)"
+
 # events.amount counts ten-thousandths; all sums are made of such whole numbers, so that they are exact in any order.
 AMOUNT_SCALE = 10_000
 
@@ -17,6 +20,16 @@ AMOUNT_SCALE = 10_000
 def attribute(alias: str, term: plan.Attribute) -> Sql:
     """An attribute of a profile: one typed column, named as the attribute."""
     return column(alias, term.name)
+
+
+def folded_list(name: str) -> str:
+    """The column beside a list of texts that has its items folded: no query need fold those of everybody."""
+    return f"{name}{FOLDED}"
+
+
+def folded_items(alias: str, term: plan.Attribute) -> Sql:
+    """The items of an attribute that is a list, folded."""
+    return column(alias, folded_list(term.name))
 
 
 def place_of(metric: plan.Metric, name: str) -> str:

@@ -68,6 +68,12 @@ class ProfileFrame(Frame):
             case _:
                 raise TypeError(term)
 
+    def list_contains(self, term: plan.Term, values: list[Sql]) -> Sql:
+        if isinstance(term, plan.Attribute) and self.bindings.tables is None:
+            items = layout.folded_items(self.alias, term)
+            return self.dialect.list_contains(items, values, folded=True)
+        return super().list_contains(term, values)
+
     def _joined(self, node: plan.Aggregate) -> Sql:
         measures = self.joins.setdefault(node.scan, Joined(f"{self.alias}{len(self.joins) + 1}"))
         name = measures.columns.setdefault(node, f"v{len(measures.columns) + 1}")

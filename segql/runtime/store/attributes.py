@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from segql.compiler.catalog.model import ValueType
+from segql.compiler.sql.layout import FOLDED, folded_list
 from segql.runtime.errors import Code, StoreError
 from segql.runtime.store.columns import SCALARS, Column, reason_of
 from segql.runtime.store.fields import note_fields
@@ -102,10 +103,12 @@ def plan_attributes(connection: "duckdb.DuckDBPyConnection", columns: Iterable[C
 
 
 def _target(column: Column, known: tuple[str, ValueType] | None) -> Target:
-    if column.key in _REFUSED:
+    kept_for = "columns of such names have the folded items of lists" if column.key.endswith(FOLDED) else None
+    refused = _REFUSED.get(column.key, kept_for)
+    if refused is not None:
         raise StoreError(
             Code.BAD_NAME,
-            f'"{column.name}" cannot be given: {_REFUSED[column.key]}.',
+            f'"{column.name}" cannot be given: {refused}.',
             "Rename the column or leave it out.",
         )
     given: ValueType = "object" if column.nested else column.type
@@ -120,18 +123,20 @@ def change_attributes(connection: "duckdb.DuckDBPyConnection", targets: Iterable
     """Add the attributes that are new, and widen to text those that are given values of another type."""
     for target in targets:
         if target.before is None:
-            connection.execute(
-                f"ALTER TABLE profiles ADD COLUMN {quoted(target.name)} {SQL_TYPES[target.type]}"
-            )
+            names = (target.name, folded_list(target.name)) if target.type == "list" else (target.name,)
+            for name in names:
+                connection.execute(f"ALTER TABLE profiles ADD COLUMN {quoted(name)} {SQL_TYPES[target.type]}")
             connection.execute(
                 "INSERT INTO attributes (name, key, type) VALUES (?, ?, ?)",
                 [target.name, target.column.key, target.type],
             )
         elif target.before != target.type:
-            widened = as_text(quoted(target.name), target.before)
-            connection.execute(
-                f"ALTER TABLE profiles ALTER COLUMN {quoted(target.name)} TYPE VARCHAR USING {widened}"
-            )
+            # In two steps: where a process is killed, DuckDB 2.0.0 does the first once more when the store is opened, and
+            # has no functions then.
+            name = quoted(target.name)
+            connection.execute(f"ALTER TABLE profiles ALTER COLUMN {name} TYPE VARCHAR")
+            widened = as_text(f"{name}::{SQL_TYPES[target.before]}", target.before)
+            connection.execute(f"UPDATE profiles SET {name} = {widened} WHERE {name} IS NOT NULL")  # noqa: S608
             connection.execute("UPDATE attributes SET type = 'text' WHERE key = ?", [target.column.key])
         if target.column.fields:
             note_fields(connection, "attributes", "key = $key", {"key": target.column.key}, target.column)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from segql.compiler.sql.layout import folded_list
 from segql.runtime.errors import Code, StoreError
 from segql.runtime.store.attribute_history import note_values
 from segql.runtime.store.by_person import copy_anew
@@ -114,12 +115,14 @@ def _ranked(merged: Mapping[int, int]) -> list[tuple[int, int, int]]:
 
 def _fill_values(connection: "duckdb.DuckDBPyConnection") -> None:
     """Give the survivors the values that they lack; they were there since the first of their parts was."""
-    names = connection.execute("SELECT name FROM attributes WHERE name <> 'profile_id'").fetchall()
-    values = {quoted(name): f"coalesce(p.{quoted(name)}, q.{quoted(name)})" for (name,) in names}
+    attributes = connection.execute("SELECT name, type FROM attributes WHERE name <> 'profile_id'").fetchall()
+    names = [name for name, _ in attributes]
+    lists = [folded_list(name) for name, kind in attributes if kind == "list"]
+    values = {quoted(name): f"coalesce(p.{quoted(name)}, q.{quoted(name)})" for name in (*names, *lists)}
     # What a number is made of stays together.
     values |= {
         quoted(name): f"if(p.phone_number IS NULL, q.{name}, p.{name})"
-        for (name,) in names
+        for name in names
         if name.startswith("phone_")
     }
     values[quoted("created")] = "least(p.created, q.created)"

@@ -10,8 +10,13 @@ if TYPE_CHECKING:
     import duckdb
 
 
+# How the names of steps end that are queries for statements.
+_STATEMENTS = ".statements.sql"
+
+
 class Migration(NamedTuple):
-    """One step of the schema. `name` begins with its number, which orders the steps."""
+    """One step of the schema. `name` begins with its number, which orders the steps. `text`: SQL that does it, or where
+    that depends on what is in the store, a query for the statements that do it."""
 
     name: str
     text: str
@@ -62,6 +67,9 @@ def _apply(connection: "duckdb.DuckDBPyConnection", steps: list[Migration]) -> N
     # An exception ends the connection (see `Database.open`), and the transaction with it.
     connection.execute("BEGIN")
     for migration in steps:
-        connection.execute(migration.text)
+        answered = connection.execute(migration.text)
+        if migration.name.endswith(_STATEMENTS):
+            for (statement,) in answered.fetchall():
+                connection.execute(statement)
         connection.execute("INSERT INTO migrations VALUES (?, ?)", [migration.name, migration.checksum])
     connection.execute("COMMIT")

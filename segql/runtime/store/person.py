@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from segql.compiler.catalog.model import Account
+from segql.compiler.sql.layout import FOLDED
 from segql.runtime.errors import Code, StoreError
 from segql.runtime.store.by_person import events_of
 from segql.runtime.store.consents import ADDRESSES
@@ -125,7 +126,10 @@ def describe_person(connection: "duckdb.DuckDBPyConnection", profile_id: int) ->
 def read_profile(connection: "duckdb.DuckDBPyConnection", profile_id: int) -> dict[str, Any]:
     """The attributes that a person has, by name."""
     (row,) = _rows(
-        connection, "SELECT * EXCLUDE (profile_id) FROM profiles WHERE profile_id = $id", profile_id
+        connection,
+        f"""SELECT COLUMNS(lambda name: name <> 'profile_id' AND NOT ends_with(name, '{FOLDED}'))
+        FROM profiles WHERE profile_id = $id""",  # noqa: S608 - a constant
+        profile_id,
     )
     return {name: value for name, value in row.items() if value is not None}
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from segql.compiler.catalog.model import Account
+from segql.compiler.sql.layout import folded_list
 from segql.runtime.store.attribute_history import note_values
 from segql.runtime.store.attributes import Target, change_attributes, plan_attributes, refused_rows
 from segql.runtime.store.columns import IDENTIFIERS, Column, Rejected, read_columns, rows_with_nul
@@ -13,7 +14,7 @@ from segql.runtime.store.identity import Identities, Identity
 from segql.runtime.store.journal import note_changes
 from segql.runtime.store.merge import merge_profiles
 from segql.runtime.store.phones import Number, known_numbers, read_numbers
-from segql.runtime.store.sql import as_text, folded, one_row, quoted, registered
+from segql.runtime.store.sql import as_text, folded, folded_items, one_row, quoted, registered
 
 if TYPE_CHECKING:
     import duckdb
@@ -226,7 +227,13 @@ def _write(
     values = {"external_id": "c.external_id", "email": "c.email", "phone_number": "c.number.text"}
     values |= {"phone_valid": "c.number.valid", "phone_country": "c.number.country"}
     values["phone_country_code"] = "(SELECT code FROM calling_codes k WHERE k.country = c.number.country)"
-    values |= {quoted(t.name): f"c.{t.column.alias}" for t in targets if t.value is not None}
+    given = [target for target in targets if target.value is not None]
+    values |= {quoted(target.name): f"c.{target.column.alias}" for target in given}
+    values |= {
+        quoted(folded_list(target.name)): folded_items(f"c.{target.column.alias}")
+        for target in given
+        if target.type == "list"
+    }
     merged = {name: f"coalesce({value}, p.{name})" for name, value in values.items()}
     # A number that belongs to no country takes the old number's country away.
     for name in ("phone_country", "phone_country_code"):

@@ -22,6 +22,11 @@ def folded(expression: str) -> str:
     return f"nfc_normalize(lower(nfc_normalize({expression})))"
 
 
+def folded_items(expression: str) -> str:
+    """SQL for a list of texts with each of its items folded."""
+    return f"list_transform({expression}, lambda item: {folded('item')})"
+
+
 def folds_to(expression: str, value: str) -> str:
     """SQL for whether a text expression folds to the same as a value: fast where it is asked of everybody's.
 

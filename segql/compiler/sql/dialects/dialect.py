@@ -81,8 +81,8 @@ class Dialect(Protocol):
     def text_matches(self, text: Sql, pattern: Sql) -> Sql:
         """The pattern is found somewhere, in any case."""
 
-    def list_contains(self, items: Sql, values: list[Sql]) -> Sql:
-        """Holds any of the folded values as an item."""
+    def list_contains(self, items: Sql, values: list[Sql], *, folded: bool = False) -> Sql:
+        """Holds any of the folded values as an item. `folded`: whether the items are so already."""
 
     def list_size(self, items: Sql) -> Sql:
         """The number of items."""

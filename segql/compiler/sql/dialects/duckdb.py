@@ -9,6 +9,7 @@ from segql.compiler.sql.build import (
     among,
     call,
     comparison,
+    disjunction,
     identifier,
     integer,
     operation,
@@ -25,6 +26,8 @@ JOINS_SETS = False
 EXACT_ON_RAW_INSTANTS = False
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
+# So many values are found sooner one by one than by a test of each item.
+_FEW = 4
 _TYPES = {
     "text": "TEXT", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE", "list": "TEXT[]", "object": "VARIANT",
 }  # fmt: skip
@@ -103,10 +106,12 @@ def text_matches(text: Sql, pattern: Sql) -> Sql:
     return call("REGEXP_MATCHES", call("NFC_NORMALIZE", text), pattern, string("i"))
 
 
-def list_contains(items: Sql, values: list[Sql]) -> Sql:
+def list_contains(items: Sql, values: list[Sql], *, folded: bool = False) -> Sql:
     """Holds any of the folded values as an item."""
+    if folded and len(values) <= _FEW:
+        return disjunction([call("LIST_CONTAINS", items, value) for value in values])
     item = word("item")
-    return has_items(items, item, text_equals(fold(item), values))
+    return has_items(items, item, text_equals(item if folded else fold(item), values))
 
 
 def list_size(items: Sql) -> Sql:

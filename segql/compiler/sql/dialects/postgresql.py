@@ -120,10 +120,10 @@ def text_matches(text: Sql, pattern: Sql) -> Sql:
     return Comparison(f"{composed} ~* {pattern}")
 
 
-def list_contains(items: Sql, values: list[Sql]) -> Sql:
+def list_contains(items: Sql, values: list[Sql], *, folded: bool = False) -> Sql:
     """Holds any of the folded values as an item."""
     item = word("item")
-    return has_items(items, item, text_equals(fold(item), values))
+    return has_items(items, item, text_equals(item if folded else fold(item), values))
 
 
 def list_size(items: Sql) -> Sql:
