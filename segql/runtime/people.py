@@ -19,6 +19,8 @@ from segql.runtime.store.search import Found, search_people
 from segql.runtime.store.timeline import read_people
 
 if TYPE_CHECKING:
+    import duckdb
+
     from segql.runtime.answering import Answering
 
 
@@ -44,7 +46,6 @@ class Person:
     aliases: list[tuple[str, str]]
     consents: list[dict[str, Any]]
     lists: list[Stay]
-    segments: list[Stay]
 
 
 @dataclass(frozen=True)
@@ -79,26 +80,33 @@ def identify(store: "Answering", who: str | int) -> int:
 
 
 def read(store: "Answering", who: str | int) -> Person:
-    """What is known of a person, but for what happened. Raises `StoreError` where nobody is meant, or several are."""
+    """What is known of a person, but for what happened, and the segments, which take their time (see `segments_of`).
+    Raises `StoreError` where nobody is meant, or several are."""
     with store.database.cursor() as cursor:
         profile_id = find_person(cursor, who, store.catalog.account)
         names = read_part(cursor, profile_id, "also_known_as")
-        stays = {
-            what: [
-                Stay(each[column], each["from_at"])
-                for each in read_part(cursor, profile_id, part)
-                if each["until_at"] is None
-            ]
-            for what, part, column in (("lists", "lists", "list"), ("segments", "segment_history", "segment"))
-        }
         values = read_profile(cursor, profile_id)
         return Person(
             Found.of(profile_id, values),
             values,
             [(each["kind"], each["value"]) for each in names],
             [each for each in read_part(cursor, profile_id, "consent") if each["until_at"] is None],
-            **stays,
+            _stays(cursor, profile_id, "lists", "list"),
         )
+
+
+def segments_of(store: "Answering", profile_id: int) -> list[Stay]:
+    """The segments that a person is in, as they were refreshed last."""
+    with store.database.cursor() as cursor:
+        return _stays(cursor, profile_id, "segment_history", "segment")
+
+
+def _stays(cursor: "duckdb.DuckDBPyConnection", profile_id: int, part: str, column: str) -> list[Stay]:
+    return [
+        Stay(each[column], each["from_at"])
+        for each in read_part(cursor, profile_id, part)
+        if each["until_at"] is None
+    ]
 
 
 def consent_log(store: "Answering", profile_id: int) -> list[dict[str, Any]]:

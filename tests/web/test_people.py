@@ -32,6 +32,18 @@ def ada(office: Office) -> int:
     return office.store.upsert_profiles(pa.table(people), office.clock()).profile_ids[0].as_py()
 
 
+def order(office: Office) -> None:
+    """An order of hers, the day before; once more is the same one."""
+    told = {
+        "external_id": ["ada"],
+        "occurred_at": [office.clock() - timedelta(days=1)],
+        "event_id": ["o1"],
+        "Total": [120.5],
+        "Items": [["Coat"]],
+    }
+    office.store.append_events("Placed Order", pa.table(told))
+
+
 def search(office: Office, text: str) -> str:
     return office.client("analyst").post("/people/search", data={"text": text}, headers=HTMX).text
 
@@ -84,15 +96,7 @@ def test_a_search_works_without_script_and_stands_in_no_address(office: Office, 
 
 
 def test_a_person_is_told_with_everything(office: Office, ada: int) -> None:
-    at = office.clock() - timedelta(days=1)
-    order = {
-        "external_id": ["ada"],
-        "occurred_at": [at],
-        "event_id": ["o1"],
-        "Total": [120.5],
-        "Items": [["Coat"]],
-    }
-    office.store.append_events("Placed Order", pa.table(order))
+    order(office)
     page = office.client("analyst").get(f"/people/{ada}").text
     for words in ("Ada-Marie Lovelace", "12:00 there", "Yesterday", "Placed Order", "120.50 USD", "Coat"):
         assert words in page, words
@@ -194,6 +198,7 @@ def test_b10a_an_older_consent_undoes_no_later_opt_out(office: Office, ada: int)
 
 
 def test_everything_is_exported_by_those_who_may(office: Office, ada: int) -> None:
+    order(office)
     answer = office.client("owner").get(f"/people/{ada}/export")
     assert f"person-{ada}.json" in answer.headers["content-disposition"]
     document = json.loads(answer.text)

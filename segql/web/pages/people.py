@@ -113,9 +113,10 @@ def show_attributes(request: Request, desk: AtDesk, who: Finder, profile_id: int
 def show_segments(request: Request, desk: AtDesk, who: Finder, profile_id: int) -> Response:
     """The segments that a person is in, and the others."""
     person = people.read(desk.store, profile_id)
-    inside = {stay.name for stay in person.segments}
-    others = [one.name for one in desk.store.catalog.segments if one.name not in inside]
-    return _person_page(request, desk, person, "people/segments.html", others=others)
+    inside = people.segments_of(desk.store, person.found.profile_id)
+    known = {stay.name for stay in inside}
+    others = [one.name for one in desk.store.catalog.segments if one.name not in known]
+    return _person_page(request, desk, person, "people/segments.html", inside=inside, others=others)
 
 
 @router.get("/{profile_id}/why")
