@@ -8,14 +8,12 @@ twice is there twice. Then a hundredth of the events is imported once more, late
 """
 
 import argparse
-import multiprocessing
-import resource
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
+from alone import alone
 from shop import NOW, write_shop
 
 import segql
@@ -72,32 +70,6 @@ def repeated(folder: Path, file: Path) -> None:
         )
 
 
-def _measured(
-    work: Callable[[Path, Path], None],
-    folder: Path,
-    file: Path,
-    results: "multiprocessing.Queue[tuple[float, float, float]]",
-) -> None:
-    begun, cpu = time.perf_counter(), time.process_time()
-    work(folder, file)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    results.put((time.perf_counter() - begun, time.process_time() - cpu, peak))
-
-
-def alone(what: str, work: Callable[[Path, Path], None], folder: Path, file: Path) -> tuple[float, float]:
-    """Seconds, and seconds of processor time, of some work in a process of its own."""
-    context = multiprocessing.get_context("spawn")
-    results = context.Queue()
-    process = context.Process(target=_measured, args=(work, folder, file, results))
-    process.start()
-    process.join()
-    if process.exitcode:
-        raise SystemExit(f"{what} failed")
-    wall, cpu, peak = results.get()
-    print(f"  {what:<50}{wall:>9.1f} s   (cpu {cpu:.1f}, peak {peak:,.0f} MiB)", flush=True)
-    return wall, cpu
-
-
 def run(folder: Path, options: argparse.Namespace) -> None:
     print(f"{options.profiles:,} profiles, {options.events:,} events as {options.format}", flush=True)
     begun = time.perf_counter()
@@ -114,7 +86,9 @@ def run(folder: Path, options: argparse.Namespace) -> None:
     alone("(a hundredth of the events chosen)", repeated, folder, folder / "again.parquet")
     alone("that hundredth once more", events, folder, folder / "again.parquet")
     plainly = (folder / "plain.duckdb").stat().st_size
-    print(f"L1: the import takes {ours[0] / theirs[0]:.2f} times as long (cpu {ours[1] / theirs[1]:.2f})")
+    print(
+        f"L1: the import takes {ours.wall / theirs.wall:.2f} times as long (cpu {ours.processor / theirs.processor:.2f})"
+    )
     print(f"M1: {size / options.events:.1f} bytes an event; the plain table {plainly / options.events:.1f}")
 
 

@@ -15,6 +15,7 @@ SHOP = ("--profiles", "2000", "--events", "20000")
     [
         ("compile", ("--rounds", "100")),
         ("load", (*SHOP, "--format", "csv")),
+        ("memory", (*SHOP, "--segments", "10")),
         ("one_person", (*SHOP, "--people", "10")),
         ("refresh", (*SHOP, "--segments", "10", "--growth")),
         ("sms", ("--people", "2000", "--texts", "1000")),
