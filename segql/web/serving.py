@@ -1,5 +1,6 @@
 """Serving a store: it is opened, the first owner's link is made, and the server runs until it is stopped."""
 
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,10 @@ from segql.web.access.users import welcome_link
 from segql.web.app import create_app
 from segql.web.desk import Desk
 
+# Seconds after which a thread that computes lets another one have its turn. A page asks the store some twenty times, and
+# each time waits for its turn: with Python's own 5 ms it would wait a tenth of a second for a job that prepares texts.
+_TURN = 0.001
+
 
 def serve(path: Path, host: str, port: int, tell: Callable[[str], None]) -> None:
     """Serve the store at `path`, made where there is none, until the process is stopped. `tell` is told where it is."""
@@ -20,6 +25,7 @@ def serve(path: Path, host: str, port: int, tell: Callable[[str], None]) -> None
     def clock() -> datetime:
         return datetime.now(UTC)
 
+    sys.setswitchinterval(_TURN)
     with segql.open(path, create=True) as store:
         sms = Sms(store, clock=clock)
         try:
