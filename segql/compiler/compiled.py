@@ -24,6 +24,7 @@ from segql.compiler.statements import AnyStatement, Count, Define, Meaning, Show
 from segql.compiler.text import listing, nearest
 
 if TYPE_CHECKING:
+    from segql.compiler.person.clauses import Clause
     from segql.compiler.sql.query import Query
 
 
@@ -139,6 +140,13 @@ class Compiled:
     def plan(self) -> nodes.Predicate:
         """The plan of its first condition, which for most statements is the only one."""
         return self.plans[0]
+
+    @cached_property
+    def clauses(self) -> "Clause":
+        """Its first condition clause by clause, with their plans."""
+        from segql.compiler.person.clauses import clauses
+
+        return clauses(self.statement.conditions()[0], self.scope)
 
     @cached_property
     def reads(self) -> facts.Reads:

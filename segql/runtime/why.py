@@ -1,21 +1,24 @@
 """Why somebody is among the people of a definition or is not: clause by clause, with what decided it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from segql.compiler.ast.voice import Voice
+from segql.compiler.catalog.model import Account
 from segql.compiler.compiled import Compiled
 from segql.compiler.diagnostics.codes import Code
 from segql.compiler.diagnostics.diagnostic import DefinitionError, Diagnostic
-from segql.compiler.person.clauses import Verdict, clauses, leaves, verdict
-from segql.compiler.person.record import Subject
-from segql.compiler.plan.instants import moment
+from segql.compiler.person.clauses import Verdict, leaves, verdict
+from segql.compiler.person.record import Person, Subject
+from segql.compiler.plan import nodes as plan
+from segql.compiler.plan.instants import Moment, moment
 from segql.runtime.store.person import find_person
 from segql.runtime.store.timeline import read_people
 
 if TYPE_CHECKING:
+    import duckdb
     import pyarrow as pa
 
     from segql.runtime.store.database import Database
@@ -74,14 +77,28 @@ def why(database: "Database", compiled: Compiled, who: str | int, now: datetime)
         raise DefinitionError(
             (Diagnostic(Code.SG107, message, statement.span, scope.source, "write one condition"),)
         )
-    whole = clauses(statement.conditions()[0], scope)
-    here = moment(scope.account, now)
+    whole, here = compiled.clauses, moment(scope.account, now)
     with database.cursor() as cursor:
         cursor.begin()  # one state of the store
-        profile_id = find_person(cursor, who, scope.account)
-        (person,) = read_people(cursor, (profile_id,), [leaf.plan for leaf in leaves(whole)], here)
+        person = _read(cursor, who, [leaf.plan for leaf in leaves(whole)], scope.account, here)
     voice = Voice(scope.account, here).in_zone(scope.zone)
-    return Why(who, profile_id, now.astimezone(UTC), verdict(whole, Subject.whole(person, here), voice))
+    return Why(who, person.number, now.astimezone(UTC), verdict(whole, Subject.whole(person, here), voice))
+
+
+def _read(
+    cursor: "duckdb.DuckDBPyConnection",
+    who: str | int,
+    plans: Sequence[plan.Predicate],
+    account: Account,
+    here: Moment,
+) -> Person:
+    """What is known of whoever is meant."""
+    if isinstance(who, int):
+        # Most profiles are there, and were not merged into others: they need not be looked for first.
+        for person in read_people(cursor, (who,), plans, here):
+            return person
+    (person,) = read_people(cursor, (find_person(cursor, who, account),), plans, here)
+    return person
 
 
 def _flat(one: Verdict, depth: int = 0) -> Iterator[tuple[int, Verdict]]:

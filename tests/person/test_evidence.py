@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import pyarrow as pa
 import pytest
 
 import segql
@@ -187,10 +188,39 @@ def test_segments_defines_and_ranks_open_up() -> None:
         ]
 
 
-def test_nobody(few: segql.Store) -> None:
+@pytest.mark.parametrize("who", ["nobody@example.com", 4_000_000_000])
+def test_nobody(few: segql.Store, who: str | int) -> None:
     with pytest.raises(StoreError) as nobody:
-        few.why("vip is true", "nobody@example.com", NOW)
+        few.why("vip is true", who, NOW)
     assert nobody.value.code == "S017"
+
+
+def test_the_number_of_a_profile_that_was_merged_names_the_person() -> None:
+    with load(WORLD) as store:
+        merged, survivor = (store.why("vip is true", who, NOW).profile_id for who in ("ben", "anna"))
+        store.merge("ben", "anna", "a test", NOW)
+        why = store.why(f"did {ORDERS} at least 12 times", merged, NOW)
+        assert (why.who, why.profile_id, why.holds) == (merged, survivor, True)
+
+
+@pytest.mark.parametrize("by_person", [False, True])
+def test_of_many_kinds_of_events_only_those_that_are_asked_for_count(*, by_person: bool) -> None:
+    with segql.open(":memory:", create=True) as store:
+        store.upsert_profiles(pa.table({"external_id": ["anna"]}))
+        kinds = [f"Kind {number}" for number in range(8)]
+        for kind in kinds:
+            happened = {"external_id": ["anna"], "occurred_at": [ago(1)], "Note": [f"of {kind}"]}
+            store.append_events(kind, pa.table(happened))
+        if by_person:
+            store.keep_by_person()
+        asked = [f'"{kind}"' for kind in kinds if kind not in ("Kind 3", "Kind 6")]
+        (of_all, *others) = store.why(
+            f'did any of ({", ".join(asked)}) at least 7 times and did {asked[0]} where Note is "of Kind 0"',
+            "anna",
+            NOW,
+        ).verdict.parts
+        assert (of_all.holds, others[0].holds) == (False, True)
+        assert of_all.found[0].startswith("6 ")
 
 
 def test_several_groups_have_no_why(few: segql.Store) -> None:

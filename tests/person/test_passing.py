@@ -10,7 +10,7 @@ from hypothesis import given, settings
 import segql
 from segql.compiler.person.evaluate import holds
 from segql.compiler.person.passing import Passing
-from segql.compiler.person.record import Subject
+from segql.compiler.person.record import Event, Person, Row, Subject
 from segql.compiler.plan.facts import refresh
 from segql.compiler.plan.instants import moment
 from tests.person.evaluator import read
@@ -55,6 +55,22 @@ def test_told(few: segql.Store, who: str, text: str, now: bool, at: str | None) 
     assert holds(compiled.plan, subject) == now
     expected = None if at is None else datetime.fromisoformat(at).replace(tzinfo=UTC)
     assert Passing(subject).next_change(compiled.plan) == expected
+
+
+def test_of_people_with_much_of_a_past_it_is_told_when_events_go_out_of_a_window(few: segql.Store) -> None:
+    events = tuple(
+        Event("Placed Order", NOW - timedelta(hours=hour), hour, Row()) for hour in range(9_000, 0, -1)
+    )
+    here = moment(few.catalog.account, NOW)
+    for text, at in (
+        ('did "Placed Order" at least 2 times in the last 100 hours', "2023-06-21T14:00:01"),
+        ('did "Placed Order" at most 30 times in the last 100 hours', "2023-06-20T09:00:01"),
+        ('did "Placed Order" between 2 and 200 times in the last 300 hours', "2023-06-21T15:00:01"),
+    ):
+        subject = Subject.whole(Person(1, events={"Placed Order": events}), here)
+        assert Passing(subject).next_change(few.compile(text).plan) == datetime.fromisoformat(at).replace(
+            tzinfo=UTC
+        )
 
 
 @settings(max_examples=WORLDS, **UNHURRIED)

@@ -36,7 +36,7 @@ def holds(node: plan.Predicate, subject: Subject) -> bool:
             held = sum(holds(child, subject) for child in children)
             return held >= low and (high is None or held <= high)
         case plan.HasEvents(scan, low, high):
-            count = sum(1 for _ in events_of(scan, subject))
+            count = count_of(scan, subject)
             return count >= low and (high is None or count <= high)
         case plan.Sequence():
             return chain(node, subject) is not None
@@ -181,16 +181,29 @@ def events_of(scan: plan.Scan, subject: Subject) -> Iterator[Event]:
             yield event
 
 
+def count_of(scan: plan.Scan, subject: Subject) -> int:
+    """How many events of a scan there are."""
+    if scan.where is not None:
+        return sum(1 for _ in events_of(scan, subject))
+    return sum(
+        end - begin for _, begin, end in _stretches(scan, subject, *subject.moment.event_bounds(scan.window))
+    )
+
+
 def _between(scan: plan.Scan, subject: Subject, first: datetime | None, last: datetime) -> Iterator[Event]:
     """The person's events of a scan's metrics from an instant (None: ever) to another. They lie in the order of time."""
-    streams = [
-        events[
-            0 if first is None else bisect_left(events, first, key=_at) : bisect_right(events, last, key=_at)
-        ]
-        for metric in scan.metrics
-        if (events := subject.person.events.get(metric.name))
-    ]
+    streams = [events[begin:end] for events, begin, end in _stretches(scan, subject, first, last)]
     return merge(*streams, key=lambda one: (one.at, one.key)) if len(streams) > 1 else chained(*streams)
+
+
+def _stretches(
+    scan: plan.Scan, subject: Subject, first: datetime | None, last: datetime
+) -> Iterator[tuple[Sequence[Event], int, int]]:
+    """The same as places among the events of each metric: from which one on, and up to which."""
+    for metric in scan.metrics:
+        events = subject.person.events.get(metric.name, ())
+        begin = 0 if first is None else bisect_left(events, first, key=_at)
+        yield events, begin, max(begin, bisect_right(events, last, key=_at))
 
 
 def chain(node: plan.Sequence, subject: Subject) -> Sequence[datetime] | None:

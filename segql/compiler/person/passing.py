@@ -1,12 +1,13 @@
 """When the passing of time alone, with nothing new about anybody, makes a plan true or false of a person."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from msgspec.structs import replace
 
 from segql.compiler.person.comparisons import Bounds, place_between
-from segql.compiler.person.evaluate import happened, holds
+from segql.compiler.person.evaluate import events_of, happened, holds
 from segql.compiler.person.record import FOREVER, Subject, Value
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import At, DayOf, Elapsed, Moment, Now, shift_days
@@ -18,6 +19,8 @@ _DAYS_IN_A_YEAR = 366
 # Each instant at which the answer could change is tried; of people with more of them it is not told, nor of those of whom
 # more events would have to be looked at for all of them.
 _MOST, _MOST_EVENTS = 400, 100_000
+# What makes an event count at one instant and not at another.
+_MOVING = (plan.InWindow, plan.OnDayOfYear)
 _SECOND = timedelta(seconds=1)
 # A window moves on by a day in a day, give or take the hour of daylight saving.
 _ABOUT_A_DAY = 25 * 3600
@@ -29,41 +32,118 @@ class Passing:
     def __init__(self, subject: Subject) -> None:
         self._subject = Subject.whole(subject.person.known_at(subject.moment.now), subject.moment)
         self._most = min(_MOST, _MOST_EVENTS // max(1, sum(map(len, subject.person.events.values()))))
-        self._crossings: dict[object, frozenset[datetime]] = {}
+        self._courses: dict[plan.Predicate, _Course | None] = {}
 
     def next_change(self, node: plan.Predicate) -> datetime | None:
         """The first whole second, of the next ten years, from which on the answer is another one, if nothing happens
         meanwhile. None where there is none, or where it cannot be told soon: for ranks, and for people with much of a
         past."""
         tried: set[datetime] = set()
-        for part in walk(node):
-            if isinstance(part, plan.Ranked):
+        for leaf in _leaves(node):
+            course = self._course(leaf)
+            if course is None:
                 return None
-            tried |= self._of_part(part)
+            tried.update(course.instants)
             if len(tried) > self._most:
                 return None
         if not tried:
             return None
-        now = holds(node, self._subject)
-        return next((at for at in sorted(tried) if holds(node, self._subject.later(at)) != now), None)
+        now = self._holds(node, None)
+        return next((at for at in sorted(tried) if self._holds(node, at) != now), None)
 
-    def _of_part(self, part: object) -> frozenset[datetime]:
-        """The instants ahead for a part of a plan, not all of them where they are too many; each part is asked once."""
-        found = self._crossings.get(part)
-        if found is None:
-            instants: set[datetime] = set()
+    def _holds(self, node: plan.Predicate, at: datetime | None) -> bool:
+        """The answer at an instant that is tried; None: now."""
+        match node:
+            case plan.And(children):
+                return all(self._holds(child, at) for child in children)
+            case plan.Or(children):
+                return any(self._holds(child, at) for child in children)
+            case plan.Not(child):
+                return not self._holds(child, at)
+            case plan.CountOf(children, low, high):
+                held = sum(self._holds(child, at) for child in children)
+                return held >= low and (high is None or held <= high)
+            case _:
+                course = self._course(node)
+                if course is None:
+                    raise LookupError(node)
+                return course.holds(at)
+
+    def _course(self, leaf: plan.Predicate) -> "_Course | None":
+        """How a plan goes on; None for ranks, and where the instants are too many."""
+        if leaf not in self._courses:
+            self._courses[leaf] = self._begun(leaf)
+        return self._courses[leaf]
+
+    def _begun(self, leaf: plan.Predicate) -> "_Course | None":
+        instants: set[datetime] = set()
+        for part in _moving(leaf):
+            if isinstance(part, plan.Ranked):
+                return None
             for at in _crossings(part, self._subject):
                 instants.add(at)
                 if len(instants) > self._most:
-                    break
-            found = self._crossings[part] = frozenset(instants)
-        return found
+                    return None
+        return _Course(leaf, self._subject, sorted(instants))
+
+
+class _Course:
+    """What a plan comes to while time passes. It may change at some instants only, and is asked once between two."""
+
+    def __init__(self, node: plan.Predicate, subject: Subject, instants: list[datetime]) -> None:
+        self.instants = instants
+        self._node = node
+        self._subject = subject
+        self._answers: dict[int, bool] = {}
+
+    def holds(self, at: datetime | None) -> bool:
+        """The answer at an instant; None: now."""
+        place = 0 if at is None else bisect_right(self.instants, at)
+        if place not in self._answers:
+            there = self._subject if place == 0 else self._subject.later(self.instants[place - 1])
+            self._answers[place] = holds(self._node, there)
+        return self._answers[place]
+
+
+def _leaves(root: plan.Predicate) -> Iterator[plan.Predicate]:
+    """The parts of a plan that are no combinations of others."""
+    waiting = [root]
+    while waiting:
+        match waiting.pop():
+            case plan.And(children) | plan.Or(children) | plan.CountOf(children):
+                waiting.extend(children)
+            case plan.Not(child):
+                waiting.append(child)
+            case leaf:
+                yield leaf
+
+
+def _moving(leaf: plan.Predicate) -> Iterable[object]:
+    """The parts of a plan whose crossings are tried."""
+    match leaf:
+        case plan.HasEvents(plan.Scan(where=where) as scan) if _only_leaves(scan.window) and (
+            where is None or not any(isinstance(part, _MOVING) for part in walk(where))
+        ):
+            return (leaf,)
+        case _:
+            return walk(leaf)
+
+
+def _only_leaves(window: plan.Window) -> bool:
+    """Whether what happened can go out of a window, but not come into it."""
+    return window.end is None or window.end == Now()
 
 
 def _crossings(part: object, subject: Subject) -> Iterator[datetime]:
     """The instants ahead at which something comes into a window or goes out of it."""
     person = subject.person
     match part:
+        case plan.HasEvents(scan, low, high) if _only_leaves(scan.window):
+            # As many are left when the one goes that is the last but so many.
+            times = [event.at for event in events_of(scan, subject)]
+            numbers = [low] if high is None else [low, high + 1]
+            deciding = (times[-number] for number in numbers if 0 < number <= len(times))
+            yield from _of_all(deciding, replace(scan.window, end=None), subject)
         case plan.Scan(window=window):
             # What happened stays before now.
             window = replace(window, end=None if window.end == Now() else window.end)

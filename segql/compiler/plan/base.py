@@ -3,5 +3,5 @@
 from msgspec import Struct
 
 
-class PlanNode(Struct, frozen=True):
-    """A predicate, a term, a scan, a window, an instant."""
+class PlanNode(Struct, frozen=True, cache_hash=True):
+    """A predicate, a term, a scan, a window, an instant. Its hash, which is that of all its parts, is worked out once."""

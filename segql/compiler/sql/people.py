@@ -123,12 +123,12 @@ class Reader:
         return Reading(bindings.query(query.where(_among(frame.profile_id, people))), terms)
 
     def events(self, source: Sql) -> Reading:
-        """One row an event of a `source` (see `events_of`) up to now, of the metrics that plans read: profile_id, metric_id,
-        occurred_at, event_key, and the properties that they read. There has to be such a metric."""
+        """One row an event of a `source` (see `events_of`) up to now, of the metrics that plans read and perhaps of others:
+        profile_id, metric_id, occurred_at, event_key, and the properties that they read. There has to be such a metric."""
         bindings = Bindings(self._dialect)
         scans = (node for node in self.nodes if isinstance(node, plan.Scan))
         metrics = dict.fromkeys(metric for scan in scans for metric in scan.metrics)
-        whole = EventFrame(bindings, self._moment, plan.Scan(tuple(metrics), EVER))
+        whole = EventFrame(bindings, self._moment, plan.Scan(tuple(metrics), EVER), roughly=True)
         terms = self._wanted.of(plan.Property)
         # A property has one type in the events that are asked for it together, and may have another in others.
         frames = {

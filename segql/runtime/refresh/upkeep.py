@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from segql.compiler.ast.voice import Voice
-from segql.compiler.person.clauses import clauses
 from segql.compiler.plan.instants import Moment, floor_second, moment
 from segql.compiler.text import quoted
 from segql.runtime.errors import Code, StoreError
@@ -95,9 +94,9 @@ class Upkeep:
             return Why(profile_id, profile_id, now.now.astimezone(UTC), verdict(found, profile_id))
 
     def _reason(self, standing: Standing, now: Moment) -> Reason | None:
-        statement, scope = standing.compiled.statement, standing.compiled.scope
-        whole = clauses(statement.conditions()[0], scope)
-        return reason(whole, self._state.known, Voice(scope.account, now).in_zone(scope.zone))
+        scope = standing.compiled.scope
+        voice = Voice(scope.account, now).in_zone(scope.zone)
+        return reason(standing.compiled.clauses, self._state.known, voice)
 
     def _refresh(
         self,

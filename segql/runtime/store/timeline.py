@@ -37,8 +37,9 @@ def read_people(
     plans: Sequence[plan.Predicate],
     moment: Moment,
 ) -> list[Person]:
-    """The records of profiles, in their order, as far as plans read them and up to a moment. All plans have to be of
-    this store, whose events have their numbers. The cursor is in a transaction: one state of the store is read."""
+    """The records of those profiles that there are, in their order, as far as plans read them and up to a moment. All plans
+    have to be of this store, whose events have their numbers. The cursor is in a transaction: one state of the store is
+    read."""
     reader = sql.Reader(plans, moment, DIALECT)
     nodes = reader.nodes
     rows = _profiles(cursor, people, reader)
@@ -50,7 +51,7 @@ def read_people(
     return [
         Person(
             number=person,
-            row=rows.get(person, Row()),
+            row=rows[person],
             events={name: tuple(found) for name, found in events[person].items()},
             consents=histories.consents[person],
             lists=histories.lists[person],
@@ -60,6 +61,7 @@ def read_people(
             standings={node: found[person] for node, found in standings.items()},
         )
         for person in people
+        if person in rows
     ]
 
 
@@ -88,8 +90,9 @@ def _events(
     found = cursor.execute(reading.query.text, dict(reading.query.values)).fetchall()
     found.sort(key=lambda row: (row[2], row[3]))
     for number, metric, at, key, *columns in found:
-        name = names[metric]
-        events[number][name].append(Event(name, _instant(at), key, _row(columns, reading.wanted)))
+        name = names.get(metric)
+        if name is not None:
+            events[number][name].append(Event(name, _instant(at), key, _row(columns, reading.wanted)))
     return events
 
 
