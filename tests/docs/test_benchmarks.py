@@ -17,6 +17,7 @@ SHOP = ("--profiles", "2000", "--events", "20000")
         ("load", (*SHOP, "--format", "csv")),
         ("memory", (*SHOP, "--segments", "10")),
         ("one_person", (*SHOP, "--people", "10")),
+        ("one_event", (*SHOP, "--segments", "20")),
         ("refresh", (*SHOP, "--segments", "10", "--growth")),
         ("sms", ("--people", "2000", "--texts", "1000")),
     ],

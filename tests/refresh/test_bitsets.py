@@ -27,8 +27,8 @@ def test_algebra(one: set[int], other: set[int]) -> None:
 def test_put(held: set[int], asked: list[int], inside: set[int]) -> None:
     found = bits(held)
     ids = np.array(asked, np.int32)
-    assert bitsets.contains(found, ids).tolist() == [one in held for one in asked]
+    assert bitsets.contains(found, bitsets.places(ids)).tolist() == [one in held for one in asked]
     expected = held - set(asked) | (inside & set(asked))
-    changed = bitsets.put(found, ids, np.array([one in inside for one in asked], np.bool_))
+    changed = bitsets.put(found, bitsets.places(ids), np.array([one in inside for one in asked], np.bool_))
     assert set(bitsets.ids_of(found).tolist()) == expected
     assert set(changed.tolist()) == {one // 64 for one in expected ^ held}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import reduce
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,27 @@ Words = npt.NDArray[np.int32 | np.intp]
 """Places of some words in a set. What changes is small: only its words are looked at."""
 Where = slice | Words
 WHOLE, NOWHERE = slice(None), np.zeros(0, np.intp)
+
+
+class Places(NamedTuple):
+    """Where some profiles are in any set: for each its byte, and its bit there. Worked out once for all sets."""
+
+    ids: Ids
+    bytes: npt.NDArray[np.intp]
+    bits: npt.NDArray[np.uint8]
+
+
+def places(ids: Ids) -> Places:
+    """The places of profiles, in their order."""
+    return Places(ids, (ids >> 3).astype(np.intp), np.left_shift(1, ids & 7).astype(np.uint8))
+
+
+def side_by_side(several: Sequence[Places]) -> Places:
+    """The places of all that are given (one or more)."""
+    if len(several) == 1:
+        return several[0]
+    ids, of, bits = (np.concatenate(parts) for parts in zip(*several, strict=True))
+    return Places(ids, of, bits)
 
 
 def nobody(capacity: int) -> Bits:
@@ -51,9 +73,9 @@ def size(bits: Bits) -> int:
     return int(np.bitwise_count(bits).sum())
 
 
-def contains(bits: Bits, ids: Ids) -> Flags:
+def contains(bits: Bits, at: Places) -> Flags:
     """For each of the profiles, whether it is in the set."""
-    found: Flags = (bits.view(np.uint8)[ids >> 3] >> (ids & 7).astype(np.uint8) & 1).astype(np.bool_)
+    found: Flags = (bits.view(np.uint8)[at.bytes] & at.bits) != 0
     return found
 
 
@@ -62,16 +84,17 @@ def has(bits: Bits, profile_id: int) -> bool:
     return bool(int(bits[profile_id >> 6]) >> (profile_id & 63) & 1)
 
 
-def put(bits: Bits, ids: Ids, inside: Flags) -> Words:
+def put(bits: Bits, at: Places, inside: Flags) -> Words:
     """Set whether each of the profiles is in the set, in place; the words that changed, in any order. One that comes
     several times is said to be the same each time."""
-    changed = contains(bits, ids) != inside
-    ids, inside = ids[changed], inside[changed]
-    if len(ids):
-        of, bit = bits.view(np.uint8), np.left_shift(1, ids & 7).astype(np.uint8)
-        np.bitwise_or.at(of, ids[inside] >> 3, bit[inside])
-        np.bitwise_and.at(of, ids[~inside] >> 3, ~bit[~inside])
-    return ids >> 6
+    changed = np.flatnonzero(contains(bits, at) != inside)
+    if not len(changed):
+        return NOWHERE
+    inside = inside[changed]
+    enter, leave, of = changed[inside], changed[~inside], bits.view(np.uint8)
+    np.bitwise_or.at(of, at.bytes[enter], at.bits[enter])
+    np.bitwise_and.at(of, at.bytes[leave], ~at.bits[leave])
+    return at.bytes[changed] >> 3
 
 
 def grown(bits: Bits, capacity: int) -> Bits:

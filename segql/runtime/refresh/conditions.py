@@ -55,11 +55,11 @@ class Counted:
         """Test those whom the vectors' latest step touched; the words of the set that changed."""
         if self.bits is None:
             raise ValueError("a step before the condition was filled")
-        (first, *others) = [vector.touched for vector in self.vectors]
-        ids = np.concatenate([first, *others]) if others else first
-        if not len(ids):
+        touched = bitsets.side_by_side([vector.touched for vector in self.vectors])
+        if not len(touched.ids):
             return bitsets.NOWHERE
-        return bitsets.put(self.bits, ids, self._test(*(vector.values[ids] for vector in self.vectors)))
+        inside = self._test(*(vector.values[touched.ids] for vector in self.vectors))
+        return bitsets.put(self.bits, touched, inside)
 
 
 class Asked:

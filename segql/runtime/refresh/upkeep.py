@@ -12,7 +12,7 @@ from segql.compiler.plan.instants import Moment, floor_second, moment
 from segql.compiler.text import quoted
 from segql.runtime.errors import Code, StoreError
 from segql.runtime.refresh import bitsets
-from segql.runtime.refresh.bitsets import NOWHERE, WHOLE, Bits, Flags, Ids, Where
+from segql.runtime.refresh.bitsets import NOWHERE, WHOLE, Bits, Flags, Places, Where
 from segql.runtime.refresh.changes import Changes, Part
 from segql.runtime.refresh.conditions import Asked, Condition
 from segql.runtime.refresh.formulas import evaluated
@@ -197,12 +197,14 @@ class Upkeep:
         where = self._where_outdated(segment)
         if where is NOWHERE:
             return []
-        after = evaluated(segment.formula, where, everybody[where]) & everybody[where]
+        there = everybody[where]
+        after = evaluated(segment.formula, where, there) & there
         flipped = bitsets.ids_of(after ^ members[where], where)
         if not len(flipped):
             return []
         members[where] = after
-        inside, causes = bitsets.contains(members, flipped), step.causes(segment, flipped, len(members) * 64)
+        places = bitsets.places(flipped)
+        inside, causes = bitsets.contains(members, places), step.causes(segment, places, len(members) * 64)
         self._sizes[segment.segment_id] += 2 * int(inside.sum()) - len(flipped)
         return [
             Part(segment.name, entered, Flips(segment.segment_id, flipped[chosen], causes[chosen]))
@@ -232,17 +234,17 @@ class _Step:
                 "Refresh as of that instant or a later one; to ask about the past, use `count` or `show` as of then.",
             )
 
-    def causes(self, segment: Standing, profile_ids: Ids, capacity: int) -> "np.ndarray":
+    def causes(self, segment: Standing, profiles: Places, capacity: int) -> "np.ndarray":
         """Why these profiles, all below a capacity, entered or left: for each the place of the cause in `CAUSES`."""
         before = self.refreshed.get(segment.segment_id)
         if before is None:
-            return np.full(len(profile_ids), CAUSES.index("first"), np.int8)
+            return np.full(len(profiles.ids), CAUSES.index("first"), np.int8)
         if before.plan != segment.plan:
-            return np.full(len(profile_ids), CAUSES.index("definition"), np.int8)
+            return np.full(len(profiles.ids), CAUSES.index("definition"), np.int8)
         touched = self._touched_since(before.position, capacity)
         if segment.by_everybody and touched.any():
-            return np.full(len(profile_ids), _BY_DATA)
-        return np.where(bitsets.contains(touched, profile_ids), _BY_DATA, _BY_TIME)
+            return np.full(len(profiles.ids), _BY_DATA)
+        return np.where(bitsets.contains(touched, profiles), _BY_DATA, _BY_TIME)
 
     def _touched_since(self, position: int, capacity: int) -> Bits:
         """The profiles about which something was stored since a position; of those who are gone some may be missing."""

@@ -13,7 +13,8 @@ import numpy.typing as npt
 
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import Moment, Window
-from segql.runtime.refresh.bitsets import Ids
+from segql.runtime.refresh import bitsets
+from segql.runtime.refresh.bitsets import Ids, Places
 from segql.runtime.refresh.measures import Kind, Stream, Values
 from segql.runtime.refresh.scans import Rows, Span, read_source, seconds
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     import duckdb
 
 _ALWAYS = -(2**62)
-_NOBODY: Ids = np.zeros(0, np.int32)
+_NOBODY = bitsets.places(np.zeros(0, np.int32))
 
 
 class Vector:
@@ -46,11 +47,10 @@ class Vector:
     def step(self, moved: "Moved", span: Span) -> None:
         """Take in a step after which the window lies here."""
         self.span = span
-        self.touched = moved.rows.ids
-        if len(self.touched):
-            self._make_room(len(self.touched))
-            weights = _weights(moved.rows, self.stream.kind) * moved.signs
-            _add(self.values, self.touched, weights)
+        self.touched, ids = moved.places, moved.rows.ids
+        if len(ids):
+            self._make_room(len(ids))
+            _add(self.values, ids, _weights(moved.rows, self.stream.kind) * moved.signs)
 
     def stay(self, span: Span) -> None:
         """Take in a step that touches none of the stream's events, after which the window lies here."""
@@ -68,10 +68,11 @@ class Vector:
 
 
 class Moved(NamedTuple):
-    """Events that come into a window, whose sign is 1, and that go out of it, whose sign is -1."""
+    """Events that come into a window, whose sign is 1, and that go out of it, whose sign is -1; and their profiles."""
 
     rows: Rows
     signs: npt.NDArray[np.int8]
+    places: Places
 
 
 def _moved(rows: Rows, before: Span, after: Span) -> Moved:
@@ -79,7 +80,8 @@ def _moved(rows: Rows, before: Span, after: Span) -> Moved:
     was_in = (rows.times >= before[0]) & (rows.times <= before[1]) & ~rows.arrived
     is_in = (rows.times >= after[0]) & (rows.times <= after[1])
     moved = np.flatnonzero(was_in != is_in)
-    return Moved(rows.of(moved), np.where(is_in[moved], np.int8(1), np.int8(-1)))
+    found = rows.of(moved)
+    return Moved(found, np.where(is_in[moved], np.int8(1), np.int8(-1)), bitsets.places(found.ids))
 
 
 class Spans(dict[Window, Span]):
