@@ -125,7 +125,8 @@ def render_page(connection: HTTPConnection, template: str, *, status: int = 200,
 
 def render_fragment(connection: HTTPConnection, template: str, **context: Any) -> str:
     """A part of a page."""
-    return render(desk_of(connection), template, **context)
+    address = str(connection.base_url).rstrip("/")
+    return render(desk_of(connection), template, address=address, **context)
 
 
 def render(desk: Desk, template: str, **context: Any) -> str:

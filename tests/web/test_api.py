@@ -2,17 +2,22 @@
 
 import io
 import json
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import get_args
 
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 import pytest
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from starlette.testclient import TestClient
 
 from segql.web.access.attempts import Attempts
 from segql.web.access.rights import Right
 from segql.web.access.tokens import make_token
+from segql.web.api import APIS
 from tests.web.office import Office
 
 WOMEN = 'gender is "female"'
@@ -243,3 +248,27 @@ def test_a_campaign_is_previewed_started_and_reported(office: Office) -> None:
     assert analyst.post("/api/campaigns", json=body).status_code == 403
     assert analyst.get("/api/campaigns").status_code == 200
     assert client.post("/api/sms/credits", json={"amount": 10}).status_code == 403
+
+
+def bodies() -> set[type[BaseModel]]:
+    """What the operations take as JSON."""
+
+    def models(kind: object) -> Iterator[type[BaseModel]]:
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield kind
+        for part in get_args(kind):
+            yield from models(part)
+
+    routes = [route for api in APIS for route in api.router.routes if isinstance(route, APIRoute)]
+    parts = [part for route in routes for part in route.dependant.body_params]
+    return {model for part in parts for model in models(part.field_info.annotation)}
+
+
+def test_what_is_misspelled_is_refused_and_does_nothing(office: Office) -> None:
+    assert len(bodies()) > 40
+    assert [body.__name__ for body in bodies() if body.model_config.get("extra") != "forbid"] == []
+    campaign = {"name": "Misspelled", "include": ["everybody"], "exlude": ['in list "Staff"'], "text": "Hi"}
+    answer = office.client("manager").post("/api/campaigns", json=campaign)
+    assert (answer.status_code, answer.json()["code"]) == (422, "W006")
+    assert "exlude" in answer.json()["detail"]
+    assert "Misspelled" not in [one.name for one in office.sms.outbound.all_progress()]

@@ -11,13 +11,13 @@ from segql.runtime.as_code.planning import Plan
 from segql.web.access.errors import WebCode, WebError
 from segql.web.access.rights import Right
 from segql.web.access.visitors import Definer, Reader
-from segql.web.api.operation import Reading, api_router
+from segql.web.api.operation import Body, Reading, api_router
 from segql.web.desk import AtDesk
 
 router = api_router(Reading)
 
 
-class Files(BaseModel):
+class Files(Body):
     """Files of definitions, their texts by their names. `prune`: what is stored and stands in none of them is removed."""
 
     files: Annotated[
@@ -44,7 +44,7 @@ class TestedExample(BaseModel):
     holds: bool
 
 
-class Testing(BaseModel):
+class Testing(Body):
     """A text with segments, and the instant as of which they are asked."""
 
     text: Annotated[str, Field(min_length=1, max_length=1_000_000)]

@@ -15,7 +15,7 @@ from segql.sms.reach import Reach, email_reach, sms_reach
 from segql.web.access.errors import WebCode, WebError
 from segql.web.access.rights import Right
 from segql.web.access.visitors import Finder, Reader, Visitor
-from segql.web.api.operation import Reading, api_router
+from segql.web.api.operation import Body, Reading, api_router
 from segql.web.api.tables import TABLE_ANSWERS, json_answer, table_answer
 from segql.web.desk import AtDesk
 
@@ -25,7 +25,7 @@ _LONGEST = 100_000
 _TEXT = Field(min_length=1, max_length=_LONGEST, description="In the language: docs/language.md")
 
 
-class Question(BaseModel):
+class Question(Body):
     """A text of the language, and the instant as of which it is asked: the present by default."""
 
     text: Annotated[str, _TEXT]
@@ -35,7 +35,9 @@ class Question(BaseModel):
 class Listing(Question):
     """Whom to list, with which attributes, and how many at most."""
 
-    columns: Annotated[list[str], Field(min_length=1, max_length=1_000)] = ["profile_id", "external_id"]
+    columns: Annotated[list[str], Field(min_length=1, max_length=1_000)] = Field(
+        default=["profile_id", "external_id"]
+    )
     limit: Annotated[int | None, Field(ge=0)] = None
 
 

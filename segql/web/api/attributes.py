@@ -8,14 +8,14 @@ from starlette.responses import Response
 
 from segql.web.access.errors import WebCode, WebError
 from segql.web.access.visitors import Importer
-from segql.web.api.operation import api_router
+from segql.web.api.operation import Body, api_router
 from segql.web.api.tables import json_answer
 from segql.web.desk import AtDesk
 
 router = api_router()
 
 
-class AttributeName(BaseModel):
+class AttributeName(Body):
     """An attribute that holds text."""
 
     name: Annotated[str, Field(min_length=1, max_length=300)]
@@ -27,7 +27,7 @@ class KeptAnswer(BaseModel):
     new: bool
 
 
-class PredictionBody(BaseModel):
+class PredictionBody(Body):
     """The instant up to which orders are read: the present by default."""
 
     as_of: AwareDatetime | None = None

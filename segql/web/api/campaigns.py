@@ -18,7 +18,7 @@ from segql.web.access.errors import WebCode, WebError
 from segql.web.access.rights import Right
 from segql.web.access.visitors import Administrator, Campaigner, Reader
 from segql.web.api.drafts import DraftBody
-from segql.web.api.operation import api_router
+from segql.web.api.operation import Body, api_router
 from segql.web.desk import AtDesk
 
 router = api_router()
@@ -41,7 +41,7 @@ class Start(CampaignBody):
     at: datetime | None = None
 
 
-class Named(BaseModel):
+class Named(Body):
     """A campaign or a flow."""
 
     name: _Name
@@ -69,13 +69,13 @@ class Spans(Named):
     unit: Unit = "day"
 
 
-class Credits(BaseModel):
+class Credits(Body):
     """Credits that were bought."""
 
     amount: Annotated[int, Field(ge=1, le=1_000_000_000)]
 
 
-class Codes(BaseModel):
+class Codes(Body):
     """Unique codes for a pool."""
 
     pool: _Name

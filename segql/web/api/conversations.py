@@ -14,7 +14,7 @@ from segql.sms.feed import Entry
 from segql.sms.module import Replied
 from segql.sms.reviews import Decision
 from segql.web.access.visitors import Converser
-from segql.web.api.operation import api_router
+from segql.web.api.operation import Body, api_router
 from segql.web.desk import AtDesk
 
 router = api_router()
@@ -22,13 +22,13 @@ router = api_router()
 _Id = Annotated[int, Field(ge=0, le=2**63 - 1)]
 
 
-class Numbered(BaseModel):
+class Numbered(Body):
     """With whom: a number in E.164."""
 
     number: Annotated[str, Field(pattern=r"^\+[1-9][0-9]{4,14}$")]
 
 
-class Search(BaseModel):
+class Search(Body):
     """A name, a number, or words of either side; in which box, and behind which conversation."""
 
     text: Annotated[str, Field(max_length=200)]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from segql.sms.campaigns import Campaign, Status
 from segql.sms.drafts import Written
@@ -11,7 +11,7 @@ from segql.sms.looking import Look
 from segql.web.access.errors import WebCode, WebError
 from segql.web.access.rights import Right
 from segql.web.access.visitors import Campaigner, Reader
-from segql.web.api.operation import api_router
+from segql.web.api.operation import Body, api_router
 from segql.web.desk import AtDesk
 
 router = api_router()
@@ -19,12 +19,16 @@ router = api_router()
 _Id = Annotated[int, Field(ge=0, le=2**31 - 1)]
 
 
-class DraftBody(BaseModel):
+class DraftBody(Body):
     """A campaign, finished or not."""
 
     name: Annotated[str, Field(min_length=1, max_length=200)]
-    include: Annotated[list[Annotated[str, Field(max_length=100_000)]], Field(max_length=100)] = []
-    exclude: Annotated[list[Annotated[str, Field(max_length=100_000)]], Field(max_length=100)] = []
+    include: Annotated[list[Annotated[str, Field(max_length=100_000)]], Field(max_length=100)] = Field(
+        default=[]
+    )
+    exclude: Annotated[list[Annotated[str, Field(max_length=100_000)]], Field(max_length=100)] = Field(
+        default=[]
+    )
     text: Annotated[str, Field(max_length=10_000)] = ""
     transactional: bool = False
     picture: Annotated[str | None, Field(max_length=2_000)] = None
@@ -48,7 +52,7 @@ class Keeping(DraftBody):
     seen: _Id | None = None
 
 
-class Kept(BaseModel):
+class Kept(Body):
     """The id of a draft."""
 
     campaign_id: _Id

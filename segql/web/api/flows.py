@@ -3,13 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from segql.sms.campaigns import Status
 from segql.sms.drafts import Written
 from segql.sms.flows import Flow, FlowSaved
 from segql.web.access.visitors import Campaigner, Reader
-from segql.web.api.operation import api_router
+from segql.web.api.operation import Body, api_router
 from segql.web.desk import AtDesk
 
 router = api_router()
@@ -19,7 +19,7 @@ _Condition = Annotated[str, Field(min_length=1, max_length=100_000)]
 _Seconds = Annotated[int, Field(ge=0, le=10 * 366 * 86_400, description="In seconds")]
 
 
-class FlowBody(BaseModel):
+class FlowBody(Body):
     """A text that an `event`, the entry into a stored `segment` or a `word` that is texted sets off: one of these. It
     leaves after `delay`, where the person then fulfils `only`; again for the same person when `again_after` has passed,
     and once where that is null."""

@@ -10,11 +10,12 @@ from segql.compiler.diagnostics.codes import Severity
 from segql.compiler.plan.facts import Refresh
 from segql.compiler.service import TokenKind
 from segql.compiler.service.completion import Kind
+from segql.web.api.operation import Body
 
 Offset = Annotated[int, Field(ge=0, description="A place in the text, in code points from 0")]
 
 
-class Text(BaseModel):
+class Text(Body):
     """A text in the language."""
 
     text: Annotated[str, Field(max_length=1_000_000)]

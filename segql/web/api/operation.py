@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -29,6 +30,11 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
         "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
     },
 }
+
+
+class Body(BaseModel, extra="forbid"):
+    """What is sent with a request. A field that there is not is refused: left out in silence, a misspelled `exclude` would
+    text those whom it names."""
 
 
 class Operation(APIRoute):

@@ -15,7 +15,7 @@ from segql.sms.history import Happening, What
 from segql.sms.outlook import Outlook
 from segql.web.access.errors import WebCode, WebError
 from segql.web.access.visitors import Administrator, Converser, Exporter, Finder
-from segql.web.api.operation import api_router
+from segql.web.api.operation import Body, api_router
 from segql.web.api.tables import json_answer
 from segql.web.desk import AtDesk
 
@@ -25,7 +25,7 @@ _WHO = Field(min_length=1, max_length=300, description="An external id, a phone 
 _Profile = Annotated[int, Field(ge=0, le=2**31 - 1)]
 
 
-class Person(BaseModel):
+class Person(Body):
     """Who is meant; a number is a profile_id. It is never a part of the address, which logs keep."""
 
     who: Annotated[str, _WHO] | _Profile
@@ -49,7 +49,7 @@ class Merged(BaseModel):
     profile_id: int
 
 
-class Searching(BaseModel):
+class Searching(Body):
     """The beginning of a name, an address or an external id, or digits of a number; nothing: the newest people. `after`:
     the profile_id of the last one that is known."""
 

@@ -2,17 +2,17 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from segql.sms.phone import Exchange
 from segql.web.access.visitors import Converser
-from segql.web.api.operation import api_router
+from segql.web.api.operation import Body, api_router
 from segql.web.desk import AtDesk
 
 router = api_router()
 
 
-class PhoneText(BaseModel):
+class PhoneText(Body):
     """Which phone texts (E.164), and what."""
 
     number: Annotated[str, Field(pattern=r"^\+[1-9][0-9]{4,14}$")]

@@ -15,7 +15,7 @@ from segql.runtime.store.sizes import Size
 from segql.web.access.errors import WebCode, WebError
 from segql.web.access.rights import Right
 from segql.web.access.visitors import Definer, Finder, Reader
-from segql.web.api.operation import api_router
+from segql.web.api.operation import Body, api_router
 from segql.web.api.tables import TABLE_ANSWERS, table_answer
 from segql.web.desk import AtDesk
 
@@ -45,7 +45,7 @@ class VersionAnswer(BaseModel):
     removed_by: str | None
 
 
-class Definitions(BaseModel):
+class Definitions(Body):
     """A text with segments (`segment "Name": ...`) and defines. All of it is stored, or nothing."""
 
     text: Annotated[str, Field(min_length=1, max_length=1_000_000)]
@@ -58,10 +58,10 @@ class SavedAnswer(BaseModel):
     change: str
 
 
-class Names(BaseModel):
+class Names(Body):
     """Names of stored segments; all of them where none is given."""
 
-    names: Annotated[list[str], Field(max_length=10_000)] = []
+    names: Annotated[list[str], Field(max_length=10_000)] = Field(default=[])
 
 
 class Refreshing(Names):

@@ -15,7 +15,7 @@ from segql.sms.module import SetUp
 from segql.sms.numbers import SendingNumber
 from segql.sms.settings import SmsSettings
 from segql.web.access.visitors import Administrator, Finder, Reader
-from segql.web.api.operation import api_router
+from segql.web.api.operation import Body, api_router
 from segql.web.desk import AtDesk
 
 router = api_router()
@@ -24,14 +24,14 @@ _Text = Annotated[str, Field(max_length=10_000)]
 _Country = Annotated[str, Field(pattern="^[A-Z]{2}$", description="ISO 3166, two letters")]
 
 
-class Beginning(BaseModel):
+class Beginning(Body):
     """Where texts go, and settings that are to be other than usual."""
 
-    countries: Annotated[list[_Country], Field(max_length=300)] = []
-    changes: dict[str, Any] = {}
+    countries: Annotated[list[_Country], Field(max_length=300)] = Field(default=[])
+    changes: dict[str, Any] = Field(default={})
 
 
-class NumberRequest(BaseModel):
+class NumberRequest(Body):
     """A further sending number. `name`: of a branded sender."""
 
     kind: Annotated[str, Field(max_length=40)]
@@ -39,7 +39,7 @@ class NumberRequest(BaseModel):
     name: Annotated[str | None, Field(max_length=20)] = None
 
 
-class Activation(BaseModel):
+class Activation(Body):
     """The number as the carrier gave it, E.164; none for a branded sender."""
 
     number: Annotated[str | None, Field(max_length=20)] = None
@@ -51,7 +51,7 @@ class Requested(BaseModel):
     request_id: int
 
 
-class KeywordBody(BaseModel):
+class KeywordBody(Body):
     """What a custom keyword does: the list it subscribes to, whether that is to be confirmed, a reply of its own."""
 
     list: Annotated[str, Field(min_length=1, max_length=200)]
@@ -59,7 +59,7 @@ class KeywordBody(BaseModel):
     reply: _Text | None = None
 
 
-class NumberBody(BaseModel):
+class NumberBody(Body):
     """A number in E.164."""
 
     number: Annotated[str, Field(pattern=r"^\+[1-9][0-9]{4,14}$")]
@@ -85,7 +85,7 @@ class ConsentAnswer(BaseModel):
     marketing: Status | None
 
 
-class TextBody(BaseModel):
+class TextBody(Body):
     """A text as a phone sends or gets it."""
 
     text: _Text

@@ -15,6 +15,7 @@ from segql.compiler.pipeline import bind, compile
 from segql.compiler.statements import Ask, Meaning, Tree
 from segql.compiler.text import quoted
 from segql.runtime.as_code.moves import moves_between
+from segql.runtime.examples import ExampleResult
 from segql.web.access.rights import Right
 from segql.web.access.visitors import Definer
 from segql.web.desk import AtDesk, Desk
@@ -86,15 +87,25 @@ def show_people(request: Request, desk: AtDesk, who: Definer, asked: Asked) -> R
 
 @router.post("/changes")
 def show_changes(request: Request, desk: AtDesk, _: Definer, draft: Annotated[Draft, Form()]) -> Response:
-    """What saving would change: who would enter, and who would leave."""
+    """What saving would change: who would enter, who would leave, and which of its tests would be wrong."""
     try:
         after = _compiled(desk, draft.body)
     except DefinitionError:
-        return fragment(request, "editor/changes.html", moves=None, draft=draft)
+        return fragment(request, "editor/changes.html", moves=None, draft=draft, wrong=())
     segment = desk.store.catalog.segment(draft.name.strip())
     before = _holding(desk, segment.name) if segment is not None and draft.base else None
     moves = moves_between(desk.store.database, before, after, desk.clock(), 0)
-    return fragment(request, "editor/changes.html", moves=moves, draft=draft)
+    return fragment(request, "editor/changes.html", moves=moves, draft=draft, wrong=_wrong(desk, draft))
+
+
+def _wrong(desk: Desk, draft: Draft) -> list[ExampleResult]:
+    """The example people who are not where they should be; none where the examples cannot be read, which saving tells."""
+    if not draft.examples.strip():
+        return []
+    try:
+        return [one for one in desk.store.test(draft.text, desk.clock()) if not one.holds]
+    except DefinitionError:
+        return []
 
 
 def _compiled(desk: Desk, text: str) -> Compiled:
