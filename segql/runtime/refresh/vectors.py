@@ -162,7 +162,7 @@ def _counted(parts: Sequence[Rows], kind: Kind, cuts: Sequence[int], capacity: i
     """For each cut, latest first, the values over the events from it on."""
     running = np.zeros(capacity, np.float64 if kind == "amounts" else np.int32)
     ends = [len(rows.ids) for rows in parts]
-    counted = {}
+    counted: dict[int, Values] = {}
     for cut in cuts:
         for number, rows in enumerate(parts):
             begin = int(np.searchsorted(rows.times, cut))
@@ -170,8 +170,10 @@ def _counted(parts: Sequence[Rows], kind: Kind, cuts: Sequence[int], capacity: i
                 part = rows.of(slice(begin, ends[number]))
                 _add(running, part.ids, _weights(part, kind))
                 ends[number] = begin
-        small = kind != "amounts" and running.max() <= np.iinfo(np.int16).max
-        counted[cut] = running.astype(np.int16) if small else running.copy()
+        if kind != "amounts" and running.max() <= np.iinfo(np.int16).max:
+            counted[cut] = running.astype(np.int16)
+        else:
+            counted[cut] = running if cut == cuts[-1] else running.copy()
     return counted
 
 
