@@ -114,3 +114,8 @@ def test_instants_are_aware(database: Database) -> None:
     document = describe(database, 0)
     assert document["messages"][0]["queued_at"].tzinfo is UTC
     assert document["events"][0]["occurred_at"] < AT
+
+
+def test_lists_are_told_as_they_were_given(database: Database) -> None:
+    write(database, {"external_id": "ann", "Tags": ["Sales", "CAFÉ"]})
+    assert describe(database, 0)["profile"] == {"external_id": "ann", "Tags": ["Sales", "CAFÉ"]}
