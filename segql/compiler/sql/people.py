@@ -145,6 +145,11 @@ class Reader:
         query.source = source
         return Reading(bindings.query(query), terms)
 
+    @property
+    def telling(self) -> set[int | None]:
+        """The numbers of the metrics of whose events properties are read."""
+        return {metric.id for metrics in self._metrics_asked().values() for metric in metrics}
+
     def _metrics_asked(self) -> dict[Value, dict[plan.Metric, None]]:
         """The metrics that each property is asked of."""
         asked: dict[Value, dict[plan.Metric, None]] = {}

@@ -86,13 +86,14 @@ def _events(
     events: dict[int, dict[str, list[Event]]] = defaultdict(lambda: defaultdict(list))
     if not names:
         return events
-    reading = reader.events(events_of(cursor, people))
+    reading, telling, nothing = reader.events(events_of(cursor, people)), reader.telling, Row()
     found = cursor.execute(reading.query.text, dict(reading.query.values)).fetchall()
     found.sort(key=lambda row: (row[2], row[3]))
     for number, metric, at, key, *columns in found:
         name = names.get(metric)
         if name is not None:
-            events[number][name].append(Event(name, _instant(at), key, _row(columns, reading.wanted)))
+            row = _row(columns, reading.wanted) if metric in telling else nothing
+            events[number][name].append(Event(name, _instant(at), key, row))
     return events
 
 
