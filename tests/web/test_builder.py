@@ -340,6 +340,20 @@ def test_a_define_has_a_field_for_each_parameter(office: Office, client: TestCli
     assert send(client, fields_of(form["html"]), "settle 0.0")["text"] == form["text"]
     form = send(client, with_values(form, f0_0_argument="50"))
     assert form["problems"]["0.0"].startswith("write")
+    # What was left to its default can be given, wherever the call came from.
+    form = read(client, 'bought("Placed Order", 50)')
+    assert [said for name, said in fields_of(form["html"]) if name == "0.0:argument"] == [
+        "Placed Order",
+        "50",
+        "",
+        "",
+    ]
+    assert send(client, fields_of(form["html"]))["text"] == 'bought("Placed Order", 50)'
+    named = [
+        (name, said or "Rome") if name == "0.0:argument" else (name, said)
+        for name, said in fields_of(form["html"])
+    ]
+    assert send(client, named[:-1])["problems"].keys() == {"0.0"}  # Rome is no day
 
 
 def test_a_text_with_a_mistake_has_no_form(client: TestClient) -> None:

@@ -121,12 +121,15 @@ class Choices:
         """Give a call a field for each parameter of what it calls."""
         template = self._definitions.template(part.get("name"))
         if template is not None:
-            everything = (*self.people, *self.of_events(event.name for event in self.catalog.events))
-            settle_call(part, template, lambda name: self.type_of(name, everything))
+            settle_call(part, template, self._type_anywhere)
 
     def given(self, part: Part) -> list[Given]:
         """What a call gives for the parameters of what it calls."""
-        return given_in(part, self._definitions.template(part.get("name")))
+        return given_in(part, self._definitions.template(part.get("name")), self._type_anywhere)
+
+    def _type_anywhere(self, name: str) -> ValueType | None:
+        everything = (*self.people, *self.of_events(event.name for event in self.catalog.events))
+        return self.type_of(name, everything)
 
     @property
     def campaigns(self) -> list[str]:

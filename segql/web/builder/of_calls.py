@@ -14,6 +14,8 @@ from segql.web.builder.parts import IncompleteError, Part
 from segql.web.builder.row import Below, Values, named
 from segql.web.builder.windows import day_of
 
+# The type of an attribute or a property by its name.
+TypeOf = Callable[[str], ValueType | None]
 # What is given where: kinds of values by the place of a parameter. A "value" is a number where it reads as one.
 _KINDS = {
     "name": "attribute",
@@ -62,30 +64,39 @@ def write_call(part: Part, _: Below) -> Condition:
     return c.Call(name=name, arguments=tuple(arguments))
 
 
-def given_in(part: Part, template: Template | None) -> list[Given]:
-    """What a call gives, with what is known of the parameters."""
-    parameters = list(template.parameters) if template else []
-    given = []
-    for index, one in enumerate(_given(part)):
-        label = one.name or (parameters[index] if index < len(parameters) else f"value {index + 1}")
-        default = template.parameters.get(label) if template else None
-        place = _place(template, label) if template else ""
-        given.append(one._replace(label=label, place=place, default=default.text() if default else ""))
-    return given
+def given_in(part: Part, template: Template | None, type_of: TypeOf) -> list[Given]:
+    """What a call gives, and what it could give: each parameter that is left to its default is empty."""
+    if template is None:
+        return [
+            one._replace(label=one.name or f"value {index + 1}") for index, one in enumerate(_given(part))
+        ]
+    parameters = list(template.parameters)
+    given = [
+        one._replace(
+            label=one.name or (parameters[index] if index < len(parameters) else f"value {index + 1}")
+        )
+        for index, one in enumerate(_given(part))
+    ]
+    there = {one.label for one in given}
+    more = (Given(name, _kind(template, name, type_of), "", name) for name in parameters if name not in there)
+    return [_described(one, template) for one in (*given, *more)]
 
 
-def settle_call(part: Part, template: Template, type_of: Callable[[str], ValueType | None]) -> None:
+def settle_call(part: Part, template: Template, type_of: TypeOf) -> None:
     """Give a call a field for each parameter: what has no default stands first by its place, all else has its name."""
-    before = {one.label: one for one in given_in(part, template)}
+    before = {one.label: one for one in given_in(part, template, type_of)}
     given, by_place = [], True
     for name, default in template.parameters.items():
         by_place = by_place and default is None
-        kind = _kind(template, name, default, type_of)
-        new = Given("" if by_place else name, kind, "", name)
-        given.append(before.get(name, new)._replace(name=new.name))
+        given.append(before[name]._replace(name="" if by_place else name))
     part.values["argument"] = [one.value for one in given]
     part.values["argument.name"] = [one.name for one in given]
     part.values["argument.kind"] = [one.kind for one in given]
+
+
+def _described(one: Given, template: Template) -> Given:
+    default = template.parameters.get(one.label)
+    return one._replace(place=_place(template, one.label), default=default.text() if default else "")
 
 
 def _given(part: Part) -> list[Given]:
@@ -100,9 +111,8 @@ def _place(template: Template, name: str) -> str:
     return next(places, "value")
 
 
-def _kind(
-    template: Template, name: str, default: Node | None, type_of: Callable[[str], ValueType | None]
-) -> str:
+def _kind(template: Template, name: str, type_of: TypeOf) -> str:
+    default = template.parameters[name]
     kind = _KINDS.get(_place(template, name), "text")
     if kind != "value":
         return kind
