@@ -18,7 +18,7 @@ from segql.runtime.store.counts import KeptCounts
 from segql.runtime.store.database import Database
 from segql.runtime.store.lists import list_sizes
 from segql.runtime.store.segments import Version, read_removed, read_versions
-from segql.runtime.store.sizes import Size, read_sizes
+from segql.runtime.store.sizes import DAYS, Size, read_sizes
 from segql.runtime.uses import KeptUses, Uses
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ class Answering(Asking):
         with self.database.cursor() as cursor:
             return read_removed(cursor)
 
-    def sizes(self, now: datetime | None = None, days: int = 30) -> dict[str, Size]:
+    def sizes(self, now: datetime | None = None, days: int = DAYS) -> dict[str, Size]:
         """How many people were in each stored segment as of its last refresh, and at the end of each of so many days, by
         its name. They are kept, not counted; a segment that was never refreshed is absent."""
         today = moment(self.catalog.account, now).today

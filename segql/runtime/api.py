@@ -10,6 +10,7 @@ from segql.compiler.format import format_segment
 from segql.runtime import people
 from segql.runtime.answering import Answering
 from segql.runtime.definitions import SegmentSaved, remove_segments, save_definitions, version_of
+from segql.runtime.growth import count_past
 from segql.runtime.keeping import Keeping
 from segql.runtime.store import consents, events, lists, places, profiles
 from segql.runtime.store.attribute_history import keep_history
@@ -73,6 +74,12 @@ class Store(Answering, Keeping):
         changes = self._upkeep.refresh(self.database, names, now or datetime.now(UTC))
         self._counts.refreshed()
         return changes
+
+    def count_past(self, now: datetime | None = None) -> Iterator[str]:
+        """Count who was in stored segments at the end of each day before their first refresh, as far back as `sizes` goes.
+
+        Gives the name of each segment that is done; nothing where that is known."""
+        return count_past(self, now or datetime.now(UTC))
 
     def why_kept(self, segment: str, profile_id: int) -> "Why | None":
         """Why somebody is in a stored segment or is not, as of the latest `refresh` of this object, from memory and in

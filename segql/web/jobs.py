@@ -22,6 +22,8 @@ _REFRESH_EVERY = 30.0
 _COPIED_AT_ONCE = 250_000
 # While memberships are refreshed nobody else writes: then they rest for so many times as long.
 _REST = 9
+# Counting what was costs as much as many questions, and nobody waits for it.
+_LONG_REST = 30
 
 
 class Jobs:
@@ -34,7 +36,7 @@ class Jobs:
         self._over = Event()
         self._threads = [
             Thread(target=self._repeat, args=(job,), name=job.__name__, daemon=True)
-            for job in (self.move_texts, self.keep_memberships, self.copy_by_person)
+            for job in (self.move_texts, self.keep_memberships, self.copy_by_person, self.count_past)
         ]
         # What was there when memberships were refreshed last, and when that was: flows read whole seconds. When they are due
         # without news, and when they have rested.
@@ -99,5 +101,13 @@ class Jobs:
         begun = self._timer()
         for _ in self._desk.store.go_on_by_person(_COPIED_AT_ONCE):
             if self._over.wait(self._timer() - begun):
+                return
+            begun = self._timer()
+
+    def count_past(self) -> None:
+        """Count who was in segments before they were refreshed first, seldom enough that nobody feels it."""
+        begun = self._timer()
+        for _ in self._desk.store.count_past(self._desk.clock()):
+            if self._over.wait(_LONG_REST * (self._timer() - begun)):
                 return
             begun = self._timer()

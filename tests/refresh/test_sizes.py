@@ -71,3 +71,41 @@ def test_what_was_erased_or_removed_is_counted_no_more(store: segql.Store) -> No
     with store.database.cursor() as cursor:
         query = "SELECT DISTINCT segment_id FROM segment_sizes EXCEPT SELECT segment_id FROM segments"
         assert cursor.execute(query).fetchall() == []
+
+
+def test_days_before_the_first_refresh_are_counted(store: segql.Store) -> None:
+    store.save_account(Account(timezone="America/New_York"))
+    store.refresh(now=NOON)
+    assert len(store.sizes(NOON)["Recent"].days) == 1
+    done = list(store.count_past(NOON))
+    assert {"Recent", "Buyers"} <= set(done)
+    for name in done:
+        counted = store.ask(f'trend in segment "{name}" over the last 29 days by day', NOON)[
+            "count"
+        ].to_pylist()
+        assert store.sizes(NOON)[name].days == tuple(counted)
+    assert len(set(store.sizes(NOON)["Recent"].days)) > 1
+    assert list(store.count_past(NOON)) == []
+    # Nor is anything counted on the next days: what is known goes back further.
+    store.refresh(now=NOON + DAY)
+    assert list(store.count_past(NOON + DAY)) == []
+
+
+def test_what_was_noted_on_a_day_stays(store: segql.Store) -> None:
+    Upkeep().refresh(store.database, None, NOON)
+    order(store, ("late", NOON - HOUR, 1))
+    Upkeep().refresh(store.database, None, NOON + DAY)
+    before = store.sizes(NOON + DAY)["Buyers"].days
+    list(store.count_past(NOON + DAY))
+    days = store.sizes(NOON + DAY)["Buyers"].days
+    assert (len(days), days[-2:]) == (30, before)
+
+
+def test_a_segment_that_holds_no_more_has_no_past(store: segql.Store) -> None:
+    store.refresh(now=NOON)
+    with store.database.transaction() as connection:
+        connection.execute("UPDATE segments SET definition = 'did \"Nothing\"' WHERE name = 'Buyers'")
+    done = list(store.count_past(NOON))
+    assert "Recent" in done
+    assert "Buyers" not in done
+    assert len(store.sizes(NOON)["Buyers"].days) == 1

@@ -103,3 +103,14 @@ def test_a_copy_by_person_that_is_being_made_does_not_keep_a_server_from_ending(
     office.store.begin_by_person()
     jobs.copy_by_person()
     assert not office.store.by_person().is_made
+
+
+def test_segments_have_a_past_from_the_first_hour_on(office: Office) -> None:
+    stamp(office, "Waved", 1)
+    office.store.save_segments('segment "Waving": did "Waved" in the last 24 hours', at=office.clock())
+    jobs = Jobs(office.desk, Timer())
+    jobs.keep_memberships()
+    jobs.count_past()
+    found = office.store.sizes(office.clock())["Waving"]
+    assert (found.days, found.change) == ((*[0] * 29, 1), 1)
+    assert "<svg" in office.client("analyst").get("/segments?q=waving").text

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import duckdb
 
+# So many days are told, today among them.
+DAYS = 30
+
 
 @dataclass(frozen=True, slots=True)
 class Size:
@@ -44,6 +47,24 @@ def record_sizes(connection: "duckdb.DuckDBPyConnection", sizes: Mapping[int, in
         """INSERT INTO segment_sizes (segment_id, day, size)
         SELECT unnest($segments::INTEGER[]), $day::DATE, unnest($sizes::BIGINT[])""",
         {**values, "sizes": list(sizes.values())},
+    )
+
+
+def read_beginnings(connection: "duckdb.DuckDBPyConnection", first: date) -> list[tuple[int, str, date]]:
+    """The stored segments of which nothing is known on a day: id, name, and the first day of which their size is."""
+    return connection.execute(
+        """SELECT segment_id, name, min(day) AS known FROM segment_sizes JOIN segments USING (segment_id)
+        GROUP BY ALL HAVING known > $first ORDER BY segment_id""",
+        {"first": first},
+    ).fetchall()
+
+
+def record_past(connection: "duckdb.DuckDBPyConnection", segment_id: int, sizes: Mapping[date, int]) -> None:
+    """Note how many people were in a segment on days of which it is not known, within the caller's transaction."""
+    connection.execute(
+        """INSERT INTO segment_sizes (segment_id, day, size)
+        SELECT $segment, unnest($days::DATE[]), unnest($sizes::BIGINT[])""",
+        {"segment": segment_id, "days": list(sizes), "sizes": list(sizes.values())},
     )
 
 
