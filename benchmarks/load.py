@@ -8,13 +8,12 @@ twice is there twice. Then a hundredth of the events is imported once more, late
 """
 
 import argparse
-import tempfile
 import time
 from pathlib import Path
 
 import duckdb
 from alone import alone
-from shop import NOW, write_shop
+from shop import NOW, arguments, place, write_shop
 
 import segql
 from segql.runtime.imports.importing import import_file
@@ -93,19 +92,11 @@ def run(folder: Path, options: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--profiles", type=int, default=100_000)
-    parser.add_argument("--events", type=int, default=2_000_000)
+    parser = arguments(__doc__)
     parser.add_argument("--format", choices=tuple(_READERS), default="parquet")
-    parser.add_argument("--folder", type=Path, help="Where the files are made, and kept.")
     options = parser.parse_args()
-    if options.folder:
-        run(options.folder, options)
-    else:
-        with tempfile.TemporaryDirectory() as folder:
-            run(Path(folder), options)
+    with place(options) as folder:
+        run(folder, options)
 
 
 if __name__ == "__main__":

@@ -8,13 +8,12 @@ that a store takes, and with 200 MiB: what they need is what they get along with
 
 import argparse
 import shutil
-import tempfile
 from pathlib import Path
 
 from alone import alone
-from refresh import definitions
+from refresh import saved
 from segments import SEGMENTS
-from shop import NOW, filled
+from shop import NOW, arguments, filled, place
 
 import segql
 
@@ -41,10 +40,7 @@ def ask(folder: Path, limit: str | None) -> None:
 def refresh(path: Path, segments: int) -> None:
     """All memberships, for the first time."""
     with segql.open(path) as store:
-        store.save_segments(
-            "\n".join(f'segment "Segment {nth}": {text}' for nth, text in enumerate(definitions(segments))),
-            NOW,
-        )
+        saved(store, segments)
         store.refresh(now=NOW)
 
 
@@ -64,16 +60,11 @@ def run(folder: Path, options: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--profiles", type=int, default=100_000)
-    parser.add_argument("--events", type=int, default=2_000_000)
+    parser = arguments(__doc__)
     parser.add_argument("--segments", type=int, default=200)
-    parser.add_argument("--folder", type=Path, help="Where the shop is made, and kept.")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as temporary:
-        run(options.folder or Path(temporary), options)
+    with place(options) as folder:
+        run(folder, options)
 
 
 if __name__ == "__main__":

@@ -9,19 +9,16 @@ the refresh has to name the same people, or nothing is printed.
 """
 
 import argparse
-import shutil
 import statistics
-import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 from refresh import new_events, saved
-from shop import NOW, filled
+from shop import NOW, arguments, copied
 
 import segql
 from segql.compiler.person.evaluate import holds
@@ -153,20 +150,11 @@ def compare(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--profiles", type=int, default=100_000)
-    parser.add_argument("--events", type=int, default=2_000_000)
+    parser = arguments(__doc__)
     parser.add_argument("--segments", type=int, default=200)
-    parser.add_argument("--folder", type=Path, help="Where the shop is made, and kept.")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = options.folder or Path(temporary)
-        filled(folder, options.profiles, options.events).close()
-        # What is written here stays out of a shop that is used again.
-        with segql.open(shutil.copy(folder / "shop.duckdb", folder / "one_event.duckdb")) as store:
-            run(store, options)
+    with copied(options) as store:
+        run(store, options)
 
 
 if __name__ == "__main__":

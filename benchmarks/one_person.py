@@ -9,17 +9,14 @@ too. The ways must give the same answer, or nothing is printed. With what the co
 import argparse
 import random
 import resource
-import shutil
 import statistics
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from pathlib import Path
 
 from refresh import new_events
 from segments import SEGMENTS
-from shop import NOW, filled
+from shop import NOW, arguments, copied
 
 import segql
 from segql.compiler.person.clauses import Verdict
@@ -114,20 +111,11 @@ def run(store: segql.Store, options: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--profiles", type=int, default=100_000)
-    parser.add_argument("--events", type=int, default=2_000_000)
+    parser = arguments(__doc__)
     parser.add_argument("--people", type=int, default=300)
-    parser.add_argument("--folder", type=Path, help="Where the shop is made, and kept.")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = options.folder or Path(temporary)
-        filled(folder, options.profiles, options.events).close()
-        # What is written here stays out of a shop that is used again.
-        with segql.open(shutil.copy(folder / "shop.duckdb", folder / "one_person.duckdb")) as store:
-            run(store, options)
+    with copied(options) as store:
+        run(store, options)
 
 
 if __name__ == "__main__":

@@ -12,18 +12,15 @@ printed.
 import argparse
 import random
 import resource
-import shutil
 import statistics
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-from shop import METRICS, NOW, ORDERS, filled
+from shop import METRICS, NOW, ORDERS, arguments, copied
 
 import segql
 from segql.runtime.engines import duckdb as engine
@@ -122,20 +119,12 @@ def measured(what: str, found: dict[str, list[float]], *, quietly: bool = False)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--profiles", type=int, default=100_000)
-    parser.add_argument("--events", type=int, default=2_000_000)
+    parser = arguments(__doc__)
     parser.add_argument("--segments", type=int, default=200)
     parser.add_argument("--growth", action="store_true", help="Also with five times the segments.")
-    parser.add_argument("--folder", type=Path, help="Where the shop is made, and kept.")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = options.folder or Path(temporary)
-        filled(folder, options.profiles, options.events).close()
-        # What is written here stays out of a shop that is used again.
-        copy = shutil.copy(folder / "shop.duckdb", folder / "refreshed.duckdb")
-        with segql.open(copy) as store:
-            run(store, options)
+    with copied(options) as store:
+        run(store, options)
 
 
 def saved(store: segql.Store, count: int) -> dict[str, str]:

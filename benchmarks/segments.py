@@ -10,11 +10,9 @@ are left out where they are not installed (pip install 'segql[bench]'). `--growt
 `--cpu`: the processor time of all threads, for a machine that others keep busy.
 """
 
-import argparse
 import math
 import resource
 import statistics
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
@@ -23,7 +21,7 @@ from typing import NamedTuple
 
 import duckdb
 import rivals
-from shop import CITIES, NOW, filled
+from shop import CITIES, NOW, arguments, filled, place
 
 import segql
 
@@ -164,19 +162,13 @@ def run(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--profiles", type=int, default=100_000)
-    parser.add_argument("--events", type=int, default=2_000_000)
+    parser = arguments(__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--growth", action="store_true")
-    parser.add_argument("--folder", type=Path, help="Where the stores are made, and kept.")
     parser.add_argument("--cpu", action="store_true", help="Processor time, for a machine that is busy.")
     options = parser.parse_args()
     clock = time.process_time if options.cpu else time.perf_counter
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = options.folder or Path(temporary)
+    with place(options) as folder:
         large = run(folder, options.profiles, options.events, options.rounds, clock)
         if options.growth:
             small = run(folder / "small", options.profiles, options.events // 5, options.rounds, clock)

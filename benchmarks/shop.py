@@ -7,6 +7,10 @@ people do most: half of all events are of an eighth of the people, and one event
 """
 
 import argparse
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -123,6 +127,33 @@ def filled(folder: Path, profiles: int, events: int) -> segql.Store:
         file, map_file = folder / f"{kind}.parquet", folder / "map.toml"
         import_file(store.database, kind, [file], map_file, rejects=folder / "rejects.jsonl", now=NOW)
     return store
+
+
+def arguments(description: str | None) -> argparse.ArgumentParser:
+    """What every benchmark on the shop can be told: how large the shop is, and where it is made."""
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--profiles", type=int, default=100_000)
+    parser.add_argument("--events", type=int, default=2_000_000)
+    parser.add_argument("--folder", type=Path, help="Where the shop is made, and kept.")
+    return parser
+
+
+@contextmanager
+def place(options: argparse.Namespace) -> Iterator[Path]:
+    """The folder that was chosen, else one that goes afterwards."""
+    with tempfile.TemporaryDirectory() as temporary:
+        yield options.folder or Path(temporary)
+
+
+@contextmanager
+def copied(options: argparse.Namespace) -> Iterator[segql.Store]:
+    """A copy of the shop: what is written into it stays out of a shop that is used again."""
+    with place(options) as folder:
+        filled(folder, options.profiles, options.events).close()
+        with segql.open(shutil.copy(folder / "shop.duckdb", folder / "written.duckdb")) as store:
+            yield store
 
 
 def main() -> None:
