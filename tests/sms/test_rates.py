@@ -31,6 +31,19 @@ def test_c06_a_number_hands_over_so_many_parts_a_second(shop: Shop) -> None:
     assert taken_by_second(shop) == [3, 3, 3, 1]
 
 
+def test_c06_what_waits_at_a_number_leaves_after_all_of_it(shop: Shop) -> None:
+    shop.carrier.rates = COMMON_RATES
+    shop.add(number(index) for index in range(10))
+    shop.sms.send("ann", "owner", campaign())
+    with shop.database.transaction() as connection:
+        connection.execute(
+            "UPDATE sms_messages SET state = 'held' WHERE state = 'queued' AND message_id % 2 = 0"
+        )
+    waiting = shop.sms.outbound.progress("Sale")
+    assert waiting.states["held"] * waiting.states["queued"] > 0
+    assert (waiting.parts_waiting, waiting.ends_at) == (7, NOON + 2 * SECOND)
+
+
 def test_c06_a_long_text_takes_its_parts_and_is_not_starved(shop: Shop) -> None:
     shop.carrier.rates = COMMON_RATES
     shop.add(number(index) for index in range(3))
