@@ -14,7 +14,7 @@ _KEYWORDS = """after ago all among and any at average before between bottom by c
 RESERVED = frozenset(_KEYWORDS.split())
 # Words that mean something even where only words can stand.
 _NO_WORDS = frozenset(("list", "true", "false", "tags", "owner", "today", "yesterday"))
-_ESCAPES = {"n": "\n", "t": "\t"}
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 
 
 def fold(text: str) -> str:
@@ -51,8 +51,10 @@ def listing(words: Iterable[str], last: str = "or") -> str:
 
 
 def quoted(text: str) -> str:
-    """A text in double quotes, as it is written in a definition."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
+    """A text in double quotes, as it is written in a definition: on one line, as files and browsers change ends of lines."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    for letter, meant in _ESCAPES.items():
+        escaped = escaped.replace(meant, f"\\{letter}")
     return f'"{escaped}"'
 
 

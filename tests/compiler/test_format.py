@@ -1,5 +1,7 @@
 """The formatter: canonical text, comments kept, a fixed point that means the same."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,6 +31,15 @@ segment "Winback" "Went quiet":in segment "SMS VIPs" and last "Placed Order" mor
 
 def test_messy_text(snapshot: SnapshotAssertion) -> None:
     assert snapshot == format(MESSY)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\t"])
+def test_a_text_stays_on_its_line_and_outlasts_files(end: str, tmp_path: Path) -> None:
+    tree = parse(f'city is "a{end}b" and "m{end}" is set')
+    file = tmp_path / "segment.seg"
+    file.write_text(tree.text())
+    assert len(file.read_text().splitlines()) == 1
+    assert parse(file.read_text()) == tree
 
 
 def test_formatting_twice_is_formatting_once() -> None:

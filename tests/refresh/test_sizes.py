@@ -99,6 +99,9 @@ def test_what_was_noted_on_a_day_stays(store: segql.Store) -> None:
     list(store.count_past(NOON + DAY))
     days = store.sizes(NOON + DAY)["Buyers"].days
     assert (len(days), days[-2:]) == (30, before)
+    with store.database.cursor() as cursor:
+        query = "SELECT 1 FROM segment_sizes GROUP BY segment_id, day HAVING count(*) > 1"
+        assert cursor.execute(query).fetchall() == []
 
 
 def test_a_segment_that_holds_no_more_has_no_past(store: segql.Store) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+import segql
 from segql.runtime.errors import StoreError
 from segql.runtime.store.database import Database
 from segql.runtime.store.merge import merge_people
@@ -127,6 +128,15 @@ def test_everything_goes_over_to_the_survivor(database: Database) -> None:
     assert rows(database, "SELECT from_at::DATE::VARCHAR, until_at::DATE::VARCHAR FROM list_periods") == [
         ("2026-05-23", "9999-12-31")
     ]
+
+
+def test_a_list_that_the_survivor_takes_over_is_found_in_it(database: Database) -> None:
+    write(database, {"external_id": "ann"}, {"external_id": "bob", "interests": ["Émile", "SHOES"]})
+    merge(database, "bob", "ann")
+    with segql.Store(database) as store:
+        for item in ("shoes", "éMILE"):
+            members = store.members(f'interests contains "{item}"', as_of=AT)
+            assert members["external_id"].to_pylist() == ["ann"], item
 
 
 def test_who_is_in_a_segment_as_any_part_is_in_as_the_whole(database: Database) -> None:

@@ -99,6 +99,7 @@ TEXTS = (
     "top 5% by historic_clv + 1",
     "not not can receive sms",
     'city is "a\\nb"',
+    '"m\\r" is set',
 )
 
 

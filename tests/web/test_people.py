@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pyarrow as pa
 import pytest
 
+from segql.runtime import people
 from segql.runtime.store.consents import CHANNELS
 from segql.web.pages.telling import channel_words
 from tests.web.office import Office
@@ -151,6 +152,21 @@ def test_a_segment_says_why(office: Office, ada: int) -> None:
     why = client.get(f"/people/{ada}/why?segment={quote('SMS Subscribers')}", headers=HTMX).text
     assert "Does not hold:" in why
     assert client.get(f"/people/{ada}/why?segment=None", headers=HTMX).status_code == 404
+
+
+def test_where_somebody_is_no_more_is_not_told(office: Office) -> None:
+    store = office.store
+
+    def live_in(city: str) -> list[str]:
+        told = pa.table({"external_id": ["mover"], "city": [city]})
+        (mover,) = store.upsert_profiles(told, office.clock()).profile_ids.to_pylist()
+        office.clock.pass_by(timedelta(minutes=1))
+        store.refresh(now=office.clock())
+        return [stay.name for stay in people.segments_of(store, mover)]
+
+    store.save_segments('segment "Bostonians": city is "Boston"', office.clock())
+    assert live_in("Boston") == ["Bostonians"]
+    assert live_in("Salem") == []
 
 
 def test_b01_a_consent_is_written_down_with_its_evidence(office: Office, ada: int) -> None:
