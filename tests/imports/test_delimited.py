@@ -62,3 +62,11 @@ def test_rows_and_their_lines(block: int, header: list[str], lines: list[list[st
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(delimited, "_BLOCK", block)
         assert by_blocks(text) == by_the_standard_library(text, len(header))
+
+
+@pytest.mark.parametrize("block", range(16, 40))
+def test_a_line_end_inside_of_a_value_is_kept_wherever_a_block_ends(block: int) -> None:
+    text = 'x,y\r\n"one\r\ntwo",2\r\n"three\r\n",4\r\n'
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(delimited, "_BLOCK", block)
+        assert by_blocks(text)[0] == [(2, ("one\r\ntwo", "2")), (4, ("three\r\n", "4"))]

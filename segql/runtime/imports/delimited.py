@@ -54,7 +54,7 @@ def load_csv(connection: "duckdb.DuckDBPyConnection", number: int, path: Path, h
     try:
         with pa.input_stream(path, compression="gzip" if is_packed(path) else None) as stream:
             batches = arrow.open_csv(
-                stream,
+                _Blocks(stream),
                 arrow.ReadOptions(
                     # In one thread: rows that are refused say their numbers.
                     use_threads=False,
@@ -114,6 +114,25 @@ def _longest(values: "pa.Array") -> int:
     from pyarrow import compute
 
     return compute.max(compute.binary_length(values)).as_py() or 0
+
+
+class _Blocks(io.RawIOBase):
+    """A file read in blocks none of which ends behind a carriage return: where a line feed comes next, Arrow takes the
+    two for a line end even inside of a value, and drops the second."""
+
+    def __init__(self, stream: "pa.NativeFile") -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        """It is only read."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """So many bytes or a few more, fewer only at the end."""
+        block = self._stream.read(size)
+        while block.endswith(b"\r") and (more := self._stream.read(1)):
+            block += more
+        return block
 
 
 class _Lines:
