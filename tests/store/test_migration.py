@@ -73,6 +73,22 @@ def test_the_items_of_lists_are_folded_and_profiles_stay_in_their_order(path: Pa
         assert store.count(r'"My \"Lists" contains "Café" and "My \"Lists" does not contain "x"') == 1
 
 
+def test_people_are_found_by_an_address_in_any_case(path: Path) -> None:
+    make(path)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("UPDATE profiles SET email = 'Cafe\u0301@X.example' WHERE profile_id = 7")
+        connection.execute("UPDATE profiles SET email = NULL WHERE profile_id = 8")
+    with segql.open(path) as store:
+        assert store.describe("CAFÉ@x.example")["profile_id"] == 7
+        written = store.upsert_profiles(
+            pa.table({"email": ["CAFE\u0301@x.EXAMPLE", ""], "external_id": ["p7", "p8"]})
+        )
+        assert written.profile_ids.to_pylist() == [7, 8]
+        with store.database.cursor() as cursor:
+            unlike = 'SELECT profile_id FROM profiles WHERE (email IS NULL) <> ("email (folded)" IS NULL)'
+            assert cursor.execute(unlike).fetchall() == []
+
+
 PERIODS = """INSERT INTO segment_periods VALUES
   (1, 7, '2026-01-01', '2026-02-01', 'first', 'time'), (1, 7, '2026-02-01', '2026-03-01', 'data', 'definition'),
   (1, 7, '2026-03-02', '9999-12-31', 'time', NULL), (1, 8, '2026-01-01', '9999-12-31', 'first', NULL),

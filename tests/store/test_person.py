@@ -4,13 +4,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
 
 from segql.runtime.errors import StoreError
 from segql.runtime.store.database import Database
 from segql.runtime.store.person import describe_person, find_person
-from segql.runtime.store.sql import folded, folds_to
 from tests.store.people import ACCOUNT, ANN, AT, BOB, UNIQUE, fill, write
 
 
@@ -31,20 +28,6 @@ def describe(database: Database, profile_id: int) -> dict[str, Any]:
 def test_a_person_is_found_by_each_identifier_in_any_spelling(database: Database, who: str) -> None:
     fill(database)
     assert find(database, who) == 0
-
-
-TEXTS = st.text(
-    st.sampled_from("aAkK\N{KELVIN SIGN}\N{LATIN SMALL LETTER E WITH ACUTE}e\N{COMBINING ACUTE ACCENT}İ@.")
-)
-
-
-@given(TEXTS, TEXTS)
-@example("K@x.example", "\N{KELVIN SIGN}@X.example")
-def test_the_fast_comparison_means_what_folding_both_means(one: str, other: str) -> None:
-    with Database.open(":memory:") as database, database.cursor() as cursor:
-        asked = f"SELECT {folds_to('$one', '$other')}, {folded('$one')} = {folded('$other')}"
-        fast, meant = cursor.execute(asked, {"one": one, "other": other}).fetchall()[0]
-    assert fast == meant
 
 
 @pytest.mark.parametrize("who", ["nobody", "", "+12125550199", "ann@", "Ann", "' OR true --"])

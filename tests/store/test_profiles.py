@@ -154,7 +154,7 @@ def test_the_items_of_lists_are_kept_folded_beside_them(database: Database) -> N
 
 @pytest.mark.parametrize("values", [[["x"]], ["x"]])
 def test_names_of_columns_with_folded_items_cannot_be_given(database: Database, values: list[Any]) -> None:
-    with pytest.raises(StoreError, match="such names have the folded items of lists"):
+    with pytest.raises(StoreError, match="such names have what others say, folded"):
         write(database, external_id=["a"], **{"Tags (FOLDED)": values})
 
 
@@ -357,10 +357,11 @@ def test_batches_do_what_one_row_at_a_time_does(
             upsert_profiles(connection, pa.Table.from_pylist(rows, schema), ACCOUNT)
             for row in rows:
                 upsert_plainly(people, row)
-        *found, folded = connection.execute(
-            f"""SELECT {", ".join(f"list({name} ORDER BY profile_id)" for name in (*COLUMNS, '"tags (folded)"'))}
-            FROM profiles"""
+        asked = (*COLUMNS, '"email (folded)"', '"tags (folded)"')
+        *found, emails, tags = connection.execute(
+            f"SELECT {', '.join(f'list({name} ORDER BY profile_id)' for name in asked)} FROM profiles"
         ).fetchall()[0]
         connection.execute("ROLLBACK")
     assert found == [[person[name] for person in people] for name in COLUMNS]
-    assert folded == [person["tags"] and [fold(tag) for tag in person["tags"]] for person in people]
+    assert emails == [person["email"] and fold(person["email"]) for person in people]
+    assert tags == [person["tags"] and [fold(tag) for tag in person["tags"]] for person in people]

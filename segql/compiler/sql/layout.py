@@ -10,7 +10,7 @@ CONSENT_PERIODS, LISTS, LIST_PERIODS, METRICS = "consent_periods", "lists", "lis
 SEGMENTS, SEGMENT_MOVES, ATTRIBUTE_PERIODS = "segments", "segment_moves", "attribute_periods"
 CAMPAIGNS, MESSAGES = "sms_campaigns", "sms_messages"
 
-# How the names of columns end that no attribute has (see `folded_list`).
+# How the names of columns end that no attribute has (see `folded_column`).
 FOLDED = " (folded)"
 
 # events.amount counts ten-thousandths; all sums are made of such whole numbers, so that they are exact in any order.
@@ -22,14 +22,15 @@ def attribute(alias: str, term: plan.Attribute) -> Sql:
     return column(alias, term.name)
 
 
-def folded_list(name: str) -> str:
-    """The column beside a list of texts that has its items folded: no query need fold those of everybody."""
+def folded_column(name: str) -> str:
+    """The column beside a list of texts that has its items folded, and beside the e-mail address: no query need fold those
+    of everybody."""
     return f"{name}{FOLDED}"
 
 
 def folded_items(alias: str, term: plan.Attribute) -> Sql:
     """The items of an attribute that is a list, folded."""
-    return column(alias, folded_list(term.name))
+    return column(alias, folded_column(term.name))
 
 
 def place_of(metric: plan.Metric, name: str) -> str:

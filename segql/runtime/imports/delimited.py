@@ -129,7 +129,7 @@ class _Blocks(io.RawIOBase):
 
     def read(self, size: int = -1) -> bytes:
         """So many bytes or a few more, fewer only at the end."""
-        block = self._stream.read(size)
+        block: bytes = self._stream.read(size)
         while block.endswith(b"\r") and (more := self._stream.read(1)):
             block += more
         return block

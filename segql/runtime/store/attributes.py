@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from segql.compiler.catalog.model import ValueType
-from segql.compiler.sql.layout import FOLDED, folded_list
+from segql.compiler.sql.layout import FOLDED, folded_column
 from segql.runtime.errors import Code, StoreError
 from segql.runtime.store.columns import SCALARS, Column, reason_of
 from segql.runtime.store.fields import note_fields
@@ -103,7 +103,7 @@ def plan_attributes(connection: "duckdb.DuckDBPyConnection", columns: Iterable[C
 
 
 def _target(column: Column, known: tuple[str, ValueType] | None) -> Target:
-    kept_for = "columns of such names have the folded items of lists" if column.key.endswith(FOLDED) else None
+    kept_for = "columns of such names have what others say, folded" if column.key.endswith(FOLDED) else None
     refused = _REFUSED.get(column.key, kept_for)
     if refused is not None:
         raise StoreError(
@@ -123,7 +123,7 @@ def change_attributes(connection: "duckdb.DuckDBPyConnection", targets: Iterable
     """Add the attributes that are new, and widen to text those that are given values of another type."""
     for target in targets:
         if target.before is None:
-            names = (target.name, folded_list(target.name)) if target.type == "list" else (target.name,)
+            names = (target.name, folded_column(target.name)) if target.type == "list" else (target.name,)
             for name in names:
                 connection.execute(f"ALTER TABLE profiles ADD COLUMN {quoted(name)} {SQL_TYPES[target.type]}")
             connection.execute(

@@ -9,7 +9,7 @@ from segql.runtime.store.catalog import read_account
 from segql.runtime.store.columns import Column, Rejected, instant, read_columns, rows_with_nul
 from segql.runtime.store.journal import note_changes
 from segql.runtime.store.phones import known_numbers, read_numbers
-from segql.runtime.store.sql import as_text, folded, one_row, registered
+from segql.runtime.store.sql import EMAIL_KEY, as_text, folded, one_row, registered
 
 if TYPE_CHECKING:
     import duckdb
@@ -32,11 +32,26 @@ SALT_SECTION = "erasure"
 HASHED = f"""'sha256:' || sha256((SELECT document ->> '$' FROM settings WHERE section = '{SALT_SECTION}')
   || chr(31) || channel || chr(31) || address)"""  # noqa: S608
 
-# Where a profile keeps its address on each channel.
-ADDRESSES = f"""
-    SELECT profile_id, 'sms' AS channel, phone_number AS address FROM profiles WHERE phone_valid
-    UNION ALL SELECT profile_id, 'email', {folded("email")} FROM profiles WHERE email IS NOT NULL
-    UNION ALL SELECT profile_id, 'push', external_id FROM profiles WHERE external_id IS NOT NULL"""  # noqa: S608
+# Where a profile keeps its address on each channel: a column, and whether it has one.
+_HELD = {
+    "sms": ("phone_number", "phone_valid"),
+    "email": (EMAIL_KEY, "email IS NOT NULL"),
+    "push": ("external_id", "external_id IS NOT NULL"),
+}
+ADDRESSES = " UNION ALL ".join(
+    f"SELECT profile_id, '{channel}' AS channel, {column} AS address FROM profiles WHERE {has_one}"  # noqa: S608
+    for channel, (column, has_one) in _HELD.items()
+)
+
+
+def holders(addresses: str) -> str:
+    """SQL for the profile_ids of those who have any of the addresses of a relation of ours (its name; columns channel and
+    address)."""
+    return " UNION ".join(
+        f"""SELECT profile_id FROM profiles WHERE {has_one}
+        AND {column} IN (SELECT address FROM {addresses} WHERE channel = '{channel}')"""  # noqa: S608
+        for channel, (column, has_one) in _HELD.items()
+    )
 
 
 class ConsentsWritten(NamedTuple):
@@ -151,8 +166,9 @@ def _append(connection: "duckdb.DuckDBPyConnection", refused: list[int], again: 
         FROM entries WHERE channel = 'sms' AND status = 'unsubscribed'"""
     )
     connection.execute(
-        f"""CREATE OR REPLACE TEMP TABLE log AS SELECT * FROM entries e
-        WHERE $again OR NOT EXISTS (FROM consents c WHERE c.address = e.address AND {same})
+        f"""CREATE OR REPLACE TEMP TABLE log AS
+        WITH said AS MATERIALIZED (FROM consents WHERE address IN (SELECT address FROM entries))
+        SELECT * FROM entries e WHERE $again OR NOT EXISTS (FROM said c WHERE c.address = e.address AND {same})
         QUALIFY row_number() OVER (PARTITION BY {identity} ORDER BY row) = 1""",  # noqa: S608
         {"again": again},
     )
@@ -163,10 +179,7 @@ def _append(connection: "duckdb.DuckDBPyConnection", refused: list[int], again: 
         SELECT (SELECT coalesce(max(consent_id), 0) FROM consents) + row_number() OVER (ORDER BY row, kind),
         {", ".join(COLUMNS)} FROM log ORDER BY row, kind""",  # noqa: S608
     )
-    connection.execute(
-        f"""CREATE OR REPLACE TEMP TABLE concerned AS SELECT DISTINCT profile_id FROM ({ADDRESSES})
-        WHERE (channel, address) IN (SELECT (channel, address) FROM log)"""  # noqa: S608
-    )
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE concerned AS {holders('log')}")
     derive_periods(connection, "concerned")
     return added, total - added
 

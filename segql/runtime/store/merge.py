@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from segql.compiler.sql.layout import folded_list
+from segql.compiler.sql.layout import folded_column
 from segql.runtime.errors import Code, StoreError
 from segql.runtime.store.attribute_history import note_values
 from segql.runtime.store.by_person import copy_anew
 from segql.runtime.store.consents import derive_periods, take_stricter
 from segql.runtime.store.journal import note_rewritten
-from segql.runtime.store.sql import folded, one_row, quoted, registered, seconds
+from segql.runtime.store.sql import EMAIL_KEY, one_row, quoted, registered, seconds
 
 if TYPE_CHECKING:
     import duckdb
@@ -33,7 +33,7 @@ def merge_people(
     connection.execute(
         f"""INSERT INTO profile_aliases SELECT kind, value, $survivor FROM (
           SELECT unnest(['external_id', 'email', 'phone']) AS kind,
-            unnest([external_id, {folded("email")}, if(phone_valid, phone_number, NULL)]) AS value
+            unnest([external_id, {EMAIL_KEY}, if(phone_valid, phone_number, NULL)]) AS value
           FROM profiles WHERE profile_id = $merged
         ) WHERE value IS NOT NULL""",  # noqa: S608
         {"merged": merged, "survivor": survivor},
@@ -43,7 +43,7 @@ def merge_people(
     connection.execute(
         f"""DELETE FROM profile_aliases a USING profiles p WHERE a.profile_id = p.profile_id
         AND p.profile_id = $survivor AND value = CASE kind WHEN 'external_id' THEN p.external_id
-          WHEN 'email' THEN {folded("p.email")} ELSE p.phone_number END""",  # noqa: S608
+          WHEN 'email' THEN p.{EMAIL_KEY} ELSE p.phone_number END""",  # noqa: S608
         {"survivor": survivor},
     )
 
@@ -117,8 +117,8 @@ def _fill_values(connection: "duckdb.DuckDBPyConnection") -> None:
     """Give the survivors the values that they lack; they were there since the first of their parts was."""
     attributes = connection.execute("SELECT name, type FROM attributes WHERE name <> 'profile_id'").fetchall()
     names = [name for name, _ in attributes]
-    lists = [folded_list(name) for name, kind in attributes if kind == "list"]
-    values = {quoted(name): f"coalesce(p.{quoted(name)}, q.{quoted(name)})" for name in (*names, *lists)}
+    beside = [folded_column(name) for name, kind in attributes if kind == "list" or name == "email"]
+    values = {quoted(name): f"coalesce(p.{quoted(name)}, q.{quoted(name)})" for name in (*names, *beside)}
     # What a number is made of stays together.
     values |= {
         quoted(name): f"if(p.phone_number IS NULL, q.{name}, p.{name})"

@@ -9,7 +9,7 @@ from segql.runtime.errors import Code, StoreError
 from segql.runtime.store.by_person import events_of
 from segql.runtime.store.consents import ADDRESSES
 from segql.runtime.store.phones import read_number
-from segql.runtime.store.sql import folded, folds_to
+from segql.runtime.store.sql import EMAIL_KEY, folded
 
 if TYPE_CHECKING:
     import duckdb
@@ -74,7 +74,7 @@ def find_person(connection: "duckdb.DuckDBPyConnection", who: str | int, account
           SELECT 1 AS strength, profile_id FROM profiles WHERE external_id = $who
           UNION ALL SELECT 1, profile_id FROM profile_aliases WHERE kind = 'external_id' AND value = $who
           UNION ALL SELECT 2, profile_id FROM profiles WHERE phone_valid AND phone_number = $number
-          UNION ALL SELECT 2, profile_id FROM profiles WHERE {folds_to("email", "$who")}
+          UNION ALL SELECT 2, profile_id FROM profiles WHERE {EMAIL_KEY} = {folded("$who")}
           UNION ALL SELECT 3, profile_id FROM profile_aliases WHERE kind = 'phone' AND value = $number
           UNION ALL SELECT 3, profile_id FROM profile_aliases WHERE kind = 'email' AND value = {folded("$who")}
         ) QUALIFY strength = min(strength) OVER () ORDER BY profile_id""",  # noqa: S608

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from segql.compiler.catalog.model import Account
-from segql.compiler.sql.layout import folded_list
+from segql.compiler.sql.layout import folded_column
 from segql.runtime.store.attribute_history import note_values
 from segql.runtime.store.attributes import Target, change_attributes, plan_attributes, refused_rows
 from segql.runtime.store.columns import IDENTIFIERS, Column, Rejected, read_columns, rows_with_nul
@@ -14,7 +14,7 @@ from segql.runtime.store.identity import Identities, Identity
 from segql.runtime.store.journal import note_changes
 from segql.runtime.store.merge import merge_profiles
 from segql.runtime.store.phones import Number, known_numbers, read_numbers
-from segql.runtime.store.sql import as_text, folded, folded_items, one_row, quoted, registered
+from segql.runtime.store.sql import EMAIL_KEY, as_text, folded, folded_items, one_row, quoted, registered
 
 if TYPE_CHECKING:
     import duckdb
@@ -173,12 +173,12 @@ def _known_identities(
             GROUP BY kind, value"""
         ).fetchall()
         known = connection.execute(
-            f"""SELECT profile_id, external_id, {folded("email")},
+            f"""SELECT profile_id, external_id, {EMAIL_KEY},
               if(phone_valid OR phone_number IS NULL, phone_number, '') FROM profiles
-            WHERE external_id IN (SELECT external_id FROM asked WHERE external_id IS NOT NULL)
-            OR {folded("email")} IN (SELECT email FROM asked WHERE email IS NOT NULL)
-            OR phone_number IN (SELECT phone FROM asked WHERE phone IS NOT NULL)
-            OR list_contains(?::INTEGER[], profile_id)""",  # noqa: S608
+            WHERE profile_id IN (SELECT unnest(?::INTEGER[])
+              UNION ALL SELECT profile_id FROM profiles WHERE external_id IN (SELECT external_id FROM asked)
+              UNION ALL SELECT profile_id FROM profiles WHERE {EMAIL_KEY} IN (SELECT email FROM asked)
+              UNION ALL SELECT profile_id FROM profiles WHERE phone_number IN (SELECT phone FROM asked))""",  # noqa: S608
             [[profile_id for *_, profile_id in aliases]],
         ).fetchall()
     return (
@@ -224,13 +224,14 @@ def _write(
     connection: "duckdb.DuckDBPyConnection", targets: list[Target], first_new: int, at: datetime | None
 ) -> tuple[int, int]:
     """Put `changes` into `profiles`; the numbers of profiles inserted and really changed."""
-    values = {"external_id": "c.external_id", "email": "c.email", "phone_number": "c.number.text"}
-    values |= {"phone_valid": "c.number.valid", "phone_country": "c.number.country"}
+    values = {"external_id": "c.external_id", "email": "c.email", EMAIL_KEY: folded("c.email")}
+    values |= {"phone_number": "c.number.text", "phone_valid": "c.number.valid"}
+    values["phone_country"] = "c.number.country"
     values["phone_country_code"] = "(SELECT code FROM calling_codes k WHERE k.country = c.number.country)"
     given = [target for target in targets if target.value is not None]
     values |= {quoted(target.name): f"c.{target.column.alias}" for target in given}
     values |= {
-        quoted(folded_list(target.name)): folded_items(f"c.{target.column.alias}")
+        quoted(folded_column(target.name)): folded_items(f"c.{target.column.alias}")
         for target in given
         if target.type == "list"
     }
@@ -247,11 +248,13 @@ def _write(
         f"""CREATE TEMP TABLE readdressed AS SELECT profile_id FROM changes WHERE profile_id >= {first_new}
         UNION ALL SELECT p.profile_id FROM profiles p JOIN changes c USING (profile_id) WHERE {readdressed}"""  # noqa: S608
     )
-    # Numbers that all who had them give up.
+    # Numbers that all who had them give up. Most rows give up none: then nobody's number is looked at.
     connection.execute(
-        """CREATE TEMP TABLE moved AS SELECT p.phone_number AS address FROM profiles p
-        LEFT JOIN changes c USING (profile_id)
-        WHERE phone_number IN (SELECT phone_number FROM profiles SEMI JOIN changes USING (profile_id)) AND phone_valid
+        """CREATE TEMP TABLE moved AS WITH given_up AS MATERIALIZED (
+          SELECT p.phone_number FROM profiles p JOIN changes c USING (profile_id) WHERE p.phone_number <> c.number.text),
+        holders AS MATERIALIZED (
+          SELECT profile_id, phone_number FROM profiles SEMI JOIN given_up USING (phone_number) WHERE phone_valid)
+        SELECT p.phone_number AS address FROM holders p LEFT JOIN changes c USING (profile_id)
         GROUP BY p.phone_number HAVING bool_and(coalesce(p.phone_number <> c.number.text, false))"""
     )
     assignments = ", ".join(f"{name} = {value}" for name, value in merged.items())

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from segql.compiler.catalog.model import ValueType
+from segql.compiler.sql.layout import folded_column
 
 if TYPE_CHECKING:
     import duckdb
@@ -22,20 +23,13 @@ def folded(expression: str) -> str:
     return f"nfc_normalize(lower(nfc_normalize({expression})))"
 
 
+# The column of profiles that has the e-mail address folded: by it somebody is found, and the log knows the address.
+EMAIL_KEY = quoted(folded_column("email"))
+
+
 def folded_items(expression: str) -> str:
     """SQL for a list of texts with each of its items folded."""
     return f"list_transform({expression}, lambda item: {folded('item')})"
-
-
-def folds_to(expression: str, value: str) -> str:
-    """SQL for whether a text expression folds to the same as a value: fast where it is asked of everybody's.
-
-    A text of as many bytes as characters is ASCII, of which nothing but case is folded."""
-    return (
-        f"CASE WHEN strlen({expression}) = length({expression}) "
-        f"THEN strlen({expression}) = strlen({folded(value)}) AND lower({expression}) = {folded(value)} "
-        f"ELSE {folded(expression)} = {folded(value)} END"
-    )
 
 
 def seconds(expression: str) -> str:

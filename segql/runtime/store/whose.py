@@ -7,7 +7,7 @@ from segql.runtime.errors import Code, StoreError
 from segql.runtime.store.catalog import read_account
 from segql.runtime.store.columns import IDENTIFIERS, Column, Rejected, read_columns
 from segql.runtime.store.profiles import upsert_profiles
-from segql.runtime.store.sql import as_text, folded, registered
+from segql.runtime.store.sql import EMAIL_KEY, as_text, folded, registered
 
 if TYPE_CHECKING:
     import duckdb
@@ -61,17 +61,17 @@ def _find_profiles(connection: "duckdb.DuckDBPyConnection", given: list[Column])
     named = ", ".join(f"{text} AS {name}" for name, text in texts.items())
     alone = "".join(f" AND n.{column.key} IS NULL" for column in others)
     # A number that is not written as the store writes it is not found here, but read below.
-    same = folded if first.key == "email" else str
+    key, said = (EMAIL_KEY, folded("n.email")) if first.key == "email" else (first.key, f"n.{first.key}")
     kind, usable = ("phone", "phone_valid") if first.key == "phone_number" else (first.key, "true")
     return connection.sql(
         f"""WITH n AS (SELECT row, {named} FROM happened),
         aliases AS (SELECT value AS known, min(profile_id) AS profile_id FROM profile_aliases
           WHERE kind = '{kind}' GROUP BY value),
-        known AS (SELECT {same(first.key)} AS known, min(profile_id) AS profile_id FROM profiles
-          WHERE {usable} GROUP BY known)
+        known AS (SELECT {key} AS known, min(profile_id) AS profile_id FROM profiles
+          WHERE {usable} AND known IN (SELECT {said} FROM n WHERE n.{first.key} IS NOT NULL) GROUP BY known)
         SELECT n.*, coalesce(a.profile_id, k.profile_id) AS profile_id
-        FROM n LEFT JOIN known k ON k.known = {same(f"n.{first.key}")}{alone}
-        LEFT JOIN aliases a ON a.known = {same(f"n.{first.key}")}{alone} ORDER BY row"""  # noqa: S608
+        FROM n LEFT JOIN known k ON k.known = {said}{alone}
+        LEFT JOIN aliases a ON a.known = {said}{alone} ORDER BY row"""  # noqa: S608
     ).to_arrow_table()
 
 
