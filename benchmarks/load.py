@@ -4,7 +4,8 @@
 
 Each is done in a process of its own, whose peak memory is told; 100 million events take 12 GB of disk. The plain table has
 the same order (month, kind, time) and no more: no profiles are found or made, nothing is checked, and an event that came
-twice is there twice. Then a hundredth of the events is imported once more, late: nothing may change.
+twice is there twice. Then a hundredth of the events is imported once more, late: nothing may change. What that costs on the
+disk is told, too: the table of events by itself, and without the key by which a repeat is known.
 """
 
 import argparse
@@ -69,6 +70,24 @@ def repeated(folder: Path, file: Path) -> None:
         )
 
 
+def whole(folder: Path, file: Path) -> None:
+    """The table of events in a file of its own."""
+    copy(folder, file, "*")
+
+
+def keyless(folder: Path, file: Path) -> None:
+    """The same without the key by which a repeat is known."""
+    copy(folder, file, "* EXCLUDE (event_key)")
+
+
+def copy(folder: Path, file: Path, columns: str) -> None:
+    """Columns of the table of events, in a file of its own."""
+    with duckdb.connect(file, config={"memory_limit": "4GiB"}) as connection:
+        connection.execute(f"ATTACH '{folder / 'shop.duckdb'}' AS shop (READ_ONLY)")
+        connection.execute(f"CREATE TABLE events AS SELECT {columns} FROM shop.events")
+        connection.execute("CHECKPOINT")
+
+
 def run(folder: Path, options: argparse.Namespace) -> None:
     print(f"{options.profiles:,} profiles, {options.events:,} events as {options.format}", flush=True)
     begun = time.perf_counter()
@@ -89,6 +108,10 @@ def run(folder: Path, options: argparse.Namespace) -> None:
         f"L1: the import takes {ours.wall / theirs.wall:.2f} times as long (cpu {ours.processor / theirs.processor:.2f})"
     )
     print(f"M1: {size / options.events:.1f} bytes an event; the plain table {plainly / options.events:.1f}")
+    for what, work in (("the table of events by itself", whole), ("without its key", keyless)):
+        alone(f"({what}, copied)", work, folder, folder / f"{work.__name__}.duckdb")
+        by_itself = (folder / f"{work.__name__}.duckdb").stat().st_size
+        print(f"    {what}: {by_itself / options.events:.1f} bytes an event")
 
 
 def main() -> None:
