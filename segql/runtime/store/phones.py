@@ -35,9 +35,10 @@ def read_number(text: str, country: str) -> Number:
         number = phonenumbers.parse(trimmed, country)
     except phonenumbers.NumberParseException:
         return Number(trimmed, valid=False, country=None)
-    if number.extension or not phonenumbers.is_valid_number(number):
-        return Number(trimmed, valid=False, country=None)
+    # As `is_valid_number` does, which looks for the region by itself: that is half of the work.
     region = phonenumbers.region_code_for_number(number)
+    if number.extension or region is None or not phonenumbers.is_valid_number_for_region(number, region):
+        return Number(trimmed, valid=False, country=None)
     written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return Number(written, valid=True, country=None if region == "001" else region)
 
