@@ -80,6 +80,20 @@ def test_events_of_several_kinds_come_from_one_file(load: Load, read: Read, tmp_
     assert read("SELECT count(*) FROM profiles") == [(1,)]
 
 
+def test_a_column_that_is_named_as_the_one_kind_of_all_events_is_refused(load: Load, read: Read) -> None:
+    with pytest.raises(
+        StoreError, match=r'names the one kind of all events "what", which is a column'
+    ) as raised:
+        load(
+            "events",
+            "id,what,when\n1,Viewed,2026-01-01\n",
+            map_text='[events]\nevent = "what"\ncolumns = { external_id = "id", occurred_at = "when" }',
+        )
+    assert raised.value.code == "S011"
+    assert 'columns = { event = "what", ... }' in raised.value.remedy
+    assert read("FROM events") == read("FROM profiles") == []
+
+
 def test_consents_need_a_method_and_a_date(load: Load, read: Read) -> None:
     load("profiles", "external_id,phone_number\na,+16172531000\n")
     text = (

@@ -93,6 +93,12 @@ def import_events(job: Job, section: EventsMap) -> Written:
     _need_identifier(selection, "events")
     _need(selection, "occurred_at", "events")
     kind = selection.name_of("event")
+    if section.event in job.reader.columns:
+        raise StoreError(
+            Code.BAD_MAP,
+            f'The map, at "events.event", names the one kind of all events "{section.event}", which is a column of the files.',
+            f'For the kinds that the column says, write columns = {{ event = "{section.event}", ... }} instead.',
+        )
     if section.event is None:
         _need(selection, "event", "events")
         selection.reject_where_missing([str(kind)], "it is not said which event it is")
