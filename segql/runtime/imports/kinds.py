@@ -96,7 +96,7 @@ def import_events(job: Job, section: EventsMap) -> Written:
     if section.event in job.reader.columns:
         raise StoreError(
             Code.BAD_MAP,
-            f'The map, at "events.event", names the one kind of all events "{section.event}", which is a column of the files.',
+            f'The map, at "events.event", names the one kind of all events "{section.event}", which is a column.',
             f'For the kinds that the column says, write columns = {{ event = "{section.event}", ... }} instead.',
         )
     if section.event is None:
