@@ -5,16 +5,39 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import duckdb
+    import numpy as np
     import pyarrow as pa
 
     from segql.compiler.sql.query import Query
 
 DIALECT = "duckdb"
 
+# Texts that were asked before, as DuckDB has read them, which takes it as long as to answer a small question.
+_statements: "dict[str, duckdb.Statement]" = {}
+_MOST = 64
+
+
+def parsed(cursor: "duckdb.DuckDBPyConnection", text: str) -> "duckdb.Statement":
+    """One statement, for a cursor's `execute`, that is asked again and again with other values."""
+    found = _statements.get(text)
+    if found is None:
+        if len(_statements) >= _MOST:
+            _statements.clear()
+        (found,) = cursor.extract_statements(text)
+        _statements[text] = found
+    return found
+
 
 def run(cursor: "duckdb.DuckDBPyConnection", query: "Query") -> "pa.Table":
     """All rows of a query."""
     return cursor.sql(query.text, params=dict(query.values)).to_arrow_table()
+
+
+def run_small(cursor: "duckdb.DuckDBPyConnection", query: "Query") -> "dict[str, np.ndarray]":
+    """All rows of a query, of which there are thousands rather than millions, as columns by their names; one that holds
+    nulls is masked. Asked in the same words again, the query is not read again."""
+    # What gives Arrow is bound twice: when it is asked for, and when it is run.
+    return cursor.execute(parsed(cursor, query.text), dict(query.values)).fetchnumpy()
 
 
 def run_number(cursor: "duckdb.DuckDBPyConnection", query: "Query") -> int:

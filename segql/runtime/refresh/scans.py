@@ -1,6 +1,6 @@
 """Events read for counting: whole sources, or only those that a step in time and data touches, as NumPy columns."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -93,13 +93,13 @@ def read_touched(
     """The events that arrived since a position, or that lie in the spans (apart from each other), each once; then, for
     each of some sources that choose among events, those of them that belong to it."""
     values: dict[str, Any] = {"position": position}
-    parts = []
+    arms = ["SELECT * FROM events WHERE arrival > $position"]
     for number, (first, last) in enumerate(spans):
         values |= {f"first{number}": _instant(first), f"last{number}": _instant(last)}
-        parts.append(f"occurred_at BETWEEN $first{number}::TIMESTAMP_S AND $last{number}::TIMESTAMP_S")
-    arms = [f"SELECT * FROM events WHERE {part}" for part in parts]  # noqa: S608
-    elsewhere = "".join(f" AND NOT ({part})" for part in parts)
-    arms.append(f"SELECT * FROM events WHERE arrival > $position{elsewhere}")  # noqa: S608
+        arms.append(
+            f"""SELECT * FROM events WHERE arrival <= $position
+            AND occurred_at BETWEEN $first{number}::TIMESTAMP_S AND $last{number}::TIMESTAMP_S"""  # noqa: S608
+        )
     touched, bindings = table(_TOUCHED, ALIAS), Bindings(STORES[engine.DIALECT])
     columns = [build.column(ALIAS, name) for name in _COLUMNS]
     selects = [Select(build.aliased(build.integer(0), _SOURCE), *columns, source=touched)]
@@ -111,26 +111,29 @@ def read_touched(
         selects.append(select)
     asked = bindings.query(together(selects))
     text = f"WITH {_TOUCHED} AS MATERIALIZED ({' UNION ALL '.join(arms)}) {asked.text}"
-    found = engine.run(connection, Query(text, {**values, **asked.values}))
-    rows, numbers = _rows(found, position), found[str(_SOURCE)].to_numpy()
+    found = engine.run_small(connection, Query(text, {**values, **asked.values}))
+    rows, numbers = _touched(found, position), found[str(_SOURCE)]
     return [rows.of(numbers == number) for number in range(len(chosen) + 1)]
 
 
-def _rows(found: "pa.Table", position: int = 0) -> Rows:
+def _rows(found: "pa.Table") -> Rows:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    amounts: Any = np.zeros(0, np.int64)
-    is_set = metrics = arrived = amounts
+    nothing: Any = np.zeros(0, np.int64)
+    amounts = is_set = nothing
     if "amount" in found.column_names:
         is_set = pc.is_valid(found["amount"]).to_numpy()
         amounts = pc.fill_null(found["amount"], 0).to_numpy()
-    if "metric_id" in found.column_names:
-        metrics = found["metric_id"].to_numpy()
-    if "arrival" in found.column_names:
-        arrived = found["arrival"].to_numpy() > position
     times = found["occurred_at"].cast(pa.int64()).to_numpy()
-    return Rows(found["profile_id"].to_numpy(), times, amounts, is_set, metrics, arrived)
+    return Rows(found["profile_id"].to_numpy(), times, amounts, is_set, nothing, nothing)
+
+
+def _touched(found: Mapping[str, np.ndarray], position: int) -> Rows:
+    times, amounts = found["occurred_at"].astype("datetime64[s]").astype(np.int64), found["amount"]
+    is_set = ~np.ma.getmaskarray(amounts)
+    arrived = found["arrival"] > position
+    return Rows(found["profile_id"], times, np.ma.filled(amounts, 0), is_set, found["metric_id"], arrived)
 
 
 def _instant(at: int) -> datetime:

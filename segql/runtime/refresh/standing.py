@@ -13,6 +13,7 @@ from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.walk import walk
 from segql.compiler.text import fold, quoted
 from segql.runtime.definitions import unknown_segment
+from segql.runtime.engines import duckdb as engine
 from segql.runtime.refresh.conditions import Asked, Condition, segment_of
 from segql.runtime.refresh.formulas import Formula, conditions_of, formula
 from segql.runtime.store.catalog import read_catalog
@@ -69,7 +70,7 @@ class Segments:
 
         A definition that holds no more is left out where all are read, and is one of the `broken`. Raises `StoreError` for
         a name that there is not, and `DefinitionError` where a definition that is named holds no more."""
-        fingerprint = connection.execute(_FINGERPRINT).fetchall()
+        fingerprint = connection.execute(engine.parsed(connection, _FINGERPRINT)).fetchall()
         if fingerprint != self._fingerprint:
             self._standing.clear()
             self._broken.clear()
