@@ -20,6 +20,8 @@ def test_algebra(one: set[int], other: set[int]) -> None:
     assert bitsets.ids_of(bits(one) & ~bits(other)).tolist() == sorted(one - other)
     assert bitsets.size(bits(one)) == len(one)
     assert set(np.flatnonzero(bitsets.flags_of(bits(one))).tolist()) == one
+    highest_first = int.from_bytes(bitsets.highest_first(bits(one)), "big")
+    assert {place for place in range(CAPACITY) if highest_first >> (CAPACITY - 1 - place) & 1} == one
     assert set(bitsets.ids_of(bitsets.grown(bits(one), 2 * CAPACITY)).tolist()) == one
 
 

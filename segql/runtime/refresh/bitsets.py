@@ -68,6 +68,11 @@ def ids_of(bits: Bits, where: Where = WHOLE) -> Ids:
     return found
 
 
+def highest_first(bits: Bits) -> bytes:
+    """The set as SQL has bits: of each byte the highest is the first."""
+    return np.packbits(flags_of(bits)).tobytes()
+
+
 def size(bits: Bits) -> int:
     """How many profiles are in the set."""
     return int(np.bitwise_count(bits).sum())

@@ -11,14 +11,12 @@ from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import Moment
 from segql.compiler.plan.walk import walk
 from segql.compiler.sql.emit import Emitter
-from segql.compiler.sql.query import Query
 from segql.runtime.engines import duckdb as engine
 from segql.runtime.refresh import bitsets
 from segql.runtime.refresh.bitsets import WHOLE, Bits
 from segql.runtime.refresh.conditions import Asked, Condition
 from segql.runtime.refresh.formulas import conditions_of, evaluated, formula
 from segql.runtime.refresh.state import State
-from segql.runtime.store.sql import registered
 
 if TYPE_CHECKING:
     import duckdb
@@ -26,11 +24,9 @@ if TYPE_CHECKING:
 
 # What is kept by profile in tables of their own.
 _SETS = plan.Scan | plan.HasConsent | plan.InList | plan.Moved | plan.HasBeen | plan.Scheduled
-_EVERYBODY = "SELECT profile_id, external_id FROM profiles"
-_NAMED = f"{_EVERYBODY} JOIN chosen USING (profile_id)"
+# Looked up by a join the rows would be in no order, and sorting them takes longer.
+_NAMED = "SELECT profile_id, external_id FROM profiles WHERE get_bit($members::BLOB::BIT, profile_id) = 1"
 _EXTERNAL_ID = ("external_id", plan.Attribute("external_id", "text"))
-# Of more people than one in so many it is faster to read everybody's names than to look theirs up.
-_FEW = 3
 
 
 def count(cursor: "duckdb.DuckDBPyConnection", predicate: plan.Predicate, moment: Moment) -> int:
@@ -44,24 +40,18 @@ def count(cursor: "duckdb.DuckDBPyConnection", predicate: plan.Predicate, moment
 def members(cursor: "duckdb.DuckDBPyConnection", predicate: plan.Predicate, moment: Moment) -> "pa.Table":
     """Who fulfils a plan: columns profile_id (int32) and external_id (text), by profile_id. The cursor is in no
     transaction."""
+    if not _reads_sets(predicate):
+        query = Emitter(predicate, moment, engine.DIALECT).members([_EXTERNAL_ID])
+        return _by_profile(engine.run(cursor, query))
     with _at_one_time(cursor):
-        if _reads_sets(predicate):
-            table = _named(cursor, _fulfilling(cursor, predicate, moment))
-        else:
-            table = engine.run(cursor, Emitter(predicate, moment, engine.DIALECT).members([_EXTERNAL_ID]))
+        found = bitsets.highest_first(_fulfilling(cursor, predicate, moment))
+        return _by_profile(cursor.sql(_NAMED, params={"members": found}).to_arrow_table())
+
+
+def _by_profile(table: "pa.Table") -> "pa.Table":
+    """The rows by profile_id, in which order the store has most of them."""
     ids = table["profile_id"].to_numpy()
     return table if (ids[:-1] < ids[1:]).all() else table.sort_by("profile_id")
-
-
-def _named(cursor: "duckdb.DuckDBPyConnection", members: Bits) -> "pa.Table":
-    """The ids of people with their external ids, in no order."""
-    import pyarrow as pa
-
-    if bitsets.size(members) * _FEW > len(members) * 64:
-        table = engine.run(cursor, Query(_EVERYBODY, {}))
-        return table.filter(pa.array(bitsets.flags_of(members)[table["profile_id"].to_numpy()]))
-    with registered(cursor, "chosen", pa.table({"profile_id": bitsets.ids_of(members)})):
-        return engine.run(cursor, Query(_NAMED, {}))
 
 
 def _reads_sets(predicate: plan.Predicate) -> bool:
