@@ -12,11 +12,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from segql.compiler.catalog.model import Account
-from segql.compiler.sql.people import EVENT_COLUMNS
+from segql.compiler.sql import people as sql
+from segql.compiler.sql.bindings import Bindings
+from segql.compiler.sql.dialects import STORES
+from segql.compiler.sql.query import Query
+from segql.runtime.engines.duckdb import run_rows
 from segql.runtime.store import by_person, compaction
 from segql.runtime.store.backup import back_up, restore
 from segql.runtime.store.by_person import (
     ByPerson,
+    copied_to,
     drop_by_person,
     events_at,
     events_of,
@@ -32,7 +37,7 @@ from segql.runtime.store.profiles import upsert_profiles
 from tests.store.people import AT, rows
 
 PEOPLE = 6
-_COLUMNS = ", ".join(f"{name}::VARCHAR" for name in EVENT_COLUMNS)
+_COLUMNS = ", ".join(f"{name}::VARCHAR" for name in sql.EVENT_COLUMNS)
 
 
 @pytest.fixture(autouse=True)
@@ -75,6 +80,11 @@ def of(database: Database, whose: tuple[int, ...]) -> list[tuple[Any, ...]]:
         if places:
             there = cursor.execute(f"SELECT {_COLUMNS} FROM {events_at(places)} ORDER BY ALL").fetchall()
             assert there == found
+        # The same with numbers that are bound.
+        bindings = Bindings(STORES["duckdb"])
+        bound = sql.events_of(whose, copied_to(cursor, whose), bindings.bind)
+        text = f"SELECT {_COLUMNS} FROM {bound} ORDER BY ALL"
+        assert run_rows(cursor, Query(text, bindings.values)) == found
         return found
 
 

@@ -9,6 +9,8 @@ import pyarrow as pa
 import pytest
 
 import segql
+from segql.compiler.sql.query import Query
+from segql.runtime.engines.duckdb import run_rows
 from segql.runtime.store.database import Database
 from segql.runtime.store.task import Task, TaskStoppedError
 
@@ -36,6 +38,27 @@ def test_many_threads_ask_while_one_writes() -> None:
             assert {future.result() for future in asked} == {(100, 100)}
             assert sum(future.result() for future in written) == 20
         assert store.count('did "Visited" exactly 20 times', NOW) == 1
+
+
+def test_threads_ask_one_text_with_values_of_their_own(database: Database) -> None:
+    def asked(turn: int) -> list[tuple[int]]:
+        with database.cursor() as cursor:
+            return run_rows(cursor, Query("SELECT $number + count(*) FROM range($number)", {"number": turn}))
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(asked, range(400))) == [[(2 * turn,)] for turn in range(400)]
+
+
+def test_a_text_that_was_asked_is_about_what_is_there_now() -> None:
+    query = Query("SELECT * FROM found WHERE size > $least", {"least": 1})
+    for count in (1, 2):  # another database has another table of that name
+        with Database.open(":memory:", create=True) as database:
+            for number in range(count, count + 3):
+                with database.transaction() as connection:
+                    columns = ", ".join(f"{each} AS column_{each}" for each in range(number))
+                    connection.execute(f"CREATE OR REPLACE TABLE found AS SELECT 2 AS size, {columns}")
+                with database.cursor() as cursor:
+                    assert run_rows(cursor, query) == [(2, *range(number))]
 
 
 def test_what_another_thread_asks_can_be_interrupted(database: Database) -> None:

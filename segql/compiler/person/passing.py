@@ -252,8 +252,9 @@ class _Ahead:
         known = self._known.get(key)
         if known is None:
             # The present may lie between two seconds, what is ahead of it does not.
-            later = self._subject if seconds == 0 else self._subject.later(instant)
-            there = later.moment.elsewhere(self._window.zone)
+            moment = self._subject.moment
+            later = moment if seconds == 0 else moment.later(instant)
+            there = later.elsewhere(self._window.zone)
             known = self._known[key] = there.bounds(self._window), there
         return known
 

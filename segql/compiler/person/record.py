@@ -156,12 +156,12 @@ class Subject:
 
     def event(self, event: Event) -> "Subject":
         """One of the person's events."""
-        return replace(self, row=event.row, at=event.at)
+        return Subject(self.person, self.moment, event.row, event.at)
 
     def item(self, row: Row) -> "Subject":
         """An item of a list."""
-        return replace(self, row=row)
+        return Subject(self.person, self.moment, row, self.at)
 
     def later(self, now: datetime) -> "Subject":
         """The same at another instant."""
-        return replace(self, moment=replace(self.moment, now=now))
+        return Subject(self.person, self.moment.later(now), self.row, self.at)

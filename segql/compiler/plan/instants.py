@@ -5,7 +5,7 @@ boundaries are midnights in the account's time zone; daylight saving is followed
 """
 
 from calendar import isleap, monthrange
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -83,6 +83,10 @@ class Moment:
     now: datetime
     zone: ZoneInfo
     week_starts: Literal["monday", "sunday"] = "monday"
+    # The bounds of the windows that were asked for: one person's reasons ask for the same again and again.
+    _bounds: dict[Window, tuple[datetime | None, datetime | None]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def today(self) -> date:
@@ -122,10 +126,17 @@ class Moment:
         """The same moment in another time zone; None is the account's."""
         return self if zone is None else replace(self, zone=ZoneInfo(zone))
 
+    def later(self, now: datetime) -> "Moment":
+        """Another now in the same zone and calendar."""
+        return Moment(now, self.zone, self.week_starts)
+
     def bounds(self, window: Window) -> tuple[datetime | None, datetime | None]:
         """The first and the last whole second (UTC) inside a window; None where that side is open."""
-        there = self.elsewhere(window.zone)
-        return there._first(window.start), there._last(window.end)
+        found = self._bounds.get(window)
+        if found is None:
+            there = self.elsewhere(window.zone)
+            found = self._bounds[window] = there._first(window.start), there._last(window.end)
+        return found
 
     def event_bounds(self, window: Window) -> tuple[datetime | None, datetime]:
         """As `bounds`, for events, of which those after now are never seen."""

@@ -3,8 +3,9 @@
 So what a person's evaluation finds in a value is what the query finds in it: types are converted in one place.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import EVER, Moment
@@ -25,14 +26,16 @@ Value = plan.Attribute | plan.Property | plan.ItemField
 EVENT_COLUMNS = ("profile_id", "metric_id", "occurred_at", "event_key", "amount", "label_id", "properties")
 
 
-def events_of(people: Sequence[int], copied_to: int | None) -> Sql:
+def events_of(
+    people: Sequence[int], copied_to: int | None, written: Callable[[int], Sql] = build.integer
+) -> Sql:
     """All events of some people, to stand behind FROM: `EVENT_COLUMNS`, and the place of each, as `events_at` takes it.
     `copied_to`: the change (see the journal) up to which they are in the copy that is ordered by person; None where they
-    are not in it."""
-    theirs = _among(build.column(ALIAS, "profile_id"), people)
+    are not in it. `written`: how numbers stand in the text."""
+    theirs = _among(build.column(ALIAS, "profile_id"), people, written)
     if copied_to is None:
         return derived(_events_in(layout.EVENTS).where(theirs), ALIAS)
-    later = build.comparison(build.column(ALIAS, "arrival"), ">", build.integer(copied_to))
+    later = build.comparison(build.column(ALIAS, "arrival"), ">", written(copied_to))
     copied = _events_in(layout.EVENTS_BY_PERSON).where(theirs)
     return derived(together((copied, _events_in(layout.EVENTS).where(theirs, later))), ALIAS)
 
@@ -105,12 +108,54 @@ def wanted(nodes: Collection[object]) -> Wanted:
     return replace(found, values=list(dict.fromkeys(found.values)))
 
 
+@dataclass(frozen=True)
+class Reads:
+    """What some plans read of people. `nodes`: their parts, each once. `metrics`: of all events. `asked`: the
+    metrics that each property is asked of; `telling`: the numbers of these."""
+
+    nodes: tuple[object, ...]
+    wanted: Wanted
+    metrics: tuple[plan.Metric, ...]
+    asked: Mapping[Value, tuple[plan.Metric, ...]]
+    telling: Set[int | None]
+
+
+@lru_cache(maxsize=500)
+def reads(plans: tuple[plan.Predicate, ...]) -> Reads:
+    """What plans read, which is the same of everybody and at any time."""
+    nodes = tuple(dict.fromkeys(node for root in plans for node in walk(root)))
+    scans = (node for node in nodes if isinstance(node, plan.Scan))
+    asked = _metrics_asked(nodes)
+    return Reads(
+        nodes,
+        wanted(nodes),
+        tuple(dict.fromkeys(metric for scan in scans for metric in scan.metrics)),
+        asked,
+        {metric.id for metrics in asked.values() for metric in metrics},
+    )
+
+
+def _metrics_asked(nodes: Iterable[object]) -> dict[Value, tuple[plan.Metric, ...]]:
+    """The metrics that each property is asked of."""
+    asked: dict[Value, dict[plan.Metric, None]] = {}
+    for node in nodes:
+        match node:
+            case plan.Scan(metrics, _, where) if where is not None:
+                terms = [term for term in walk(where) if isinstance(term, plan.Property)]
+            case plan.Aggregate(scan=plan.Scan(metrics), property=plan.Property() as term):
+                terms = [term]
+            case _:
+                continue
+        for term in terms:
+            asked.setdefault(term, {}).update(dict.fromkeys(metrics))
+    return {term: tuple(metrics) for term, metrics in asked.items()}
+
+
 class Reader:
     """Writes the queries for what some plans read of people, up to a moment."""
 
     def __init__(self, plans: Iterable[plan.Predicate], moment: Moment, dialect: str) -> None:
-        self.nodes = tuple(dict.fromkeys(node for root in plans for node in walk(root)))
-        self._wanted = wanted(self.nodes)
+        self.reads = reads(tuple(plans))
         self._moment = moment
         self._dialect = STORES[dialect]
 
@@ -118,22 +163,21 @@ class Reader:
         """One row a person: profile_id, and the attributes that plans read."""
         bindings = Bindings(self._dialect)
         frame = ProfileFrame(bindings, self._moment)
-        terms = self._wanted.of(plan.Attribute)
+        terms = self.reads.wanted.of(plan.Attribute)
         query = frame.select(frame.profile_id, *_columns(terms, frame, self._dialect))
-        return Reading(bindings.query(query.where(_among(frame.profile_id, people))), terms)
+        theirs = _among(frame.profile_id, people, bindings.bind)
+        return Reading(bindings.query(query.where(theirs)), terms)
 
-    def events(self, source: Sql) -> Reading:
-        """One row an event of a `source` (see `events_of`) up to now, of the metrics that plans read and perhaps of others:
+    def events(self, people: Sequence[int], copied_to: int | None) -> Reading:
+        """One row an event of some people (see `events_of`) up to now, of the metrics that plans read and perhaps of others:
         profile_id, metric_id, occurred_at, event_key, and the properties that they read. There has to be such a metric."""
         bindings = Bindings(self._dialect)
-        scans = (node for node in self.nodes if isinstance(node, plan.Scan))
-        metrics = dict.fromkeys(metric for scan in scans for metric in scan.metrics)
-        whole = EventFrame(bindings, self._moment, plan.Scan(tuple(metrics), EVER), roughly=True)
-        terms = self._wanted.of(plan.Property)
+        whole = EventFrame(bindings, self._moment, plan.Scan(self.reads.metrics, EVER), roughly=True)
+        terms = self.reads.wanted.of(plan.Property)
         # A property has one type in the events that are asked for it together, and may have another in others.
         frames = {
-            term: EventFrame(bindings, self._moment, plan.Scan(tuple(asked), EVER))
-            for term, asked in self._metrics_asked().items()
+            term: EventFrame(bindings, self._moment, plan.Scan(asked, EVER))
+            for term, asked in self.reads.asked.items()
         }
         columns = [_value(term, frames[term]) for term in terms.values]
         columns += [
@@ -142,28 +186,8 @@ class Reader:
         whole.reads_labels = any(frame.reads_labels for frame in frames.values())
         keys = [build.column(ALIAS, name) for name in ("profile_id", "metric_id", "occurred_at", "event_key")]
         query = whole.select(*keys, *columns)
-        query.source = source
+        query.source = events_of(people, copied_to, bindings.bind)
         return Reading(bindings.query(query), terms)
-
-    @property
-    def telling(self) -> set[int | None]:
-        """The numbers of the metrics of whose events properties are read."""
-        return {metric.id for metrics in self._metrics_asked().values() for metric in metrics}
-
-    def _metrics_asked(self) -> dict[Value, dict[plan.Metric, None]]:
-        """The metrics that each property is asked of."""
-        asked: dict[Value, dict[plan.Metric, None]] = {}
-        for node in self.nodes:
-            match node:
-                case plan.Scan(metrics, _, where) if where is not None:
-                    terms = [term for term in walk(where) if isinstance(term, plan.Property)]
-                case plan.Aggregate(scan=plan.Scan(metrics), property=plan.Property() as term):
-                    terms = [term]
-                case _:
-                    continue
-            for term in terms:
-                asked.setdefault(term, {}).update(dict.fromkeys(metrics))
-        return asked
 
 
 def _columns(terms: Wanted, frame: Frame, dialect: StoreDialect) -> list[Sql]:
@@ -193,5 +217,5 @@ def _objects(term: Value, fields: Wanted, frame: Frame, dialect: StoreDialect) -
     return dialect.transformed(items, build.word(inner.item), made)
 
 
-def _among(column: Sql, people: Sequence[int]) -> Sql:
-    return build.among(column, build.row(map(build.integer, people)))
+def _among(column: Sql, people: Sequence[int], written: Callable[[int], Sql]) -> Sql:
+    return build.among(column, build.row(map(written, people)))

@@ -1,7 +1,7 @@
 """Runs queries on DuckDB and gives Arrow tables."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import duckdb
@@ -14,7 +14,7 @@ DIALECT = "duckdb"
 
 # Texts that were asked before, as DuckDB has read them, which takes it as long as to answer a small question.
 _statements: "dict[str, duckdb.Statement]" = {}
-_MOST = 64
+_MOST = 256
 
 
 def parsed(cursor: "duckdb.DuckDBPyConnection", text: str) -> "duckdb.Statement":
@@ -38,6 +38,11 @@ def run_small(cursor: "duckdb.DuckDBPyConnection", query: "Query") -> "dict[str,
     nulls is masked. Asked in the same words again, the query is not read again."""
     # What gives Arrow is bound twice: when it is asked for, and when it is run.
     return cursor.execute(parsed(cursor, query.text), dict(query.values)).fetchnumpy()
+
+
+def run_rows(cursor: "duckdb.DuckDBPyConnection", query: "Query") -> list[tuple[Any, ...]]:
+    """All rows of a query, of which there are few. Asked in the same words again, the query is not read again."""
+    return cursor.execute(parsed(cursor, query.text), dict(query.values)).fetchall()
 
 
 def run_number(cursor: "duckdb.DuckDBPyConnection", query: "Query") -> int:

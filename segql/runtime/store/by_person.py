@@ -12,6 +12,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from segql.compiler.sql import people as sql
+from segql.compiler.sql.query import Query
+from segql.runtime.engines.duckdb import run_rows
 from segql.runtime.store.shredding import shredding
 from segql.runtime.store.sql import one_row
 
@@ -54,9 +56,13 @@ def events_of(connection: "duckdb.DuckDBPyConnection", people: Sequence[int]) ->
     """SQL for all events of some profiles, to stand behind FROM: columns profile_id, metric_id, occurred_at, event_key,
     amount, label_id, properties, and copied and row, which are the event's place. It holds for one state of the store: the
     connection is in a transaction."""
+    return sql.events_of(people, copied_to(connection, people))
+
+
+def copied_to(connection: "duckdb.DuckDBPyConnection", people: Sequence[int]) -> int | None:
+    """The change up to which the events of some profiles are in the copy; None where they are not in it."""
     copy = _read(connection)
-    has_them = copy is not None and max(people, default=0) < copy.below
-    return sql.events_of(people, copy.copied_to if copy is not None and has_them else None)
+    return copy.copied_to if copy is not None and max(people, default=0) < copy.below else None
 
 
 def events_at(places: Iterable[tuple[bool, int]]) -> "Sql":
@@ -138,7 +144,7 @@ def copy_anew(connection: "duckdb.DuckDBPyConnection", gone: str, changed: str) 
 
 
 def _read(connection: "duckdb.DuckDBPyConnection") -> _Copy | None:
-    found = connection.execute("SELECT copied_to, below, loose FROM person_copy").fetchall()
+    found = run_rows(connection, Query("SELECT copied_to, below, loose FROM person_copy", {}))
     return _Copy(*found[0]) if found else None
 
 

@@ -10,8 +10,8 @@ from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import Moment
 from segql.compiler.sql import people as sql
 from segql.compiler.sql.emit import Emitter
-from segql.runtime.engines.duckdb import DIALECT
-from segql.runtime.store.by_person import events_of
+from segql.runtime.engines.duckdb import DIALECT, run_rows
+from segql.runtime.store.by_person import copied_to
 
 if TYPE_CHECKING:
     import duckdb
@@ -41,7 +41,7 @@ def read_people(
     have to be of this store, whose events have their numbers. The cursor is in a transaction: one state of the store is
     read."""
     reader = sql.Reader(plans, moment, DIALECT)
-    nodes = reader.nodes
+    nodes = reader.reads.nodes
     rows = _profiles(cursor, people, reader)
     events = _events(cursor, people, reader)
     histories = _Histories(cursor, people, nodes, moment)
@@ -69,7 +69,7 @@ def _profiles(
     cursor: "duckdb.DuckDBPyConnection", people: Sequence[int], reader: sql.Reader
 ) -> dict[int, Row]:
     reading = reader.profiles(people)
-    found = cursor.execute(reading.query.text, dict(reading.query.values)).fetchall()
+    found = run_rows(cursor, reading.query)
     return {number: _row(columns, reading.wanted) for number, *columns in found}
 
 
@@ -77,22 +77,17 @@ def _events(
     cursor: "duckdb.DuckDBPyConnection", people: Sequence[int], reader: sql.Reader
 ) -> dict[int, dict[str, list[Event]]]:
     """By person and name, in the order of time and key."""
-    names = {
-        metric.id: metric.name
-        for node in reader.nodes
-        if isinstance(node, plan.Scan)
-        for metric in node.metrics
-    }
+    names = {metric.id: metric.name for metric in reader.reads.metrics}
     events: dict[int, dict[str, list[Event]]] = defaultdict(lambda: defaultdict(list))
     if not names:
         return events
-    reading, telling, nothing = reader.events(events_of(cursor, people)), reader.telling, Row()
-    found = cursor.execute(reading.query.text, dict(reading.query.values)).fetchall()
+    reading, nothing = reader.events(people, copied_to(cursor, people)), Row()
+    found = run_rows(cursor, reading.query)
     found.sort(key=lambda row: (row[2], row[3]))
     for number, metric, at, key, *columns in found:
         name = names.get(metric)
         if name is not None:
-            row = _row(columns, reading.wanted) if metric in telling else nothing
+            row = _row(columns, reading.wanted) if metric in reader.reads.telling else nothing
             events[number][name].append(Event(name, _instant(at), key, row))
     return events
 
