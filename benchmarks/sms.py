@@ -28,6 +28,8 @@ CAMPAIGN = Campaign(
     "Sale", (SEGMENT,), "Hi {{ first_name }}, it has begun: {{ link('https://shop.example/sale') }}"
 )
 
+_ANSWERS = 200
+
 Result = TypeVar("Result")
 
 
@@ -96,6 +98,10 @@ def run(folder: Path, people: int, texts: int) -> None:
         print(
             f"{handed / wall:,.0f} texts a second of wall time, {handed / processor:,.0f} of processor time"
         )
+        _, wall, processor = timed(f"take {_ANSWERS} texts back", lambda: text_back(sms, carrier))
+        print(
+            f"{_ANSWERS / wall:,.1f} texts a second of wall time, {_ANSWERS / processor:,.1f} of processor time"
+        )
         timed("report", lambda: sms.report("Sale"))
         timed("progress", lambda: sms.outbound.progress("Sale"))
         sms.close()
@@ -116,6 +122,17 @@ def take_receipts(sms: Sms, handed: int) -> int:
     """Take what the carrier reports within ten minutes."""
     sms._collect(NOON + timedelta(minutes=10))
     return handed
+
+
+def text_back(sms: Sms, carrier: SimulatedCarrier) -> None:
+    """Customers text back, every second of them STOP, and the consent of those is over."""
+    at = NOON + timedelta(minutes=11)
+    handed = [taken.number for taken in carrier.taken()[:_ANSWERS]]
+    for place, number in enumerate(handed):
+        carrier.text(number, "When does it end?" if place % 2 else "STOP", at)
+    sms._collect(at + timedelta(seconds=1))
+    if [sms.inbound.consent(number, at=at) == "unsubscribed" for number in handed[:4]] != [True, False] * 2:
+        raise SystemExit("a STOP was not heard")
 
 
 if __name__ == "__main__":

@@ -22,6 +22,8 @@ STATUSES = {
     "block": ("blocked", "unblocked"),
 }
 CHANNELS = ("sms", "email", "push")
+# SQL for all of them, a row each.
+EVERY_CHANNEL = f"unnest({list(CHANNELS)}) AS channel"
 COLUMNS = ("channel", "kind", "address", "status", "occurred_at", "recorded_at", "method", "detail", "actor")
 _STRICTEST_FIRST = "['blocked', 'unblocked', 'unsubscribed', 'pending', 'subscribed']"
 # How blocks are told that somebody made by hand, one after the other: within a second, too, the last one holds.
@@ -45,10 +47,10 @@ ADDRESSES = " UNION ALL ".join(
 
 
 def holders(addresses: str) -> str:
-    """SQL for the profile_ids of those who have any of the addresses of a relation of ours (its name; columns channel and
-    address)."""
+    """SQL for who has any of the addresses of a relation of ours (its name; columns channel and address), and on which
+    channel: columns profile_id and channel."""
     return " UNION ".join(
-        f"""SELECT profile_id FROM profiles WHERE {has_one}
+        f"""SELECT profile_id, '{channel}' AS channel FROM profiles WHERE {has_one}
         AND {column} IN (SELECT address FROM {addresses} WHERE channel = '{channel}')"""  # noqa: S608
         for channel, (column, has_one) in _HELD.items()
     )
@@ -184,22 +186,24 @@ def _append(connection: "duckdb.DuckDBPyConnection", refused: list[int], again: 
     return added, total - added
 
 
-def derive_periods(connection: "duckdb.DuckDBPyConnection", profiles: str) -> None:
-    """Fold the log anew into the consent periods of the profiles in a temporary table (its name; column
-    profile_id).
+def derive_periods(connection: "duckdb.DuckDBPyConnection", concerned: str) -> None:
+    """Fold the log anew into the consent periods of profiles on channels, which a temporary table has (its name; columns
+    profile_id and channel).
 
     The log is read in the order in which things happened; of several entries of one instant the strictest
     holds, and of blocks by hand the last.
     """
-    (concerned,) = one_row(connection, f"SELECT count(*) FROM {profiles}")  # noqa: S608
-    if not concerned:
+    (count,) = one_row(connection, f"SELECT count(*) FROM {concerned}")  # noqa: S608
+    if not count:
         return
-    note_changes(connection, "consents", profiles)
-    connection.execute(f"DELETE FROM consent_periods WHERE profile_id IN (SELECT profile_id FROM {profiles})")  # noqa: S608
+    note_changes(connection, "consents", concerned)
+    connection.execute(
+        f"""DELETE FROM consent_periods p USING {concerned} c
+        WHERE (p.profile_id, p.channel) = (c.profile_id, c.channel)"""  # noqa: S608
+    )
     connection.execute(
         f"""INSERT INTO consent_periods BY NAME WITH held AS (
-          SELECT profile_id, channel, address FROM ({ADDRESSES})
-          WHERE profile_id IN (SELECT profile_id FROM {profiles})
+          SELECT profile_id, channel, address FROM ({ADDRESSES}) SEMI JOIN {concerned} USING (profile_id, channel)
         ), logged AS (
           SELECT DISTINCT channel, address, address AS entered FROM held
           UNION ALL SELECT DISTINCT channel, address, {HASHED} AS entered FROM held WHERE entered IS NOT NULL

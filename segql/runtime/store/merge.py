@@ -8,7 +8,7 @@ from segql.compiler.sql.layout import folded_column
 from segql.runtime.errors import Code, StoreError
 from segql.runtime.store.attribute_history import note_values
 from segql.runtime.store.by_person import copy_anew
-from segql.runtime.store.consents import derive_periods, take_stricter
+from segql.runtime.store.consents import EVERY_CHANNEL, derive_periods, take_stricter
 from segql.runtime.store.journal import note_rewritten
 from segql.runtime.store.sql import EMAIL_KEY, one_row, quoted, registered, seconds
 
@@ -92,7 +92,10 @@ def merge_profiles(
     )
     for held in ("profiles", "consent_periods", "attribute_periods"):
         connection.execute(f"DELETE FROM {held} WHERE profile_id IN (SELECT merged_id FROM merging)")  # noqa: S608
-    derive_periods(connection, "survivors")
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE readdressed AS SELECT profile_id, {EVERY_CHANNEL} FROM survivors"  # noqa: S608
+    )
+    derive_periods(connection, "readdressed")
     if at is not None:
         note_values(connection, "survivors", at)
     note_rewritten(

@@ -9,7 +9,7 @@ from segql.compiler.sql.layout import folded_column
 from segql.runtime.store.attribute_history import note_values
 from segql.runtime.store.attributes import Target, change_attributes, plan_attributes, refused_rows
 from segql.runtime.store.columns import IDENTIFIERS, Column, Rejected, read_columns, rows_with_nul
-from segql.runtime.store.consents import derive_periods, end_moved
+from segql.runtime.store.consents import EVERY_CHANNEL, derive_periods, end_moved
 from segql.runtime.store.identity import Identities, Identity
 from segql.runtime.store.journal import note_changes
 from segql.runtime.store.merge import merge_profiles
@@ -245,8 +245,9 @@ def _write(
     )
     readdressed += f" OR p.phone_number IS DISTINCT FROM {merged['phone_number']}"
     connection.execute(
-        f"""CREATE TEMP TABLE readdressed AS SELECT profile_id FROM changes WHERE profile_id >= {first_new}
-        UNION ALL SELECT p.profile_id FROM profiles p JOIN changes c USING (profile_id) WHERE {readdressed}"""  # noqa: S608
+        f"""CREATE OR REPLACE TEMP TABLE readdressed AS SELECT profile_id, {EVERY_CHANNEL} FROM (
+          SELECT profile_id FROM changes WHERE profile_id >= {first_new}
+          UNION ALL SELECT p.profile_id FROM profiles p JOIN changes c USING (profile_id) WHERE {readdressed})"""  # noqa: S608
     )
     # Numbers that all who had them give up. Most rows give up none: then nobody's number is looked at.
     connection.execute(
