@@ -80,6 +80,8 @@ def append_events(
         registered(connection, "staged", staged),
         registered(connection, "stored", _stored(connection, metric)),
     ):
+        if staged["label"].null_count < staged.num_rows:
+            _note_labels(connection)
         added = _insert(connection, metric, targets)
     return EventsWritten(
         added, staged.num_rows - added, [Rejected(*item) for item in sorted(reasons.items())]
@@ -194,13 +196,17 @@ def _stored(connection: "duckdb.DuckDBPyConnection", metric: Metric) -> "pa.Tabl
     ).to_arrow_table()
 
 
-def _insert(connection: "duckdb.DuckDBPyConnection", metric: Metric, targets: list[PropertyTarget]) -> int:
-    """Put into `events` those staged that are not `stored`, in the order of time; how many."""
+def _note_labels(connection: "duckdb.DuckDBPyConnection") -> None:
+    """Give the labels of `staged` that are new their numbers."""
     connection.execute(
         """INSERT INTO labels SELECT (SELECT coalesce(max(label_id), 0) FROM labels)
           + row_number() OVER (ORDER BY min(row)), label
         FROM staged WHERE label IS NOT NULL AND label NOT IN (SELECT label FROM labels) GROUP BY label"""
     )
+
+
+def _insert(connection: "duckdb.DuckDBPyConnection", metric: Metric, targets: list[PropertyTarget]) -> int:
+    """Put into `events` those staged that are not `stored`, in the order of time; how many."""
     apart = {fold(name) for name in (metric.amount, metric.label) if name is not None}
     fields = ", ".join(
         f"{quoted(target.name)} := {_property_value(target.column)}"
