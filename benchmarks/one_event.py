@@ -81,23 +81,27 @@ class Memory:
             if first <= at <= last and (where is None or holds(where, subject)):
                 vector.values[profile_id] += _weight(vector, amount)
                 touched |= self._conditions[vector]
-        one = np.array([profile_id], np.int32)
-        here = bitsets.places(one)
+        here, word, bit = (
+            slice(profile_id, profile_id + 1),
+            profile_id >> 6,
+            np.uint64(1 << (profile_id & 63)),
+        )
         segments: set[Standing] = set()
         for condition in touched:
             if condition.bits is None:
                 raise ValueError("a condition that was never filled")
-            inside = condition._test(*(vector.values[one] for vector in condition.vectors))
-            if len(bitsets.put(condition.bits, here, inside)):
+            (inside,) = condition._test(*(vector.values[here] for vector in condition.vectors))
+            if inside != bitsets.has(condition.bits, profile_id):
+                condition.bits[word] ^= bit
                 segments |= self._segments[condition]
-        word = one >> 6
-        everybody = self._state.everybody[word]
+        where = slice(word, word + 1)
+        everybody = self._state.everybody[where]
         found = set()
         for segment in segments:
-            now = bitsets.has(evaluated(segment.formula, word, everybody), profile_id & 63)
+            now = bitsets.has(evaluated(segment.formula, where, everybody), profile_id & 63)
             members = self._members[segment.segment_id]
             if now != bitsets.has(members, profile_id):
-                bitsets.put(members, here, np.array([now]))
+                members[word] ^= bit
                 found.add((segment.name, now))
         return found
 

@@ -25,12 +25,20 @@ def test_algebra(one: set[int], other: set[int]) -> None:
     assert set(bitsets.ids_of(bitsets.grown(bits(one), 2 * CAPACITY)).tolist()) == one
 
 
-@given(PEOPLE, st.lists(st.integers(0, CAPACITY - 1)), st.sets(st.integers(0, CAPACITY - 1)))
-def test_put(held: set[int], asked: list[int], inside: set[int]) -> None:
+@given(PEOPLE, st.lists(st.integers(0, CAPACITY - 1)))
+def test_flipping_bits_of_words(held: set[int], others: list[int]) -> None:
     found = bits(held)
-    ids = np.array(asked, np.int32)
-    assert bitsets.contains(found, bitsets.places(ids)).tolist() == [one in held for one in asked]
-    expected = held - set(asked) | (inside & set(asked))
-    changed = bitsets.put(found, bitsets.places(ids), np.array([one in inside for one in asked], np.bool_))
-    assert set(bitsets.ids_of(found).tolist()) == expected
-    assert set(changed.tolist()) == {one // 64 for one in expected ^ held}
+    words, masks = bitsets.flipped(np.array(others, np.int64))
+    assert words.tolist() == sorted({one // 64 for one in others})
+    found[words] ^= masks
+    assert set(bitsets.ids_of(found).tolist()) == held ^ set(others)
+    assert [bitsets.has(found, one) for one in range(CAPACITY)] == [
+        (one in held) != (one in others) for one in range(CAPACITY)
+    ]
+
+
+@given(st.lists(st.sets(st.integers(0, 9)), min_size=1))
+def test_words_that_are_in_any_of_some_places(several: list[set[int]]) -> None:
+    places = [np.array(sorted(one), np.intp) for one in several]
+    assert np.arange(10)[bitsets.united(places)].tolist() == sorted(set[int]().union(*several))
+    assert bitsets.united([*places, bitsets.WHOLE]) == bitsets.WHOLE

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from functools import reduce
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,27 +13,6 @@ Words = npt.NDArray[np.int32 | np.intp]
 """Places of some words in a set. What changes is small: only its words are looked at."""
 Where = slice | Words
 WHOLE, NOWHERE = slice(None), np.zeros(0, np.intp)
-
-
-class Places(NamedTuple):
-    """Where some profiles are in any set: for each its byte, and its bit there. Worked out once for all sets."""
-
-    ids: Ids
-    bytes: npt.NDArray[np.intp]
-    bits: npt.NDArray[np.uint8]
-
-
-def places(ids: Ids) -> Places:
-    """The places of profiles, in their order."""
-    return Places(ids, (ids >> 3).astype(np.intp), np.left_shift(1, ids & 7).astype(np.uint8))
-
-
-def side_by_side(several: Sequence[Places]) -> Places:
-    """The places of all that are given (one or more)."""
-    if len(several) == 1:
-        return several[0]
-    ids, of, bits = (np.concatenate(parts) for parts in zip(*several, strict=True))
-    return Places(ids, of, bits)
 
 
 def nobody(capacity: int) -> Bits:
@@ -78,10 +56,23 @@ def size(bits: Bits) -> int:
     return int(np.bitwise_count(bits).sum())
 
 
-def contains(bits: Bits, at: Places) -> Flags:
-    """For each of the profiles, whether it is in the set."""
-    found: Flags = (bits.view(np.uint8)[at.bytes] & at.bits) != 0
-    return found
+def part(bits: Bits, where: Where) -> Bits:
+    """Some words of a set."""
+    return bits[where] if isinstance(where, slice) else bits.take(where)
+
+
+def words(bits: Bits, where: Where) -> Words:
+    """Which words of a set these are."""
+    return np.arange(len(bits))[where] if isinstance(where, slice) else where
+
+
+def united(several: Sequence[Where]) -> Where:
+    """The words that are in any of some places, ascending."""
+    lists = [one for one in several if not isinstance(one, slice)]
+    if len(lists) < len(several):
+        return WHOLE
+    listed: Words = np.sort(np.concatenate(lists))
+    return listed[np.flatnonzero(np.diff(listed, prepend=-1))]
 
 
 def has(bits: Bits, profile_id: int) -> bool:
@@ -89,17 +80,13 @@ def has(bits: Bits, profile_id: int) -> bool:
     return bool(int(bits[profile_id >> 6]) >> (profile_id & 63) & 1)
 
 
-def put(bits: Bits, at: Places, inside: Flags) -> Words:
-    """Set whether each of the profiles is in the set, in place; the words that changed, in any order. One that comes
-    several times is said to be the same each time."""
-    changed = np.flatnonzero(contains(bits, at) != inside)
-    if not len(changed):
-        return NOWHERE
-    inside = inside[changed]
-    enter, leave, of = changed[inside], changed[~inside], bits.view(np.uint8)
-    np.bitwise_or.at(of, at.bytes[enter], at.bits[enter])
-    np.bitwise_and.at(of, at.bytes[leave], ~at.bits[leave])
-    return at.bytes[changed] >> 3
+def flipped(keys: npt.NDArray[np.int64]) -> tuple[Words, Bits]:
+    """Places of bits as words, ascending, and for each word the bits in it. A place may come several times."""
+    keys = np.sort(keys)
+    of = keys >> 6
+    starts = np.flatnonzero(np.diff(of, prepend=-1))
+    bits = np.left_shift(np.uint64(1), (keys & 63).astype(np.uint64))
+    return of[starts], np.bitwise_or.reduceat(bits, starts)
 
 
 def grown(bits: Bits, capacity: int) -> Bits:

@@ -1,5 +1,7 @@
 """The conditions of which segments are made, each with the set of profiles that fulfil it."""
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -10,7 +12,7 @@ from segql.compiler.plan.walk import walk
 from segql.compiler.sql.emit import Emitter
 from segql.runtime.engines import duckdb as engine
 from segql.runtime.refresh import bitsets
-from segql.runtime.refresh.bitsets import Bits, Words
+from segql.runtime.refresh.bitsets import Bits, Flags, Ids, Words
 from segql.runtime.refresh.measures import Measured
 from segql.runtime.refresh.vectors import Vector
 
@@ -51,15 +53,16 @@ class Counted:
         """Test everybody."""
         self.bits = bitsets.of_flags(self._test(*(vector.values for vector in self.vectors)))
 
-    def step(self) -> Words:
-        """Test those whom the vectors' latest step touched; the words of the set that changed."""
-        if self.bits is None:
-            raise ValueError("a step before the condition was filled")
-        touched = bitsets.side_by_side([vector.touched for vector in self.vectors])
-        if not len(touched.ids):
-            return bitsets.NOWHERE
-        inside = self._test(*(vector.values[touched.ids] for vector in self.vectors))
-        return bitsets.put(self.bits, touched, inside)
+    @property
+    def touched(self) -> Ids:
+        """Those whom the vectors' latest step touched: the same for all of them, as they look at the same events."""
+        return self.vectors[0].touched
+
+    def changed(self) -> Flags:
+        """For each of those who were touched, whether the latest step changed the answer."""
+        before = self._test(*(vector.before for vector in self.vectors))
+        flags: Flags = before != self._test(*(vector.after for vector in self.vectors))
+        return flags
 
 
 class Asked:
@@ -100,6 +103,29 @@ class Asked:
 
 
 Condition = Counted | Asked
+
+
+def step(conditions: Sequence[Counted]) -> dict[Condition, Words]:
+    """Take the vectors' latest step with conditions that were filled, all at once; where the sets changed of those that
+    did."""
+    moved = [one for one in conditions if len(one.touched)]
+    if not moved:
+        return {}
+    changed = np.flatnonzero(np.concatenate([one.changed() for one in moved]))
+    if not len(changed):
+        return {}
+    ends = np.cumsum([len(one.touched) for one in moved])
+    ids = np.concatenate([one.touched for one in moved])[changed]
+    # The places of bits as if the sets lay one after the other, each with room for all ids that there may be.
+    words, masks = bitsets.flipped(np.searchsorted(ends, changed, side="right") << 32 | ids)
+    parts = np.searchsorted(words >> 26, np.arange(len(moved) + 1)).tolist()
+    words &= (1 << 26) - 1
+    found: dict[Condition, Words] = {}
+    for one, (begin, end) in zip(moved, pairwise(parts), strict=True):
+        if begin < end and one.bits is not None:
+            found[one] = where = words[begin:end]
+            one.bits[where] ^= masks[begin:end]
+    return found
 
 
 def segment_of(node: object) -> str | None:

@@ -78,7 +78,7 @@ def evaluated(root: Formula, where: Where, everybody: Bits) -> Bits:
         case Combined(parts, low, high):
             return _counted([evaluated(part, where, everybody) for part in parts], low, high, everybody)
         case condition if condition.bits is not None:
-            return condition.bits[where]
+            return bitsets.part(condition.bits, where)
         case _:
             raise ValueError("a formula was asked before its conditions")
 

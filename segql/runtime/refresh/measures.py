@@ -40,7 +40,8 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A condition as a test of streams, which are given in the same order: one array a stream, one row a profile."""
+    """A condition as a test of streams of one source and one window, which are given in the same order: one array a
+    stream, one row a profile."""
 
     streams: tuple[Stream, ...]
     test: Callable[..., Flags]

@@ -17,6 +17,7 @@ from segql.runtime.refresh.bitsets import WHOLE, Bits
 from segql.runtime.refresh.conditions import Asked, Condition
 from segql.runtime.refresh.formulas import conditions_of, evaluated, formula
 from segql.runtime.refresh.state import State
+from segql.runtime.store.journal import NOTHING
 
 if TYPE_CHECKING:
     import duckdb
@@ -76,7 +77,7 @@ def _fulfilling(cursor: "duckdb.DuckDBPyConnection", predicate: plan.Predicate, 
         return Asked(node) if is_any else state.condition(node)
 
     root = formula(predicate, condition, apart=1)
-    state.advance(cursor, moment)
+    state.advance(cursor, moment, NOTHING)
     for each in conditions_of(root):
         if isinstance(each, Asked) and each.bits is None:
             state.ask(cursor, each)

@@ -11,12 +11,12 @@ import numpy as np
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import Moment, Window
 from segql.runtime.refresh import bitsets
-from segql.runtime.refresh.bitsets import NOWHERE, WHOLE, Where, Words
-from segql.runtime.refresh.conditions import Asked, Condition, Counted, News
+from segql.runtime.refresh.bitsets import WHOLE, Ids, Where, Words
+from segql.runtime.refresh.conditions import Asked, Condition, Counted, News, step
 from segql.runtime.refresh.measures import Stream, measured
 from segql.runtime.refresh.scans import Rows, merged, read_touched, seconds
 from segql.runtime.refresh.vectors import Spans, Vector, fill_vectors, spans_between, step_vectors
-from segql.runtime.store import journal
+from segql.runtime.store.journal import Concern, Written
 from segql.runtime.store.sql import one_row
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ class State:
         self.position = 0
         self.moment: Moment | None = None
         self.everybody = bitsets.nobody(0)
+        self.arrived: Ids | None = None
+        """Whose events arrived with the latest `advance`; None where it was no step. One may come several times."""
         self._people = 0
         self._capacity = 0
         self._conditions: dict[plan.Predicate, Condition] = {}
@@ -77,17 +79,21 @@ class State:
         }
         self._vectors = {stream: vector for stream, vector in self._vectors.items() if vector in used}
 
-    def advance(self, connection: "duckdb.DuckDBPyConnection", moment: Moment) -> dict[Condition, Where]:
+    def advance(
+        self, connection: "duckdb.DuckDBPyConnection", moment: Moment, written: Written
+    ) -> dict[Condition, Where]:
         """Bring every condition to a moment; where the sets changed of those that did, or were not there before.
 
-        Those that read who came into segments are left to `ask`."""
-        arrived = journal.position(connection)
+        `written`: what was written since the `position`. Those that read who came into segments are left to `ask`."""
         if self._is_stale(moment):
             self._forget()
-        news = self._count_people(connection)
-        changed = {} if self.moment is None else self._step(connection, moment, people=news)
+        self.arrived = None
+        is_new = self._count_people(connection)
+        changed = (
+            {} if self.moment is None else self._step(connection, moment, written.concerns, people=is_new)
+        )
         self._fill(connection, moment, changed)
-        self.position, self.moment = arrived, moment
+        self.position, self.moment = written.position, moment
         return changed
 
     def ask(self, connection: "duckdb.DuckDBPyConnection", condition: Asked) -> Words:
@@ -95,10 +101,6 @@ class State:
         if self.moment is None:
             raise ValueError("a state that was never advanced has no moment")
         return condition.fill(connection, self.moment, self._capacity)
-
-    def _concerns(self, connection: "duckdb.DuckDBPyConnection") -> set[str]:
-        query = "SELECT DISTINCT what FROM profile_changes WHERE position > ?"
-        return {what for (what,) in connection.execute(query, [self.position]).fetchall()}
 
     def _is_stale(self, moment: Moment) -> bool:
         """Whether there is no way from where this is to a moment: time goes forward, on one calendar."""
@@ -169,12 +171,16 @@ class State:
             changed[condition] = WHOLE
 
     def _step(
-        self, connection: "duckdb.DuckDBPyConnection", moment: Moment, *, people: bool
+        self,
+        connection: "duckdb.DuckDBPyConnection",
+        moment: Moment,
+        concerns: Collection[Concern],
+        *,
+        people: bool,
     ) -> dict[Condition, Where]:
         if self.moment is None:
             raise ValueError("a step from nowhere")
         self._look_ahead(connection, self.moment, _NEXT.keys() - self._next.keys())
-        concerns = self._concerns(connection)
         metrics = self._step_vectors(connection, self.moment, moment)
         due = {table for table, at in self._next.items() if at is not None and at <= _plain(moment)}
         news = News(
@@ -187,19 +193,14 @@ class State:
         )
         if news.consents or news.lists:
             self._look_ahead(connection, moment, _NEXT)
-        changed: dict[Condition, Where] = {}
-        for condition in self._conditions.values():
-            if condition.bits is None:
-                continue
-            if isinstance(condition, Counted):
-                words = condition.step()
-            elif condition.is_due(news, moment) and not condition.reads_moves:
+        filled = [condition for condition in self._conditions.values() if condition.bits is not None]
+        changed = step([condition for condition in filled if isinstance(condition, Counted)])
+        for condition in filled:
+            if isinstance(condition, Asked) and condition.is_due(news, moment) and not condition.reads_moves:
                 words = condition.fill(connection, moment, self._capacity)
-            else:
-                words = NOWHERE
-            if len(words) or people:
-                changed[condition] = WHOLE if people else words
-        return changed
+                if len(words):
+                    changed[condition] = words
+        return dict.fromkeys(filled, WHOLE) if people else {**changed}
 
     def _step_vectors(
         self, connection: "duckdb.DuckDBPyConnection", before: Moment, moment: Moment
@@ -218,6 +219,7 @@ class State:
         of_choice = {None: touched} | {scan.where: rows for scan, rows in zip(choosing, found, strict=True)}
         for source, vectors in sources.items():
             step_vectors(vectors, spans, _of_metrics(of_choice[source.where], source))
+        self.arrived = touched.ids[touched.arrived]
         came_up = touched.arrived | ((touched.times > since) & (touched.times <= now))
         return frozenset(np.unique(touched.metrics[came_up]).tolist())
 

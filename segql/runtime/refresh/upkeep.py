@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from segql.compiler.plan.instants import Moment, floor_second, moment
 from segql.compiler.text import quoted
 from segql.runtime.errors import Code, StoreError
 from segql.runtime.refresh import bitsets
-from segql.runtime.refresh.bitsets import NOWHERE, WHOLE, Bits, Flags, Places, Where
+from segql.runtime.refresh.bitsets import NOWHERE, WHOLE, Bits, Ids, Where, Words
 from segql.runtime.refresh.changes import Changes, Part
 from segql.runtime.refresh.conditions import Asked, Condition
 from segql.runtime.refresh.formulas import evaluated
@@ -20,7 +21,7 @@ from segql.runtime.refresh.reasons import Reason, reason, verdict
 from segql.runtime.refresh.standing import Segments, Standing, in_order
 from segql.runtime.refresh.state import State
 from segql.runtime.store import memberships
-from segql.runtime.store.journal import rewritten_since
+from segql.runtime.store.journal import written_since
 from segql.runtime.store.memberships import CAUSES, Flips, Refreshed
 from segql.runtime.store.sizes import record_sizes
 from segql.runtime.why import Why
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 # So many segments are read from the store together: a byte for each person in each is held meanwhile.
 _AT_ONCE = 32
+# Of so many words of sets those who entered and left are told at once.
+_WORDS = 2**15
 _BY_DATA, _BY_TIME = (np.int8(CAUSES.index(cause)) for cause in ("data", "time"))
 
 
@@ -54,8 +57,8 @@ class Upkeep:
         self._sizes: dict[int, int] = {}
         # With which of its standings a segment was compared last: what changed before another one is not known.
         self._compared: dict[int, Standing] = {}
-        # For each segment whose conditions changed: one flag a word, in which they did.
-        self._outdated: dict[int, Flags] = {}
+        # For each segment whose conditions changed: in which words they did.
+        self._outdated: dict[int, Where] = {}
         self._refreshed: dict[int, Refreshed] = {}
         self._noted: dict[int, int] = {}
         self._reasons: dict[Standing, Reason | None] = {}
@@ -107,7 +110,8 @@ class Upkeep:
     ) -> Changes:
         self._reasons.clear()
         refreshed = memberships.read_refreshes(connection)
-        if self._refreshed != refreshed or rewritten_since(connection, self._state.position):
+        written = written_since(connection, self._state.position)
+        if self._refreshed != refreshed or "history" in written.concerns:
             # Another process was here, people were merged or erased, or this is another state of the store.
             self._begin_anew()
         segments = self._segments.read(database, connection, names)
@@ -115,12 +119,19 @@ class Upkeep:
         for segment in segments:
             step.check_forward(segment)
         self._state.keep(self._segments.conditions())
-        self._outdate(self._state.advance(connection, moment(self._segments.account, now)))
+        since = self._state.position
+        self._outdate(self._state.advance(connection, moment(self._segments.account, now), written))
+        if self._state.arrived is not None and not written.concerns:
+            step.touched(since, self._state.arrived, len(self._state.everybody) * 64)
         parts = self._write(step, segments)
-        plans, position = {one.segment_id: one.plan for one in segments}, self._state.position
-        if plans:
-            memberships.record_refreshes(connection, plans, step.at, position, refreshed)
-        self._refreshed = refreshed | {one: Refreshed(step.at, position, plans[one]) for one in plans}
+        self._refreshed = refreshed
+        if segments:
+            plans = {one.segment_id: one.plan for one in segments}
+            self._refreshed = memberships.record_refreshes(
+                connection, plans, step.at, written.position, refreshed
+            )
+            if written.noted:
+                memberships.forget_changes(connection, self._refreshed)
         sizes = {one.name: self._sizes[one.segment_id] for one in segments}
         first = {one.name for one in segments if one.segment_id not in refreshed}
         by_id = {one.segment_id: sizes[one.name] for one in segments}
@@ -141,32 +152,24 @@ class Upkeep:
         for stage in in_order(segments):
             asked = frozenset[Asked]().union(*(segment.of_moves for segment in stage))
             self._outdate({one: self._state.ask(step.connection, one) for one in asked})
-            found = [part for segment in stage for part in self._compare(step, segment)]
+            found = self._compare(step, stage)
             step.write(found)
             parts += found
         return parts
 
     def _outdate(self, changed: Mapping[Condition, Where]) -> None:
         """Note which segments have conditions that changed, and where, whether they are refreshed now or later."""
-        words = len(self._state.everybody)
         for one in self._segments.standing():
-            for condition in one.conditions & changed.keys():
-                flags = self._outdated.get(one.segment_id)
-                if flags is None or len(flags) < words:
-                    # Where there is more room everything is outdated, and will be noted below.
-                    self._outdated[one.segment_id] = flags = np.zeros(words, np.bool_)
-                flags[changed[condition]] = True
+            moved = [changed[condition] for condition in one.conditions if condition in changed]
+            if moved:
+                before = self._outdated.get(one.segment_id, NOWHERE)
+                self._outdated[one.segment_id] = bitsets.united([before, *moved])
 
     def _where_outdated(self, segment: Standing) -> Where:
         """In which words who is in a segment may be others now."""
-        outdated = self._outdated.pop(segment.segment_id, None)
+        outdated = self._outdated.pop(segment.segment_id, NOWHERE)
         before, self._compared[segment.segment_id] = self._compared.get(segment.segment_id), segment
-        if before is not segment or not segment.conditions:
-            return WHOLE
-        if outdated is None:
-            return NOWHERE
-        words = np.flatnonzero(outdated)
-        return WHOLE if len(words) == len(self._state.everybody) else words
+        return WHOLE if before is not segment or not segment.conditions else outdated
 
     def _stored(self, connection: "duckdb.DuckDBPyConnection", segment_ids: Sequence[int]) -> dict[int, Bits]:
         """Who is in the segments as the store has it."""
@@ -188,29 +191,58 @@ class Upkeep:
             found |= {segment_id: sets[segment_id - first].copy() for segment_id in group}
         return found
 
-    def _compare(self, step: "_Step", segment: Standing) -> list[Part]:
-        """Who is in a segment now and was not, and the reverse."""
+    def _compare(self, step: "_Step", segments: Sequence[Standing]) -> list[Part]:
+        """Who is in segments now and was not, and the reverse."""
+        parts: list[Part] = []
+        found: list[_Found] = []
+        held = 0
+        for segment in segments:
+            where = self._where_outdated(segment)
+            if where is not NOWHERE:
+                found.append(self._flipped(segment, where))
+                held += len(found[-1].words)
+            if held > _WORDS:
+                parts += self._told(step, found)
+                found, held = [], 0
+        return parts + self._told(step, found)
+
+    def _flipped(self, segment: Standing, where: Where) -> "_Found":
+        """Work out who is in a segment, in some words."""
         everybody, members = self._state.everybody, self._members[segment.segment_id]
         if len(members) < len(everybody):
-            members = bitsets.grown(members, len(everybody) * 64)
-            self._members[segment.segment_id] = members
-        where = self._where_outdated(segment)
-        if where is NOWHERE:
-            return []
-        there = everybody[where]
+            self._members[segment.segment_id] = members = bitsets.grown(members, len(everybody) * 64)
+        there, before = bitsets.part(everybody, where), bitsets.part(members, where)
         after = evaluated(segment.formula, where, there) & there
-        flipped = bitsets.ids_of(after ^ members[where], where)
-        if not len(flipped):
-            return []
+        found = _Found(segment, bitsets.words(members, where), after & ~before, before & ~after)
         members[where] = after
-        places = bitsets.places(flipped)
-        inside, causes = bitsets.contains(members, places), step.causes(segment, places, len(members) * 64)
-        self._sizes[segment.segment_id] += 2 * int(inside.sum()) - len(flipped)
-        return [
-            Part(segment.name, entered, Flips(segment.segment_id, flipped[chosen], causes[chosen]))
-            for entered, chosen in ((True, inside), (False, ~inside))
-            if chosen.any()
-        ]
+        return found
+
+    def _told(self, step: "_Step", found: "Sequence[_Found]") -> list[Part]:
+        """Who entered and who left, of several segments at once: each small call has its price."""
+        if not found:
+            return []
+        masks = [flips for one in found for flips in (one.entered, one.left)]
+        flips = np.concatenate(masks)
+        ids = bitsets.ids_of(flips, np.concatenate([one.words for one in found for _ in range(2)]))
+        passed = np.concatenate(([0], np.cumsum(np.bitwise_count(flips), dtype=np.int64)))
+        ends = passed[np.cumsum([0, *map(len, masks)])].tolist()
+        parts = []
+        for number, (begin, end) in enumerate(pairwise(ends)):
+            if begin < end:
+                segment, entered = found[number // 2].segment, number % 2 == 0
+                causes = step.causes(segment, ids[begin:end], len(self._state.everybody) * 64)
+                parts.append(Part(segment.name, entered, Flips(segment.segment_id, ids[begin:end], causes)))
+                self._sizes[segment.segment_id] += end - begin if entered else begin - end
+        return parts
+
+
+class _Found(NamedTuple):
+    """Who entered and who left a segment, in some words."""
+
+    segment: Standing
+    words: Words
+    entered: Bits
+    left: Bits
 
 
 class _Step:
@@ -222,7 +254,8 @@ class _Step:
         self.connection = connection
         self.refreshed = refreshed
         self.at = at
-        self._touched: dict[int, Bits] = {}
+        # For each position since which it was asked: of each profile, whether data or time moved it.
+        self._causes: dict[int, np.ndarray] = {}
 
     def check_forward(self, segment: Standing) -> None:
         """Raise `StoreError` where the segment stands for a later instant: what was noted is never undone."""
@@ -234,25 +267,25 @@ class _Step:
                 "Refresh as of that instant or a later one; to ask about the past, use `count` or `show` as of then.",
             )
 
-    def causes(self, segment: Standing, profiles: Places, capacity: int) -> "np.ndarray":
+    def causes(self, segment: Standing, ids: Ids, capacity: int) -> "np.ndarray":
         """Why these profiles, all below a capacity, entered or left: for each the place of the cause in `CAUSES`."""
         before = self.refreshed.get(segment.segment_id)
         if before is None:
-            return np.full(len(profiles.ids), CAUSES.index("first"), np.int8)
+            return np.full(len(ids), CAUSES.index("first"), np.int8)
         if before.plan != segment.plan:
-            return np.full(len(profiles.ids), CAUSES.index("definition"), np.int8)
-        touched = self._touched_since(before.position, capacity)
-        if segment.by_everybody and touched.any():
-            return np.full(len(profiles.ids), _BY_DATA)
-        return np.where(bitsets.contains(touched, profiles), _BY_DATA, _BY_TIME)
+            return np.full(len(ids), CAUSES.index("definition"), np.int8)
+        if before.position not in self._causes:
+            touched = memberships.changed_profiles(self.connection, before.position)
+            self.touched(before.position, touched, capacity)
+        causes = self._causes[before.position]
+        if segment.by_everybody and (causes == _BY_DATA).any():
+            return np.full(len(ids), _BY_DATA)
+        return causes.take(ids)
 
-    def _touched_since(self, position: int, capacity: int) -> Bits:
-        """The profiles about which something was stored since a position; of those who are gone some may be missing."""
-        found = self._touched.get(position)
-        if found is None:
-            ids = memberships.changed_profiles(self.connection, position)
-            found = self._touched[position] = bitsets.of_ids(ids[ids < capacity], capacity)
-        return found
+    def touched(self, position: int, ids: Ids, capacity: int) -> None:
+        """Take in about whom something was stored since a position; of those who are gone some may be missing."""
+        self._causes[position] = causes = np.full(capacity, _BY_TIME)
+        causes[ids[ids < capacity]] = _BY_DATA
 
     def write(self, parts: Sequence[Part]) -> None:
         """Note who left and who entered."""

@@ -13,16 +13,18 @@ import numpy.typing as npt
 
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import Moment, Window
-from segql.runtime.refresh import bitsets
-from segql.runtime.refresh.bitsets import Ids, Places
+from segql.runtime.refresh.bitsets import Flags, Ids
 from segql.runtime.refresh.measures import Kind, Stream, Values
 from segql.runtime.refresh.scans import Rows, Span, read_source, seconds
 
 if TYPE_CHECKING:
     import duckdb
 
+# Where a window lay before a step, and where it lies after it.
+Way = tuple[Span, Span]
+
 _ALWAYS = -(2**62)
-_NOBODY = bitsets.places(np.zeros(0, np.int32))
+_NOBODY = np.zeros(0, np.int32)
 
 
 class Vector:
@@ -33,8 +35,12 @@ class Vector:
         self.values: Values = np.zeros(0)
         self.span: Span = (0, -1)
         self._room = 0
-        self.touched = _NOBODY
+        self.touched: Ids = _NOBODY
         """The profiles whose value the latest step may have changed; one may come several times."""
+        self.before: Values = self.values
+        """Their values before the latest step."""
+        self.after: Values = self.values
+        """Their values since."""
 
     def fill(self, values: Values, span: Span) -> None:
         """Begin anew."""
@@ -44,17 +50,14 @@ class Vector:
         """Make room for more profiles."""
         self.values = np.concatenate([self.values, np.zeros(capacity - len(self.values), self.values.dtype)])
 
-    def step(self, moved: "Moved", span: Span) -> None:
-        """Take in a step after which the window lies here."""
-        self.span = span
-        self.touched, ids = moved.places, moved.rows.ids
+    def step(self, span: Span, ids: Ids, weights: Values) -> None:
+        """Take in a step after which the window lies here: what some profiles' values change by."""
+        self.span, self.touched = span, ids
         if len(ids):
             self._make_room(len(ids))
-            _add(self.values, ids, _weights(moved.rows, self.stream.kind) * moved.signs)
-
-    def stay(self, span: Span) -> None:
-        """Take in a step that touches none of the stream's events, after which the window lies here."""
-        self.span, self.touched = span, _NOBODY
+            self.before = self.values.take(ids)
+            _add(self.values, ids, weights)
+            self.after = self.values.take(ids)
 
     def _make_room(self, count: int) -> None:
         """See to it that so many events can be counted: most counts are small, and kept in two bytes."""
@@ -68,20 +71,21 @@ class Vector:
 
 
 class Moved(NamedTuple):
-    """Events that come into a window, whose sign is 1, and that go out of it, whose sign is -1; and their profiles."""
+    """Events that come into a window, whose sign is 1, and that go out of it, whose sign is -1: their places among the
+    events that a step touches, and their profiles."""
 
-    rows: Rows
-    signs: npt.NDArray[np.int8]
-    places: Places
+    places: npt.NDArray[np.intp]
+    ids: Ids
+    signs: npt.NDArray[np.int16]
 
 
-def _moved(rows: Rows, before: Span, after: Span) -> Moved:
-    """Of events that a step touches those for which a window moves."""
-    was_in = (rows.times >= before[0]) & (rows.times <= before[1]) & ~rows.arrived
-    is_in = (rows.times >= after[0]) & (rows.times <= after[1])
-    moved = np.flatnonzero(was_in != is_in)
-    found = rows.of(moved)
-    return Moved(found, np.where(is_in[moved], np.int8(1), np.int8(-1)), bitsets.places(found.ids))
+def _moved(rows: Rows, standing: Flags, way: Way) -> Moved:
+    """Of events that a step touches those for which a window moves. `standing`: those that did not arrive with it."""
+    (first, last), (new_first, new_last) = way
+    was_in = (rows.times >= first) & (rows.times <= last) & standing
+    is_in = (rows.times >= new_first) & (rows.times <= new_last)
+    places = np.flatnonzero(was_in != is_in)
+    return Moved(places, rows.ids.take(places), np.where(is_in.take(places), np.int16(1), np.int16(-1)))
 
 
 class Spans(dict[Window, Span]):
@@ -146,16 +150,18 @@ def _fill_kind(
 
 def step_vectors(vectors: Sequence[Vector], spans: Spans, touched: Rows) -> None:
     """Take a step, which touches these events of a source, with the vectors of the source."""
-    if not len(touched.ids):
-        for vector in vectors:
-            vector.stay(spans[vector.stream.window])
-        return
-    moved: dict[tuple[Span, Span], Moved] = {}
+    moved: dict[Way, Moved] = {}
+    standing = ~touched.arrived
     for vector in vectors:
-        before, after = vector.span, spans[vector.stream.window]
-        if (before, after) not in moved:
-            moved[before, after] = _moved(touched, before, after)
-        vector.step(moved[before, after], after)
+        way = vector.span, spans[vector.stream.window]
+        if not len(touched.ids):
+            vector.step(way[1], _NOBODY, _NOBODY)
+            continue
+        if way not in moved:
+            moved[way] = _moved(touched, standing, way)
+        places, ids, signs = moved[way]
+        of_each = _weights(touched, vector.stream.kind)
+        vector.step(way[1], ids, signs if of_each is None else of_each.take(places) * signs)
 
 
 def _counted(parts: Sequence[Rows], kind: Kind, cuts: Sequence[int], capacity: int) -> dict[int, Values]:
@@ -168,7 +174,8 @@ def _counted(parts: Sequence[Rows], kind: Kind, cuts: Sequence[int], capacity: i
             begin = int(np.searchsorted(rows.times, cut))
             if begin < ends[number]:
                 part = rows.of(slice(begin, ends[number]))
-                _add(running, part.ids, _weights(part, kind))
+                weights = _weights(part, kind)
+                _add(running, part.ids, np.ones((), np.int8) if weights is None else weights)
                 ends[number] = begin
         if kind != "amounts" and running.max() <= np.iinfo(np.int16).max:
             counted[cut] = running.astype(np.int16)
@@ -182,11 +189,11 @@ def _add(running: Values, ids: Ids, weights: Values) -> None:
     np.add.at(running, ids, weights.astype(running.dtype, copy=False))
 
 
-def _weights(rows: Rows, kind: Kind) -> Values:
-    """What each of the events counts; one number for all of them where that says it."""
+def _weights(rows: Rows, kind: Kind) -> Values | None:
+    """What each of the events counts; None where that is one."""
     match kind:
         case "events":
-            return np.ones((), np.int8)
+            return None
         case "amounts":
             return rows.amounts
         case "amounts set":

@@ -5,7 +5,7 @@ change in its column `arrival`.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from segql.runtime.store.sql import one_row, registered
 
@@ -27,6 +27,29 @@ def position(connection: "duckdb.DuckDBPyConnection") -> int:
     return int(last)
 
 
+class Written(NamedTuple):
+    """What was written since some number: the number that was taken last, what was noted since and, whenever it was,
+    whether anything is noted at all."""
+
+    position: int
+    concerns: frozenset[Concern]
+    noted: bool
+
+
+NOTHING = Written(0, frozenset(), noted=False)
+
+
+def written_since(connection: "duckdb.DuckDBPyConnection", position: int) -> Written:
+    """What was written since a number was taken."""
+    last, noted = one_row(
+        connection, "SELECT position, (SELECT max(position) FROM profile_changes) FROM journal"
+    )
+    if noted is None or noted <= position:
+        return Written(last, frozenset(), noted is not None)
+    rows = connection.execute("SELECT DISTINCT what FROM profile_changes WHERE position > ?", [position])
+    return Written(last, frozenset(what for (what,) in rows.fetchall()), noted=True)
+
+
 def note_changes(connection: "duckdb.DuckDBPyConnection", what: Concern, profiles: str) -> None:
     """Note that something was written about the profiles of a relation of ours (its name; column profile_id)."""
     connection.execute(
@@ -44,9 +67,3 @@ def note_rewritten(connection: "duckdb.DuckDBPyConnection", profile_ids: Sequenc
 
     with registered(connection, "rewritten", pa.table({"profile_id": pa.array(profile_ids, pa.int32())})):
         note_changes(connection, "history", "rewritten")
-
-
-def rewritten_since(connection: "duckdb.DuckDBPyConnection", position: int) -> bool:
-    """Whether the history of any profile was rewritten since a position."""
-    query = "SELECT 1 FROM profile_changes WHERE what = 'history' AND position > ? LIMIT 1"
-    return bool(connection.execute(query, [position]).fetchall())

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from segql.runtime.store.sql import one_row, registered
+from segql.runtime.store.sql import registered
 
 if TYPE_CHECKING:
     import duckdb
@@ -104,15 +104,15 @@ def record_refreshes(
     at: datetime,
     position: int,
     before: Mapping[int, Refreshed],
-) -> None:
+) -> dict[int, Refreshed]:
     """Note that the entries and exits of segments, whose plans have these digests, stand for an aware instant and a
-    position now, and forget the changes that no refresh asks for again. `before`: what was noted before."""
+    position now. `before`: what all segments' stood for until now. What they stand for is returned."""
     anew = {one: plan for one, plan in plans.items() if one not in before or before[one].plan != plan}
     stands = {"at": _plain(at), "position": position}
     connection.execute(
         """UPDATE segment_refreshes SET refreshed_at = $at, position = $position
-        WHERE list_contains($segments::INTEGER[], segment_id)""",
-        {**stands, "segments": [one for one in plans if one not in anew]},
+        WHERE NOT list_contains($others::INTEGER[], segment_id)""",
+        {**stands, "others": [one for one in before if one not in plans or one in anew]},
     )
     if anew:
         connection.execute(
@@ -124,7 +124,12 @@ def record_refreshes(
             SELECT unnest($segments::INTEGER[]), $at, $position, unnest($plans::VARCHAR[])""",
             {**stands, "segments": list(anew), "plans": list(anew.values())},
         )
-    (oldest,) = one_row(connection, "SELECT min(position) FROM segment_refreshes")
+    return {**before, **{one: Refreshed(at, position, plan) for one, plan in plans.items()}}
+
+
+def forget_changes(connection: "duckdb.DuckDBPyConnection", refreshed: Mapping[int, Refreshed]) -> None:
+    """Forget the changes that no refresh asks for again, where segments' entries and exits stand for this."""
+    oldest = min(one.position for one in refreshed.values())
     connection.execute("DELETE FROM profile_changes WHERE position <= ?", [oldest])
 
 
