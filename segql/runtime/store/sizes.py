@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from segql.runtime.store.sql import one_row
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -38,16 +40,20 @@ def record_sizes(connection: "duckdb.DuckDBPyConnection", sizes: Mapping[int, in
     it before, within the caller's transaction."""
     if not sizes:
         return
-    values = {"day": day, "segments": list(sizes)}
-    connection.execute(
-        "DELETE FROM segment_sizes WHERE day = $day AND list_contains($segments::INTEGER[], segment_id)",
+    values = {"day": day, "segments": list(sizes), "sizes": list(sizes.values())}
+    (noted,) = one_row(
+        connection,
+        """UPDATE segment_sizes SET size = ($sizes::BIGINT[])[list_position($segments::INTEGER[], segment_id)]
+        WHERE day = $day AND list_contains($segments::INTEGER[], segment_id)""",
         values,
     )
-    connection.execute(
-        """INSERT INTO segment_sizes (segment_id, day, size)
-        SELECT unnest($segments::INTEGER[]), $day::DATE, unnest($sizes::BIGINT[])""",
-        {**values, "sizes": list(sizes.values())},
-    )
+    if noted < len(sizes):
+        connection.execute(
+            """INSERT INTO segment_sizes (segment_id, day, size) SELECT segment_id, $day::DATE, size
+            FROM (SELECT unnest($segments::INTEGER[]) AS segment_id, unnest($sizes::BIGINT[]) AS size)
+            ANTI JOIN (SELECT segment_id FROM segment_sizes WHERE day = $day) USING (segment_id)""",
+            values,
+        )
 
 
 def read_beginnings(connection: "duckdb.DuckDBPyConnection", first: date) -> list[tuple[int, str, date]]:
