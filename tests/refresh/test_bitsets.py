@@ -1,6 +1,7 @@
 """Packed bits are sets: the same answers as Python's own."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +24,14 @@ def test_algebra(one: set[int], other: set[int]) -> None:
     highest_first = int.from_bytes(bitsets.highest_first(bits(one)), "big")
     assert {place for place in range(CAPACITY) if highest_first >> (CAPACITY - 1 - place) & 1} == one
     assert set(bitsets.ids_of(bitsets.grown(bits(one), 2 * CAPACITY)).tolist()) == one
+
+
+@pytest.mark.parametrize("count", [0, 1, 2**16, 2**16 + 1, 200_000])
+def test_stretches_are_all_of_it_once(count: int) -> None:
+    parts = [range(count)[part] for part in bitsets.stretches(count)]
+    assert [each for part in parts for each in part] == list(range(count))
+    people = np.arange(count, dtype=np.int32)
+    assert bitsets.ids_of(bitsets.of_ids(people[::-1], 2**18)).tolist() == people.tolist()
 
 
 @given(PEOPLE, st.lists(st.integers(0, CAPACITY - 1)))

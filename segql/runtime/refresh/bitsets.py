@@ -1,6 +1,6 @@
 """Sets of profiles as packed bits, one a profile ordinal, lowest bit first, in words of 64: a million people are 125 kB."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import reduce
 
 import numpy as np
@@ -14,6 +14,8 @@ Words = npt.NDArray[np.int32 | np.intp]
 Where = slice | Words
 WHOLE, NOWHERE = slice(None), np.zeros(0, np.intp)
 
+_STRETCH = 2**16
+
 
 def nobody(capacity: int) -> Bits:
     """The empty set. `capacity`: a multiple of 64, beyond every profile_id."""
@@ -23,8 +25,17 @@ def nobody(capacity: int) -> Bits:
 def of_ids(ids: Ids | slice, capacity: int) -> Bits:
     """The set of these profiles, in any order; or of a stretch of them."""
     flags = np.zeros(capacity, np.bool_)
-    flags[ids] = True
+    if isinstance(ids, slice):
+        flags[ids] = True
+    else:
+        for part in stretches(len(ids)):
+            flags[ids[part]] = True
     return of_flags(flags)
+
+
+def stretches(count: int) -> Iterator[slice]:
+    """So many ids in parts: NumPy widens the ids by which it looks things up, and those of a part stay in the caches."""
+    return (slice(start, start + _STRETCH) for start in range(0, count, _STRETCH))
 
 
 def of_flags(flags: npt.NDArray[np.bool_ | np.uint8]) -> Bits:

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from segql.compiler.plan import nodes as plan
-from segql.compiler.plan.instants import Moment
+from segql.compiler.plan.instants import Moment, Window
 from segql.compiler.sql import build
 from segql.compiler.sql.bindings import Bindings
 from segql.compiler.sql.dialects import STORES
@@ -59,21 +59,14 @@ def read_source(
     connection: "duckdb.DuckDBPyConnection",
     source: plan.Scan,
     moment: Moment,
-    first: int | None,
+    windows: Sequence[Window],
     *,
     amounts: bool,
 ) -> list[Rows]:
-    """The events of a source up to now and, where `first` is given, from that second on, in a part or two, each in order
-    of time."""
-    bindings = Bindings(STORES[engine.DIALECT])
-    columns = [build.column(ALIAS, name) for name in ("profile_id", "occurred_at")]
-    if amounts:
-        columns.append(build.column(ALIAS, "amount"))
-    select = EventFrame(bindings, moment, source).select(*columns)
-    if first is not None:
-        since = bindings.bind(_instant(first))
-        select.where(build.comparison(build.column(ALIAS, "occurred_at"), ">=", since))
-    rows = _rows(engine.run(connection, bindings.query(select)))
+    """The events of a source in any of some windows, and perhaps others between these, in a part or two, each in order of
+    time."""
+    columns = ["profile_id", "occurred_at", *(["amount"] if amounts else [])]
+    rows = _rows(_events(connection, source, moment, windows, columns))
     # The store has its events in this order, but for a short tail.
     steps_back = rows.times[:-1] > rows.times[1:]
     if not steps_back.any():
@@ -81,6 +74,32 @@ def read_source(
     ordered = int(steps_back.argmax()) + 1
     tail = rows.of(slice(ordered, None))
     return [rows.of(slice(ordered)), tail.of(np.argsort(tail.times, kind="stable"))]
+
+
+def read_window(
+    connection: "duckdb.DuckDBPyConnection",
+    source: plan.Scan,
+    moment: Moment,
+    window: Window,
+    *,
+    amounts: bool,
+) -> Rows:
+    """The events of a source in a window, in any order and without their times."""
+    columns = ["profile_id", *(["amount"] if amounts else [])]
+    return _rows(_events(connection, source, moment, [window], columns))
+
+
+def _events(
+    connection: "duckdb.DuckDBPyConnection",
+    source: plan.Scan,
+    moment: Moment,
+    windows: Sequence[Window],
+    columns: Iterable[str],
+) -> "pa.Table":
+    bindings = Bindings(STORES[engine.DIALECT])
+    frame = EventFrame(bindings, moment, source, windows)
+    select = frame.select(*(build.column(ALIAS, name) for name in columns))
+    return engine.run(connection, bindings.query(select))
 
 
 def read_touched(
@@ -121,11 +140,12 @@ def _rows(found: "pa.Table") -> Rows:
     import pyarrow.compute as pc
 
     nothing: Any = np.zeros(0, np.int64)
-    amounts = is_set = nothing
+    times = amounts = is_set = nothing
     if "amount" in found.column_names:
         is_set = pc.is_valid(found["amount"]).to_numpy()
         amounts = pc.fill_null(found["amount"], 0).to_numpy()
-    times = found["occurred_at"].cast(pa.int64()).to_numpy()
+    if "occurred_at" in found.column_names:
+        times = found["occurred_at"].cast(pa.int64()).to_numpy()
     return Rows(found["profile_id"].to_numpy(), times, amounts, is_set, nothing, nothing)
 
 

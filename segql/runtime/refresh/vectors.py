@@ -13,9 +13,10 @@ import numpy.typing as npt
 
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import Moment, Window
+from segql.runtime.refresh import bitsets
 from segql.runtime.refresh.bitsets import Flags, Ids
 from segql.runtime.refresh.measures import Kind, Stream, Values
-from segql.runtime.refresh.scans import Rows, Span, read_source, seconds
+from segql.runtime.refresh.scans import Rows, Span, read_source, read_window, seconds
 
 if TYPE_CHECKING:
     import duckdb
@@ -116,18 +117,29 @@ def fill_vectors(
 ) -> None:
     """Fill vectors of one source, each event of which is read and counted once.
 
-    The events are walked from the newest to the oldest, and what was counted is noted wherever a window begins or ends.
+    Where all windows are the same, times are not read: the store alone tells what lies in it. Else the events are walked
+    from the newest to the oldest, and what was counted is noted wherever a window begins or ends.
     """
     at = Spans(moment)
     spans = {vector: at[vector.stream.window] for vector in vectors}
-    first = min(span[0] for span in spans.values())
-    of_amounts = {vector.stream.kind != "events" for vector in vectors}
-    parts = read_source(
-        connection, source, moment, None if first == _ALWAYS else first, amounts=True in of_amounts
-    )
+    windows = [vector.stream.window for vector in vectors]
+    amounts = any(vector.stream.kind != "events" for vector in vectors)
+    if len(set(spans.values())) == 1:
+        rows = read_window(connection, source, moment, windows[0], amounts=amounts)
+        for vector in vectors:
+            vector.fill(_total(rows, vector.stream.kind, capacity), spans[vector])
+        return
+    parts = read_source(connection, source, moment, windows, amounts=amounts)
     for kind in {vector.stream.kind for vector in vectors}:
         of_kind = [vector for vector in vectors if vector.stream.kind == kind]
         _fill_kind(parts, of_kind, spans, capacity)
+
+
+def _total(rows: Rows, kind: Kind, capacity: int) -> Values:
+    """The values over all of the events."""
+    total = _nothing(kind, capacity)
+    _add(total, rows.ids, _weights(rows, kind))
+    return _narrow(total)
 
 
 def _fill_kind(
@@ -166,7 +178,7 @@ def step_vectors(vectors: Sequence[Vector], spans: Spans, touched: Rows) -> None
 
 def _counted(parts: Sequence[Rows], kind: Kind, cuts: Sequence[int], capacity: int) -> dict[int, Values]:
     """For each cut, latest first, the values over the events from it on."""
-    running = np.zeros(capacity, np.float64 if kind == "amounts" else np.int32)
+    running = _nothing(kind, capacity)
     ends = [len(rows.ids) for rows in parts]
     counted: dict[int, Values] = {}
     for cut in cuts:
@@ -174,19 +186,30 @@ def _counted(parts: Sequence[Rows], kind: Kind, cuts: Sequence[int], capacity: i
             begin = int(np.searchsorted(rows.times, cut))
             if begin < ends[number]:
                 part = rows.of(slice(begin, ends[number]))
-                weights = _weights(part, kind)
-                _add(running, part.ids, np.ones((), np.int8) if weights is None else weights)
+                _add(running, part.ids, _weights(part, kind))
                 ends[number] = begin
-        if kind != "amounts" and running.max() <= np.iinfo(np.int16).max:
-            counted[cut] = running.astype(np.int16)
-        else:
-            counted[cut] = running if cut == cuts[-1] else running.copy()
+        noted = _narrow(running)
+        counted[cut] = noted.copy() if noted is running and cut != cuts[-1] else noted
     return counted
 
 
-def _add(running: Values, ids: Ids, weights: Values) -> None:
-    """Add weights to some people's values. NumPy is forty times slower where the two are of different types."""
-    np.add.at(running, ids, weights.astype(running.dtype, copy=False))
+def _nothing(kind: Kind, capacity: int) -> Values:
+    return np.zeros(capacity, np.float64 if kind == "amounts" else np.int32)
+
+
+def _narrow(values: Values) -> Values:
+    """The same values in two bytes each, where they are counts and fit."""
+    fit = values.dtype == np.int32 and values.max() <= np.iinfo(np.int16).max
+    return values.astype(np.int16) if fit else values
+
+
+def _add(running: Values, ids: Ids, weights: Values | None) -> None:
+    """Add weights, or one each, to some people's values."""
+    # NumPy is forty times slower where the two are of different types, and slower where a stretch leaves the caches.
+    one = np.ones((), running.dtype)
+    for part in bitsets.stretches(len(ids)):
+        added = one if weights is None else weights[part].astype(running.dtype, copy=False)
+        np.add.at(running, ids[part], added)
 
 
 def _weights(rows: Rows, kind: Kind) -> Values | None:
