@@ -1,14 +1,18 @@
 """One person as a plan reads them: plain data, with no store behind it. All instants are aware, in UTC."""
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from operator import attrgetter
+from typing import NamedTuple
 
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import Moment
 
 # Numbers are floats, lists hold texts; an object is True where there is one. What is not set is None.
 Value = str | float | bool | date | tuple[str | None, ...] | None
+_at = attrgetter("at")
 # Until when a period lasts that has not ended.
 FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
 
@@ -22,8 +26,7 @@ class Row:
     objects: Mapping[plan.Term, tuple["Row", ...] | None] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """Something that the person did: the event's name, when, and its properties. `key` tells apart what happened in the
     same second."""
 
@@ -110,8 +113,7 @@ class Person:
         return replace(
             self,
             events={
-                name: tuple(event for event in events if event.at <= instant)
-                for name, events in self.events.items()
+                name: events[: bisect_right(events, instant, key=_at)] for name, events in self.events.items()
             },
             consents=tuple(
                 replace(one, period=one.period.known_at(instant))

@@ -224,7 +224,7 @@ def held(instant: datetime) -> datetime:
 
 def floor_second(instant: datetime) -> datetime:
     """The whole second at or before an instant."""
-    return instant.replace(microsecond=0)
+    return instant - timedelta(microseconds=instant.microsecond)
 
 
 def ceil_second(instant: datetime) -> datetime:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from segql.compiler.person.record import Consent, Event, Message, Period, Person, Row, Standing, Stay, Value
@@ -15,6 +16,9 @@ from segql.runtime.store.by_person import copied_to
 
 if TYPE_CHECKING:
     import duckdb
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NAIVE_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - as the store keeps instants
 
 _HISTORIES = {
     plan.HasConsent: """SELECT profile_id, channel, kind, status, method, detail, from_at, until_at
@@ -83,7 +87,7 @@ def _events(
         return events
     reading, nothing = reader.events(people, copied_to(cursor, people)), Row()
     found = run_rows(cursor, reading.query)
-    found.sort(key=lambda row: (row[2], row[3]))
+    found.sort(key=itemgetter(2, 3))
     for number, metric, at, key, *columns in found:
         name = names.get(metric)
         if name is not None:
@@ -185,4 +189,5 @@ def _value(found: Any) -> Value:
 
 def _instant(found: datetime) -> datetime:
     """An instant as the store has it: in UTC, without saying so."""
-    return found.replace(tzinfo=UTC)
+    # `replace` takes ten times as long.
+    return _EPOCH + (found - _NAIVE_EPOCH)
