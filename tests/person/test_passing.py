@@ -32,6 +32,8 @@ TOLD = [
     ("anna", "seen is in the last 7 days", True, "2023-06-22"),
     ("anna", "seen is more than 7 days ago", False, "2023-06-22"),
     ("cleo", "seen is in the next 7 days", True, "2023-06-20T12:00:00"),
+    ("anna", "seen is in the last 100 hours, any year", True, "2023-06-18T04:00:01"),
+    ("cleo", "seen is in the last 3 hours, any year", False, "2023-06-20"),
     ("anna", 'last "Placed Order" is more than 60 days ago', False, "2023-08-16"),
     ("anna", "subscribed to sms in the last 30 days", True, "2023-06-28"),
     ("anna", 'joined list "VIP" in the last 7 days', True, "2023-06-20"),

@@ -160,8 +160,8 @@ def _crossings(part: object, subject: Subject) -> Iterator[datetime]:
             # The boundary reaches the beginning of a period a second before it has passed it.
             reached = (stay.period.from_at - _SECOND for stay in person.history)
             yield from _of_all(reached, plan.Window(None, since, zone), subject)
-        case plan.OnDayOfYear(zone=zone):
-            yield from _midnights(subject, zone)
+        case plan.OnDayOfYear(window=plan.Window() as window):
+            yield from _days(part, window, subject)
         case plan.Sequence(steps):
             yield from _deadlines(steps, subject)
         case _:
@@ -257,6 +257,26 @@ class _Ahead:
             there = later.elsewhere(self._window.zone)
             known = self._known[key] = there.bounds(self._window), there
         return known
+
+
+def _days(node: plan.OnDayOfYear, window: plan.Window, subject: Subject) -> Iterator[datetime]:
+    """When the days in a window come to be those of a date, or cease to be: at midnight, or so many hours later as the
+    window is moved by."""
+    ends = [end for end in (window.start, window.end) if end is not None]
+    if not all(isinstance(end, Now | Elapsed) for end in ends):
+        yield from _midnights(subject, node.zone)
+    there = subject.moment.elsewhere(node.zone)
+    found = [one for one in _values(node.term, subject) if isinstance(one, date)]
+    dates = [one.astimezone(there.zone).date() if isinstance(one, datetime) else one for one in found]
+    # The day before, too: 28 February counts as the 29th.
+    days = {(day.month, day.day) for one in dates for day in (one, shift_days(one, -1))}
+    for seconds in {end.seconds + 1 if isinstance(end, Elapsed) else 0 for end in ends}:
+        begun = there.later(there.resolve(Elapsed(seconds))).today
+        for number in range(_DAYS_IN_A_YEAR + 1):
+            day = shift_days(begun, number)
+            at = there.later(there.midnight(day)).resolve(Elapsed(-seconds))
+            if (day.month, day.day) in days and at > there.latest_second:
+                yield at
 
 
 def _midnights(subject: Subject, zone: str | None) -> Iterator[datetime]:
