@@ -113,8 +113,14 @@ def naive_store(folder: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
+def _folded(text: str) -> str:
+    """A text for comparison in any case and Unicode form, as the language compares."""
+    return f"nfc_normalize(lower(nfc_normalize({text})))"
+
+
 def naive() -> dict[str, str]:
-    """The SQL that tools generate: a correlated subquery for each condition."""
+    """The SQL that tools generate: a correlated subquery for each condition. Texts are compared as the language compares
+    them: who compares them exactly asks another question."""
 
     def events(name: str, days: int | None = None, more: str = "") -> str:
         since = f" AND e.occurred_at >= {_since(days)}" if days else ""
@@ -133,6 +139,8 @@ def naive() -> dict[str, str]:
         "SELECT 1 FROM consents c WHERE c.external_id = p.external_id AND channel = 'sms' "
         f"AND status = 'subscribed' AND c.occurred_at <= {_NOW}"
     )
+    interests = f"list_transform(interests, lambda item: {_folded('item')})"
+    campaign = f" AND contains({_folded('e.Campaign')}, 'campaign 11')"
     where = {
         "S1 subscribers": f"EXISTS ({consents})",
         "S2 engaged": f"{did('Clicked SMS', 30)} OR EXISTS ({consents} AND c.occurred_at >= {_since(30)})",
@@ -141,14 +149,14 @@ def naive() -> dict[str, str]:
         "S4 VIP": f"""clv > 150 OR (SELECT sum(e.Value) {events("Placed Order")}) > 500
         OR {often("Placed Order", 365, 3)}""",
         "S5 near": _HAVERSINE,
-        "S6 country and gender": "lower(country) = 'france' AND lower(gender) = 'female'",
+        "S6 country and gender": f"{_folded('country')} = 'france' AND {_folded('gender')} = 'female'",
         "S7 budget": f"clv <= 10 AND {did('Placed Order')} AND {did('Clicked SMS', 90)}",
-        "S8 interests": "list_has_any(interests, ['shoes', 'bags'])",
-        "S9 thirteen conditions": f"""lower(country) = 'united states' AND loyalty >= 20 AND clv >= 5
+        "S8 interests": f"list_has_any({interests}, ['shoes', 'bags'])",
+        "S9 thirteen conditions": f"""{_folded("country")} = 'united states' AND loyalty >= 20 AND clv >= 5
         AND {often("Received Email", 180, 2)}
         AND ({did("Opened Email", 90)} OR {did("Clicked Email", 180)} OR {did("Clicked SMS", 180)})
         AND ({often("Viewed Product", 90, 2)} OR {did("Added to Cart", 120)}
-          OR {did("Received SMS", 30, " AND lower(e.Campaign) LIKE '%campaign 11%'")})
+          OR {did("Received SMS", 30, campaign)})
         AND NOT {did("Unsubscribed", 365)} AND NOT {did("Cancelled Order", 365)} AND NOT {did("Bounced Email", 90)}
         AND {did("Active on Site")}""",
     }
