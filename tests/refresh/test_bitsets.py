@@ -46,8 +46,12 @@ def test_flipping_bits_of_words(held: set[int], others: list[int]) -> None:
     ]
 
 
-@given(st.lists(st.sets(st.integers(0, 9)), min_size=1))
-def test_words_that_are_in_any_of_some_places(several: list[set[int]]) -> None:
-    places = [np.array(sorted(one), np.intp) for one in several]
-    assert np.arange(10)[bitsets.united(places)].tolist() == sorted(set[int]().union(*several))
-    assert bitsets.united([*places, bitsets.WHOLE]) == bitsets.WHOLE
+@given(
+    st.dictionaries(st.integers(0, 2**31 - 1), st.lists(st.sets(st.integers(0, 9), min_size=1), min_size=1))
+)
+def test_words_that_are_in_any_of_some_places(several: dict[int, list[set[int]]]) -> None:
+    places = {number: [np.array(sorted(one), np.intp) for one in sets] for number, sets in several.items()}
+    found = {number: np.arange(10)[where].tolist() for number, where in bitsets.united(places).items()}
+    assert found == {number: sorted(set[int]().union(*sets)) for number, sets in several.items()}
+    whole = bitsets.united({number: [*some, bitsets.WHOLE] for number, some in places.items()})
+    assert whole == dict.fromkeys(several, bitsets.WHOLE)

@@ -1,6 +1,6 @@
 """Sets of profiles as packed bits, one a profile ordinal, lowest bit first, in words of 64: a million people are 125 kB."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import reduce
 
 import numpy as np
@@ -77,13 +77,20 @@ def words(bits: Bits, where: Where) -> Words:
     return np.arange(len(bits))[where] if isinstance(where, slice) else where
 
 
-def united(several: Sequence[Where]) -> Where:
-    """The words that are in any of some places, ascending."""
-    lists = [one for one in several if not isinstance(one, slice)]
-    if len(lists) < len(several):
-        return WHOLE
-    listed: Words = np.sort(np.concatenate(lists))
-    return listed[np.flatnonzero(np.diff(listed, prepend=-1))]
+def united(several: Mapping[int, Sequence[Where]]) -> dict[int, Where]:
+    """For each number the words that are in any of its places (one or more), ascending; all numbers at once."""
+    whole = {number for number, places in several.items() if any(isinstance(one, slice) for one in places)}
+    found: dict[int, Where] = dict.fromkeys(whole, WHOLE)
+    listed = [(number, one) for number, places in several.items() if number not in whole for one in places]
+    if listed:
+        numbers, words = zip(*listed, strict=True)
+        keys = np.repeat(np.array(numbers), [len(one) for one in words]) << 32 | np.concatenate(words)
+        keys.sort()
+        keys = keys[np.flatnonzero(np.diff(keys, prepend=-1))]
+        starts = np.flatnonzero(np.diff(keys >> 32, prepend=-1))
+        parts = np.split(keys & (1 << 32) - 1, starts[1:])
+        found |= zip((keys[starts] >> 32).tolist(), parts, strict=False)
+    return found
 
 
 def has(bits: Bits, profile_id: int) -> bool:

@@ -72,7 +72,9 @@ class State:
         return self._vectors.setdefault(stream, Vector(stream))
 
     def keep(self, conditions: Collection[Condition]) -> None:
-        """Forget all conditions but these."""
+        """Forget all conditions but these, all of which are held."""
+        if len(conditions) == len(self._conditions):
+            return
         self._conditions = {key: one for key, one in self._conditions.items() if one in conditions}
         used = {
             vector for one in self._conditions.values() if isinstance(one, Counted) for vector in one.vectors

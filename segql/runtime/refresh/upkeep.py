@@ -159,11 +159,13 @@ class Upkeep:
 
     def _outdate(self, changed: Mapping[Condition, Where]) -> None:
         """Note which segments have conditions that changed, and where, whether they are refreshed now or later."""
-        for one in self._segments.standing():
-            moved = [changed[condition] for condition in one.conditions if condition in changed]
-            if moved:
-                before = self._outdated.get(one.segment_id, NOWHERE)
-                self._outdated[one.segment_id] = bitsets.united([before, *moved])
+        outdated = {
+            one.segment_id: [changed[condition] for condition in one.conditions if condition in changed]
+            for one in self._segments.standing()
+        }
+        for segment_id, before in self._outdated.items():
+            outdated.setdefault(segment_id, []).append(before)
+        self._outdated = bitsets.united({one: places for one, places in outdated.items() if places})
 
     def _where_outdated(self, segment: Standing) -> Where:
         """In which words who is in a segment may be others now."""

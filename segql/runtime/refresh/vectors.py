@@ -5,7 +5,8 @@ arrived, and those between where its ends were and where they are now.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy.typing as npt
 from segql.compiler.plan import nodes as plan
 from segql.compiler.plan.instants import Moment, Window
 from segql.runtime.refresh import bitsets
-from segql.runtime.refresh.bitsets import Flags, Ids
+from segql.runtime.refresh.bitsets import Ids
 from segql.runtime.refresh.measures import Kind, Stream, Values
 from segql.runtime.refresh.scans import Rows, Span, read_source, read_window, seconds
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 Way = tuple[Span, Span]
 
 _ALWAYS = -(2**62)
+# So many events times windows are tested at once.
+_TESTS = 2**18
 _NOBODY = np.zeros(0, np.int32)
 
 
@@ -80,13 +83,25 @@ class Moved(NamedTuple):
     signs: npt.NDArray[np.int16]
 
 
-def _moved(rows: Rows, standing: Flags, way: Way) -> Moved:
-    """Of events that a step touches those for which a window moves. `standing`: those that did not arrive with it."""
-    (first, last), (new_first, new_last) = way
-    was_in = (rows.times >= first) & (rows.times <= last) & standing
-    is_in = (rows.times >= new_first) & (rows.times <= new_last)
-    places = np.flatnonzero(was_in != is_in)
-    return Moved(places, rows.ids.take(places), np.where(is_in.take(places), np.int16(1), np.int16(-1)))
+def _moved(rows: Rows, ways: Collection[Way]) -> Iterator[tuple[Way, Moved]]:
+    """Of events that a step touches those for which windows move: for many windows at once where there are few events, as
+    each small call has its price."""
+    standing = ~rows.arrived
+    for together in _slices(list(ways), max(1, _TESTS // len(rows.ids))):
+        (first, last), (new_first, new_last) = np.array(together).transpose(1, 2, 0)[..., np.newaxis]
+        was_in = (rows.times >= first) & (rows.times <= last) & standing
+        is_in = (rows.times >= new_first) & (rows.times <= new_last)
+        found = np.flatnonzero(was_in != is_in)
+        signs = np.where(is_in.ravel().take(found), np.int16(1), np.int16(-1))
+        ends = np.searchsorted(found, np.arange(len(together) + 1) * len(rows.ids)).tolist()
+        places = found % len(rows.ids)
+        ids = rows.ids.take(places)
+        for way, (begin, end) in zip(together, pairwise(ends), strict=True):
+            yield way, Moved(places[begin:end], ids[begin:end], signs[begin:end])
+
+
+def _slices(ways: list[Way], count: int) -> Iterator[list[Way]]:
+    return (ways[begin : begin + count] for begin in range(0, len(ways), count))
 
 
 class Spans(dict[Window, Span]):
@@ -162,18 +177,16 @@ def _fill_kind(
 
 def step_vectors(vectors: Sequence[Vector], spans: Spans, touched: Rows) -> None:
     """Take a step, which touches these events of a source, with the vectors of the source."""
-    moved: dict[Way, Moved] = {}
-    standing = ~touched.arrived
-    for vector in vectors:
-        way = vector.span, spans[vector.stream.window]
-        if not len(touched.ids):
-            vector.step(way[1], _NOBODY, _NOBODY)
-            continue
-        if way not in moved:
-            moved[way] = _moved(touched, standing, way)
+    if not len(touched.ids):
+        for vector in vectors:
+            vector.step(spans[vector.stream.window], _NOBODY, _NOBODY)
+        return
+    ways = [(vector.span, spans[vector.stream.window]) for vector in vectors]
+    moved = dict(_moved(touched, dict.fromkeys(ways)))
+    for vector, way in zip(vectors, ways, strict=True):
         places, ids, signs = moved[way]
-        of_each = _weights(touched, vector.stream.kind)
-        vector.step(way[1], ids, signs if of_each is None else of_each.take(places) * signs)
+        weights = _weights(touched, vector.stream.kind)
+        vector.step(way[1], ids, signs if weights is None else weights.take(places) * signs)
 
 
 def _counted(parts: Sequence[Rows], kind: Kind, cuts: Sequence[int], capacity: int) -> dict[int, Values]:
