@@ -129,3 +129,17 @@ def test_people_are_counted_by_an_attribute_called_method(text: str) -> None:
     tree = segql.parse(text)
     assert segql.parse(tree.text()) == tree
     assert "method" in str(tree.to_dict()["statements"][0]["by"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'funnel tier is "gold" then any of (everybody, did "Placed Order")',
+        'funnel tier is "gold" then any of ("a name" of first "Placed Order" is 1, tier is $rich)',
+        'funnel did "Viewed" then any of (did "Placed Order", tier is "gold")',
+        'funnel did "Viewed" then any of ("Placed Order", $event) then everybody',
+        'did "Viewed" where "is" is "x" then not any of ("Placed Order", "Refunded")',
+    ],
+)
+def test_then_any_of_leads_to_events_in_a_sequence_and_to_conditions_in_a_funnel(text: str) -> None:
+    assert segql.format(text) == text + "\n"
