@@ -114,10 +114,11 @@ def step(conditions: Sequence[Counted]) -> dict[Condition, Words]:
     changed = np.flatnonzero(np.concatenate([one.changed() for one in moved]))
     if not len(changed):
         return {}
-    ends = np.cumsum([len(one.touched) for one in moved])
+    ends = np.cumsum([0, *(len(one.touched) for one in moved)])
     ids = np.concatenate([one.touched for one in moved])[changed]
+    whose = np.repeat(np.arange(len(moved)), np.diff(np.searchsorted(changed, ends)))
     # The places of bits as if the sets lay one after the other, each with room for all ids that there may be.
-    words, masks = bitsets.flipped(np.searchsorted(ends, changed, side="right") << 32 | ids)
+    words, masks = bitsets.flipped(whose << 32 | ids)
     parts = np.searchsorted(words >> 26, np.arange(len(moved) + 1)).tolist()
     words &= (1 << 26) - 1
     found: dict[Condition, Words] = {}

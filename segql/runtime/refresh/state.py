@@ -223,7 +223,7 @@ class State:
             step_vectors(vectors, spans, _of_metrics(of_choice[source.where], source))
         self.arrived = touched.ids[touched.arrived]
         came_up = touched.arrived | ((touched.times > since) & (touched.times <= now))
-        return frozenset(np.unique(touched.metrics[came_up]).tolist())
+        return frozenset(np.flatnonzero(np.bincount(touched.metrics[came_up])).tolist())
 
     def _look_ahead(
         self, connection: "duckdb.DuckDBPyConnection", moment: Moment, tables: Collection[str]

@@ -159,13 +159,11 @@ class Upkeep:
 
     def _outdate(self, changed: Mapping[Condition, Where]) -> None:
         """Note which segments have conditions that changed, and where, whether they are refreshed now or later."""
-        outdated = {
-            one.segment_id: [changed[condition] for condition in one.conditions if condition in changed]
-            for one in self._segments.standing()
-        }
-        for segment_id, before in self._outdated.items():
-            outdated.setdefault(segment_id, []).append(before)
-        self._outdated = bitsets.united({one: places for one, places in outdated.items() if places})
+        capacity = len(self._state.everybody) * 64
+        for segment in self._segments.standing() if changed else ():
+            if places := [changed[condition] for condition in segment.conditions if condition in changed]:
+                before = self._outdated.get(segment.segment_id, NOWHERE)
+                self._outdated[segment.segment_id] = bitsets.united([before, *places], capacity)
 
     def _where_outdated(self, segment: Standing) -> Where:
         """In which words who is in a segment may be others now."""

@@ -219,10 +219,11 @@ def _narrow(values: Values) -> Values:
 def _add(running: Values, ids: Ids, weights: Values | None) -> None:
     """Add weights, or one each, to some people's values."""
     # NumPy is forty times slower where the two are of different types, and slower where a stretch leaves the caches.
-    one = np.ones((), running.dtype)
+    if weights is None:
+        weights = np.ones((), running.dtype)
     for part in bitsets.stretches(len(ids)):
-        added = one if weights is None else weights[part].astype(running.dtype, copy=False)
-        np.add.at(running, ids[part], added)
+        added = weights[part] if weights.ndim else weights
+        np.add.at(running, ids[part], added.astype(running.dtype, copy=False))
 
 
 def _weights(rows: Rows, kind: Kind) -> Values | None:
