@@ -1,6 +1,7 @@
 """Segments and templates by name, as conditions ask for them: those of the text at hand, then the stored ones."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from segql.compiler.ast.walk import walk
 from segql.compiler.catalog.model import Catalog
@@ -13,7 +14,7 @@ from segql.compiler.text import fold
 
 
 class Definitions:
-    """Finds definitions; each stored text is parsed once, when it is asked for."""
+    """Finds definitions; a stored text is parsed when it is asked for."""
 
     def __init__(self, catalog: Catalog, tree: Tree, source: Source) -> None:
         self._catalog = catalog
@@ -67,7 +68,7 @@ class Definitions:
         if segment is None:
             return None
         source = Source(segment.definition, f'segment "{segment.name}"')
-        statement = parse(source).statements[0]
+        statement = _parsed(source).statements[0]
         if not isinstance(statement, Ask | SegmentDefinition):
             return None
         return _definition(segment.name, statement, source)
@@ -77,9 +78,15 @@ class Definitions:
             # From the last one on: of two of one name the later one is meant.
             text, _ = self._stored_templates.popitem()
             source = Source(text, "a stored define")
-            for statement in parse(source).statements:
+            for statement in _parsed(source).statements:
                 if isinstance(statement, Define):
                     self._templates.setdefault(fold(statement.name), _template(statement, source))
+
+
+@lru_cache(maxsize=512)
+def _parsed(source: Source) -> Tree:
+    """The tree of a stored text, which other texts ask for again and again."""
+    return parse(source)
 
 
 def _definition(name: str, statement: Ask | SegmentDefinition, source: Source) -> Definition:
