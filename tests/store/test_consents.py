@@ -156,6 +156,23 @@ def test_b01_consent_belongs_to_the_number_and_follows_it(database: Database) ->
     assert periods(database) == []
 
 
+@pytest.mark.parametrize(
+    ("channel", "column", "address"),
+    [("sms", "phone_number", ANN), ("email", "email", "Ann@x.example"), ("push", "external_id", "ann")],
+)
+def test_b01_consent_of_an_address_holds_for_whoever_gets_it_later(
+    database: Database, channel: str, column: str, address: str
+) -> None:
+    record(database, entry("unsubscribed", 1, channel=channel, address=address))
+    # Somebody who has another address already, by which the row finds them.
+    other = "email" if column != "email" else "phone_number"
+    known = {other: ["ann@home.example" if other == "email" else BOB]}
+    write(database, **known)
+    assert periods(database) == []
+    write(database, **known, **{column: [address]})
+    assert {row[2] for row in periods(database)} == {"unsubscribed"}
+
+
 def test_b11_rows_that_say_not_enough_are_rejected_with_the_reason(database: Database) -> None:
     written = record(
         database,

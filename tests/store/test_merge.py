@@ -184,6 +184,31 @@ def test_an_identifier_of_the_merged_still_names_the_person_and_changes_nothing(
         assert find_person(cursor, who, ACCOUNT) == 1
 
 
+def test_what_the_survivor_was_given_is_no_alias(database: Database) -> None:
+    write(database, {"email": "Ann@Unique.example", "phone_number": ANN}, {"external_id": "bob"})
+    merge(database, "ann@unique.example", "bob")
+    assert known(database) == [(1, "bob", "Ann@Unique.example", ANN)]
+    assert rows(database, "SELECT kind, value FROM profile_aliases") == []
+
+
+@pytest.mark.parametrize(
+    ("channel", "column", "address"),
+    [("sms", "phone_number", ANN), ("email", "email", "Ann@x.example"), ("push", "external_id", "ann")],
+)
+def test_b10a_consent_comes_with_the_address_that_the_survivor_is_given(
+    database: Database, channel: str, column: str, address: str
+) -> None:
+    other = "email" if column != "email" else "phone_number"
+    write(database, {column: address})
+    write(database, {other: "bob@home.example" if other == "email" else BOB})
+    say(database, consent(address, "unsubscribed", channel=channel))
+    with database.transaction() as connection:
+        merge_people(connection, 0, 1, AT, "ada")
+    query = """SELECT DISTINCT channel, status FROM consent_periods
+        WHERE profile_id = 1 AND until_at = TIMESTAMP_S '9999-12-31'"""
+    assert rows(database, query) == [(channel, "unsubscribed")]
+
+
 def test_aliases_follow_a_second_merge(database: Database) -> None:
     fill(database)
     write(database, {"external_id": "cat"})
