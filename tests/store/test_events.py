@@ -209,6 +209,13 @@ def test_people_who_are_known_are_found_and_not_changed_by_being_named(database:
     assert read(database, "SELECT email FROM profiles WHERE external_id = 'e'") == [("new@x.org",)]
 
 
+def test_nobody_is_found_by_what_is_no_valid_number(database: Database) -> None:
+    with database.transaction() as connection:
+        upsert_profiles(connection, pa.table({"external_id": ["e"], "phone_number": ["unknown"]}), Account())
+    written = append(database, phone_number=["unknown"])
+    assert written == (0, 0, [(0, "there is no external_id, email or valid phone_number")])
+
+
 def test_rows_that_cannot_be_stored_are_rejected_with_the_reason(database: Database) -> None:
     append(database, x=["a"], items=[[1]])
     written = append(
