@@ -209,6 +209,19 @@ def test_a_definition_that_holds_no_more_is_told_and_the_others_go_on(store: seg
         upkeep.refresh(store.database, ["Buyers"], NOON + DAY)
 
 
+def test_what_changed_is_kept_for_segments_that_are_refreshed_later(store: segql.Store) -> None:
+    """Of people who stand far from each other: sets are compared only where they may have changed."""
+    store.upsert_profiles(pa.table({"external_id": [f"p{number}" for number in range(1000)]}))
+    upkeep = Upkeep()
+    refreshed(store, upkeep, NOON)
+    for hour, who in enumerate(("p0", "p400", "p990"), 1):
+        order(store, (who, NOON, 600))
+        assert refreshed(store, upkeep, NOON + timedelta(hours=hour), "Big") == {(f"Big +{who}", "data")}
+    assert refreshed(store, upkeep, NOON + DAY, "Buyers", "Recent") == {
+        (f"{segment} +{who}", "data") for segment in ("Buyers", "Recent") for who in ("p0", "p400", "p990")
+    }
+
+
 def test_the_journal_is_forgotten_when_every_segment_has_seen_it(store: segql.Store) -> None:
     def noted() -> int:
         return int(read(store, "SELECT count(*) FROM profile_changes")[0][0])

@@ -258,6 +258,13 @@ def test_a_batch_that_says_not_who_or_when_is_refused(
     assert read(database, "FROM metrics") == []
 
 
+def test_a_label_is_kept_beside_events_that_have_none(database: Database) -> None:
+    append(database, label="Campaign", Campaign=["Spring", None, "Autumn"])
+    append(database, label="Campaign", Campaign=[None, "Winter"])
+    found = "SELECT label FROM events LEFT JOIN labels USING (label_id) ORDER BY ALL"
+    assert read(database, found) == [("Autumn",), ("Spring",), ("Winter",), (None,)]
+
+
 def test_amount_and_label_are_fixed_when_the_event_is_first_seen(database: Database) -> None:
     append(database, "Paid", amount="Sum", columns={"Sum": [1.0]})
     append(database, "paid", amount="SUM", columns={"Sum": [2.0]})
