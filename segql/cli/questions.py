@@ -1,5 +1,6 @@
-"""Commands that ask a store: count, show, export, why, query."""
+"""Commands that ask a store: count, show, export, why, compare, query."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -21,7 +22,7 @@ from segql.runtime.documents import instant_text
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands of this file."""
-    for command in (count, show, export, query, why):
+    for command in (count, show, export, query, why, compare):
         app.command()(command)
 
 
@@ -146,3 +147,30 @@ def why(
     """
     with asked(store, condition, as_of) as question:
         answer_why(question, profile, as_json)
+
+
+def compare(
+    condition: ConditionArgument,
+    earlier: Annotated[
+        str,
+        typer.Argument(
+            metavar="DAY", help="As in definitions: yesterday, 2026-01-31, '2026-01-31 18:30', '30 days ago'."
+        ),
+    ],
+    later: Annotated[str, typer.Argument(metavar="[DAY]", help="As before it.")] = "today",
+    store: StoreOption = DEFAULT_STORE,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say who came among the people of a condition between two days and who left, and by which clause.
+
+    Example: segql compare "SMS VIPs" '7 days ago' today
+    """
+    with asked(store, condition, as_of) as question:
+        if question.compiled.scope.zone is not None:
+            raise typer.BadParameter(
+                "what has a time zone of its own is compared when it is a stored segment", param_hint="COND"
+            )
+        days = question.store.compile(f"compare everybody as of {earlier} with {later}").statement
+        statement = days.changed(condition=question.compiled.condition)
+        answer(replace(question, compiled=replace(question.compiled, statement=statement)), as_json)

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from segql.compiler.ast.base import Condition
 from segql.compiler.ast.voice import Voice
 from segql.compiler.ast.walk import walk
 from segql.compiler.catalog.model import Catalog
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from segql.compiler.sql.query import Query
 
 
+_One = TypeVar("_One")
 _MAY_HAVE_PARAMETERS = re.compile(r"\$[^\W\d]")
 
 
@@ -49,6 +51,11 @@ class Compiled:
     def tree(self) -> Tree:
         """The syntax tree, to and from JSON (`to_json`, `Tree.from_json`)."""
         return Tree(statements=(self.statement,))
+
+    @property
+    def text(self) -> str:
+        """The statement, behind the templates of its text, as it can be compiled anew."""
+        return f"{self.scope.library.defines()} {self.statement.text()}".strip()
 
     @cached_property
     def warnings(self) -> "tuple[Diagnostic, ...]":
@@ -112,17 +119,24 @@ class Compiled:
                 )
 
     def showing(self, columns: Sequence[Attribute], limit: int | None = None) -> "Compiled":
-        """A statement that shows attributes of the same people. Raises `DefinitionError` where there is no such one."""
-        if not isinstance(self.statement, Meaning):
-            raise TypeError(self.statement.kind)
-        condition, timezone = self.statement.condition, self.statement.timezone
-        show = Show.made(columns=tuple(columns), condition=condition, timezone=timezone, limit=limit)
+        """A statement that shows attributes of the same people. Raises `DefinitionError` where there is no such one, and
+        as `condition` does."""
+        show = Show.made(**self._meaning(), columns=tuple(columns), limit=limit)
         scope = replace(self.scope, found=[])
         for column in columns:
             column.check(scope)
         if scope.found:
             raise DefinitionError(tuple(scope.found))
         return Compiled(show, scope)
+
+    def counting(self) -> "Compiled":
+        """A statement that counts the same people. Raises as `condition` does."""
+        return Compiled(Count.made(**self._meaning()), self.scope)
+
+    def _meaning(self) -> dict[str, Any]:
+        """Whom it means, for another statement."""
+        timezone = self.statement.timezone if isinstance(self.statement, Meaning) else None
+        return {"condition": self.condition, "timezone": timezone}
 
     # ---- What can be told in advance ------------------------------------------------------------------------------
 
@@ -137,16 +151,21 @@ class Compiled:
         return tuple(condition.lower(self.scope) for condition in self.statement.conditions())
 
     @property
+    def condition(self) -> Condition:
+        """Its one condition. Raises `DefinitionError` where it is about several groups of people."""
+        return self._only(self.statement.conditions())
+
+    @property
     def plan(self) -> nodes.Predicate:
-        """The plan of its first condition, which for most statements is the only one."""
-        return self.plans[0]
+        """The plan of its one condition. Raises as `condition` and `plans` do."""
+        return self._only(self.plans)
 
     @cached_property
     def clauses(self) -> "Clause":
-        """Its first condition clause by clause, with their plans."""
+        """Its one condition clause by clause, with their plans. Raises as `condition` does."""
         from segql.compiler.person.clauses import clauses
 
-        return clauses(self.statement.conditions()[0], self.scope)
+        return clauses(self.condition, self.scope)
 
     @cached_property
     def reads(self) -> facts.Reads:
@@ -216,6 +235,14 @@ class Compiled:
         from segql.compiler.sql.emit import Emitter
 
         return Emitter(self.plan, self._moment(now), dialect, self.catalog.tables).count()
+
+    def _only(self, of_conditions: Sequence[_One]) -> _One:
+        """What belongs to its one condition."""
+        if len(of_conditions) == 1:
+            return of_conditions[0]
+        message = f"{self.statement.kind} is about several groups of people; one condition is needed here"
+        span, source = self.statement.span, self.scope.source
+        raise DefinitionError((Diagnostic(Code.SG107, message, span, source, "write one condition"),))
 
     def _moment(self, now: datetime | None) -> Moment:
         return moment(self.catalog.account, now)

@@ -24,10 +24,9 @@ class Definitions:
             if isinstance(statement, SegmentDefinition)
         }
         self._of_text = [one.name for one in tree.statements if isinstance(one, SegmentDefinition)]
+        self._defines = [statement for statement in tree.statements if isinstance(statement, Define)]
         self._templates: dict[str, Template] = {
-            fold(statement.name): _template(statement, source)
-            for statement in tree.statements
-            if isinstance(statement, Define)
+            fold(statement.name): _template(statement, source) for statement in self._defines
         }
         self._faults: dict[str, str | None] = {}
         self._stored_templates = dict.fromkeys(catalog.templates)
@@ -43,6 +42,10 @@ class Definitions:
         """The template of that name in any case, or None. Raises `DefinitionError` if a stored text is broken."""
         self._read_templates()
         return self._templates.get(fold(name))
+
+    def defines(self) -> str:
+        """The templates of the text at hand, as they can be read again before a statement that calls them."""
+        return " ".join(statement.text() for statement in self._defines)
 
     def fault(self, template: Template, find: Callable[[], str | None]) -> str | None:
         """What is wrong with a template whatever is given for its parameters; found once."""

@@ -75,7 +75,7 @@ class RemoteStore(Keeping):
 
     def count_compiled(self, compiled: Compiled, as_of: datetime | None = None) -> int:
         """As `count`, of a condition that was compiled before."""
-        table = self.server.table("ask", _at({"text": f"count {_text(compiled)}"}, as_of))
+        table = self.server.table("ask", _at({"text": _text(compiled.counting())}, as_of))
         return int(table.column("count")[0].as_py())
 
     def show_compiled(
@@ -288,7 +288,7 @@ def _segment(told: dict[str, Any]) -> Segment:
 
 
 def _text(compiled: Compiled) -> str:
-    return compiled.bind({}).statement.text()
+    return compiled.bind({}).text
 
 
 def _at(asked: Mapping[str, Any], as_of: datetime | None) -> dict[str, Any]:

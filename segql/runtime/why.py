@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 from segql.compiler.ast.voice import Voice
 from segql.compiler.catalog.model import Account
 from segql.compiler.compiled import Compiled
-from segql.compiler.diagnostics.codes import Code
-from segql.compiler.diagnostics.diagnostic import DefinitionError, Diagnostic
 from segql.compiler.person.clauses import Verdict, leaves, verdict
 from segql.compiler.person.record import Person, Subject
 from segql.compiler.plan import nodes as plan
@@ -71,12 +69,7 @@ def why(database: "Database", compiled: Compiled, who: str | int, now: datetime)
     """Why somebody (external id, phone number, e-mail address, or a profile_id) is among the people of a statement's
     condition, as of an aware instant. Raises `DefinitionError` where it has several conditions, and `StoreError` where
     nobody is meant, or several are."""
-    statement, scope = compiled.statement, compiled.scope
-    if len(statement.conditions()) != 1:
-        message = f"of {statement.kind} it cannot be said why: it is about several groups of people"
-        raise DefinitionError(
-            (Diagnostic(Code.SG107, message, statement.span, scope.source, "write one condition"),)
-        )
+    scope = compiled.scope
     whole, here = compiled.clauses, moment(scope.account, now)
     with database.cursor() as cursor:
         cursor.begin()  # one state of the store

@@ -129,6 +129,24 @@ def test_query(shop: Shop) -> None:
     assert done.stdout.startswith('People whose country is "France".')
 
 
+def test_compare(shop: Shop) -> None:
+    recent = 'did "Placed Order" in the last 60 days'
+    (came,) = json.loads(shop.run("compare", recent, "2026-01-01", "2026-05-20", "--json", *AS_OF).stdout)[
+        "rows"
+    ]
+    stated = shop.run("query", f"compare {recent} as of 2026-01-01 with 2026-05-20", "--json", *AS_OF)
+    assert [came] == json.loads(stated.stdout)["rows"]
+    assert (came["change"], came["clause"]) == ("entered", recent)
+    assert shop.run("compare", recent, "2026-01-01", *AS_OF).stdout.startswith("1 entered, 0 left\n")
+
+
+def test_show_takes_whom_a_question_is_about(shop: Shop) -> None:
+    rows = json.loads(
+        shop.run("show", 'trend gender is "female" over the last 3 days', "--json", *AS_OF).stdout
+    )["rows"]
+    assert [row["external_id"] for row in rows] == ["ada", "cyd"]
+
+
 def test_sql_can_be_run_by_anybody(shop: Shop) -> None:
     import duckdb
 
@@ -244,6 +262,11 @@ def test_apply_stores_all_or_none(shop: Shop) -> None:
         (["import", "nonsense", "people.csv"], 2, "nonsense"),
         (["count", "gender is set", "--as-of", "yesterdayish"], 2, "--as-of"),
         (["count", "@missing.segql"], 2, "missing.segql"),
+        (["count", "overlap gender is set, country is set"], 1, "SG107"),
+        (["show", "funnel gender is set then country is set"], 1, "SG107"),
+        (["compare", "gender is set", "yesterdy"], 1, "did you mean `yesterday`?"),
+        (["compare", "gender is set", "2026-02-30"], 1, "SG105"),
+        (["compare", 'gender is set in time zone "Asia/Tokyo"', "yesterday"], 2, "time zone"),
         (["count"], 2, "COND"),
         (["sql", "gender is set", "--dialect", "oracle"], 2, "oracle"),
         (["unknowable"], 2, "unknowable"),
@@ -281,7 +304,7 @@ def test_no_bar_and_no_colour_in_a_pipe(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["check", "fmt", "sql", "explain", "apply", "count", "show", "query", "import"]
+    "command", ["check", "fmt", "sql", "explain", "apply", "count", "show", "compare", "query", "import"]
 )
 def test_help_has_an_example_and_the_common_options(shop: Shop, command: str) -> None:
     done = shop.run(command, "--help")

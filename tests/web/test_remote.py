@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.web.running import Places
 
 LAPSED = """segment "Lapsed":
@@ -101,6 +103,28 @@ def test_events_are_kept_by_person(places: Places) -> None:
     assert "external_id: C000021" in places.remote("people", "show", "C000021").out
     dropped = places.both("people", "index", "--drop")
     assert dropped.out == "the copy of the events by person is kept no longer\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "question"),
+    [
+        (("count",), "count {}"),
+        (("query",), "count {} by country"),
+        (("show",), 'segment "x": {}'),
+        (("why", "C000003"), 'segment "x": {}'),
+        (("compare",), 'segment "x": {}'),
+    ],
+    ids=lambda value: value[0] if isinstance(value, tuple) else "",
+)
+def test_templates_of_a_question_come_with_it(
+    places: Places, command: tuple[str, ...], question: str
+) -> None:
+    template = (
+        "define lapsed(event, window = 60 days):\n  did $event and did not $event in the last $window\n"
+    )
+    days = ["2026-04-01", "2026-06-01"] if command == ("compare",) else []
+    asked = template + question.format('lapsed("Placed Order", window: 30 days)')
+    assert places.both(*command, asked, *days, "--json", "--as-of", "2026-06-01").code == 0
 
 
 def test_what_needs_the_file_says_so_and_what_to_do(places: Places, tmp_path: Path) -> None:

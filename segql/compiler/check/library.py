@@ -41,6 +41,9 @@ class Library(Protocol):
     def template(self, name: str) -> Template | None:
         """The template of that name in any case, or None."""
 
+    def defines(self) -> str:
+        """The templates of the text at hand, as they can be read again before a statement that calls them."""
+
     def fault(self, template: Template, find: Callable[[], str | None]) -> str | None:
         """What is wrong with a template whatever is given for its parameters; found once."""
 
