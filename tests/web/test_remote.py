@@ -111,7 +111,7 @@ def test_events_are_kept_by_person(places: Places) -> None:
         (("count",), "count {}"),
         (("query",), "count {} by country"),
         (("show",), 'segment "x": {}'),
-        (("why", "C000003"), 'segment "x": {}'),
+        (("why", "C000042"), 'segment "x": {}'),
         (("compare",), 'segment "x": {}'),
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else "",
